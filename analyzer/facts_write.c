@@ -1,0 +1,115 @@
+/* Writes the computed facts of a life to the tables trend, growth and gc_summary, so that every number that a rule
+ * shows can be selected from the incident. */
+#include "analyzer/facts_private.h"
+
+#include <math.h>
+
+bool gm_facts_step(const gm_facts *facts, sqlite3_stmt *stmt, GError **error) {
+    bool ok = sqlite3_step(stmt) == SQLITE_DONE;
+    sqlite3_reset(stmt);
+    return ok || gm_store_error_set(facts->store, error);
+}
+
+const char *gm_series_name(int series) {
+    switch (series) {
+    case GM_TREND_GC_LIVE: return "gc_live";
+    case GM_TREND_HEAP_PROFILE: return "heap_profile";
+    case GM_TREND_GOROUTINE_PROFILE: return "goroutine_profile";
+    case GM_TREND_HEAP_ALLOC: return "heap_alloc";
+    default: return gm_column_name((gm_column)series);
+    }
+}
+
+static void bind_trend(const gm_facts *facts, sqlite3_stmt *stmt, int series) {
+    const gm_fact_trend *trend = &facts->trend[series];
+    const gm_trend_result *r = &trend->result;
+    bool saturating = r->shape == GM_SHAPE_SATURATING;
+    sqlite3_bind_int64(stmt, 1, facts->timeline->container_id);
+    sqlite3_bind_int(stmt, 2, facts->life->life);
+    gm_bind_text(stmt, 3, gm_series_name(series));
+    sqlite3_bind_int64(stmt, 4, trend->from_ns);
+    sqlite3_bind_int64(stmt, 5, trend->to_ns);
+    sqlite3_bind_int64(stmt, 6, (int64_t)trend->points);
+    sqlite3_bind_int64(stmt, 7, (int64_t)r->blocks);
+    gm_bind_double(stmt, 8, trend->first);
+    gm_bind_double(stmt, 9, trend->last);
+    gm_bind_double(stmt, 10, trend->tested ? r->fit.slope * 60 : NAN);
+    gm_bind_double(stmt, 11, trend->tested ? r->fit.se * 60 : NAN);
+    gm_bind_double(stmt, 12, trend->tested ? r->fit.z : NAN);
+    gm_bind_double(stmt, 13, trend->tested ? r->theil_sen * 60 : NAN);
+    gm_bind_double(stmt, 14, trend->tested ? r->mk.z : NAN);
+    gm_bind_text(stmt, 15, trend->tested ? gm_trend_model_name(r->fit.model) : NULL);
+    gm_bind_text(stmt, 16, trend->tested ? gm_trend_shape_name(r->shape) : "too_short");
+    gm_bind_double(stmt, 17, trend->tested && saturating ? r->fit.ceiling : NAN);
+    gm_bind_double(stmt, 18, trend->tested && r->fit.model == GM_TREND_WARMUP ? r->fit.tau_s / 60 : NAN);
+    sqlite3_bind_int(stmt, 19, trend->tested && r->fires);
+}
+
+static bool write_trends(const gm_facts *facts, GError **error) {
+    g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(facts->store,
+                                                    "INSERT INTO trend VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, "
+                                                    "?15, ?16, ?17, ?18, ?19)",
+                                                    error);
+    if (!stmt) return false;
+    for (int series = 0; series < GM_TREND_COUNT; series++) {
+        if (facts->trend[series].points == 0) continue;
+        bind_trend(facts, stmt, series);
+        if (!gm_facts_step(facts, stmt, error)) return false;
+    }
+    return true;
+}
+
+static bool write_growth(const gm_facts *facts, GError **error) {
+    g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(facts->store, "INSERT INTO growth VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)", error);
+    if (!stmt) return false;
+    for (int column = 0; column < GM_COL_COUNT; column++) {
+        const gm_growth *growth = &facts->growth[column];
+        if (!growth->known || gm_column_kind_of((gm_column)column) == GM_COLUMN_COUNT) continue;
+        g_autofree char *bucket = g_strndup(gm_column_name((gm_column)column), strlen(gm_column_name((gm_column)column)) - strlen("_bytes"));
+        sqlite3_bind_int64(stmt, 1, facts->timeline->container_id);
+        sqlite3_bind_int(stmt, 2, facts->life->life);
+        gm_bind_text(stmt, 3, bucket);
+        sqlite3_bind_int64(stmt, 4, llround(growth->first));
+        sqlite3_bind_int64(stmt, 5, llround(growth->last));
+        sqlite3_bind_int64(stmt, 6, llround(growth->delta));
+        gm_bind_double(stmt, 7, growth->share_pct);
+        bool ok = gm_facts_step(facts, stmt, error);
+        sqlite3_clear_bindings(stmt);
+        if (!ok) return false;
+    }
+    return true;
+}
+
+static void bind_bytes(sqlite3_stmt *stmt, int index, double bytes) {
+    gm_bind_int(stmt, index, isnan(bytes) ? GM_UNKNOWN : llround(bytes));
+}
+
+static bool write_gc(const gm_facts *facts, GError **error) {
+    const gm_gc_summary *gc = &facts->gc;
+    if (!gc->known) return true;
+    g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(facts->store,
+                                                    "INSERT INTO gc_summary VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, "
+                                                    "?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28)",
+                                                    error);
+    if (!stmt) return false;
+    int i = 1;
+    sqlite3_bind_int64(stmt, i++, facts->timeline->container_id);
+    sqlite3_bind_int(stmt, i++, facts->life->life);
+    const int64_t counts[] = {gc->cycles, gc->forced, gc->periodic, gc->from_ns, gc->to_ns, gc->procs, gc->gogc};
+    for (size_t k = 0; k < G_N_ELEMENTS(counts); k++) gm_bind_int(stmt, i++, counts[k]);
+    gm_bind_text(stmt, i++, gc->gogc_source);
+    gm_bind_double(stmt, i++, gc->gogc_match_pct);
+    gm_bind_text(stmt, i++, gc->regime);
+    bind_bytes(stmt, i++, gc->memlimit_bytes);
+    gm_bind_text(stmt, i++, gc->memlimit_source);
+    const double rates[] = {gc->effective_gogc_pct, gc->gc_share_pct,      gc->gc_quota_share_pct, gc->assist_share_pct, gc->duty,
+                            gc->cycles_per_s,       gc->alloc_bytes_per_s, gc->mark_p95_ms,        gc->pause_p99_ms,     gc->pause_max_ms};
+    for (size_t k = 0; k < G_N_ELEMENTS(rates); k++) gm_bind_double(stmt, i++, rates[k]);
+    const double sizes[] = {gc->live_first_bytes, gc->live_last_bytes, gc->live_max_bytes, gc->goal_p95_bytes};
+    for (size_t k = 0; k < G_N_ELEMENTS(sizes); k++) bind_bytes(stmt, i++, sizes[k]);
+    return gm_facts_step(facts, stmt, error);
+}
+
+bool gm_facts_write(const gm_facts *facts, GError **error) {
+    return write_trends(facts, error) && write_growth(facts, error) && write_gc(facts, error);
+}

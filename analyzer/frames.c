@@ -1,0 +1,147 @@
+/* Stacks with their functions, and whose code each function is: the runtime's, the standard library's, a
+ * dependency's or the service's own. Between the profile tables and the growth of sites and goroutine groups.
+ * A site that an engineer can act on is the first frame of the service's own code above the allocation. */
+#include "analyzer/frames.h"
+
+#include <stdlib.h>
+
+struct gm_frames {
+    gm_store *store;
+    gm_arena *arena;
+    GHashTable *functions; /* id -> gm_function */
+    GHashTable *locations; /* id -> gm_function */
+    GHashTable *stacks;    /* id -> gm_stack */
+    sqlite3_stmt *read_stack;
+};
+
+/* Top-level packages of the standard library. A module path without a dot that is none of these is a service's. */
+static const char *const standard[] = {
+    "archive", "arena", "bufio", "builtin", "bytes", "cmp", "compress", "container", "context", "crypto", "database", "debug", "embed",
+    "encoding", "errors", "expvar", "flag", "fmt", "go", "hash", "html", "image", "index", "internal", "io", "iter", "log", "maps",
+    "math", "mime", "net", "os", "path", "plugin", "reflect", "regexp", "runtime", "slices", "sort", "strconv", "strings", "structs",
+    "sync", "syscall", "testing", "text", "time", "type:", "unicode", "unique", "unsafe", "vendor", "weak",
+};
+
+static int compare_name(const void *key, const void *item) {
+    return strcmp(key, *(const char *const *)item);
+}
+
+static bool is_standard(const char *function) {
+    char root[64];
+    size_t n = strcspn(function, "/.");
+    if (n == 0 || n >= sizeof root) return false;
+    /* "golang.org/x/net" has its dot before the slash: a domain, not a package. */
+    size_t slash = strcspn(function, "/");
+    if (function[slash] == '/' && n < slash && function[n] == '.') return false;
+    memcpy(root, function, n);
+    root[n] = '\0';
+    return bsearch(root, standard, G_N_ELEMENTS(standard), sizeof *standard, compare_name) != NULL;
+}
+
+gm_code gm_code_of(const char *function, const char *file) {
+    if (g_str_has_prefix(function, "runtime.") || g_str_has_prefix(function, "runtime/") || g_str_has_prefix(function, "internal/runtime/"))
+        return GM_CODE_RUNTIME;
+    if (g_str_has_prefix(function, "_cgoexp_") || strncmp(function, "0x", 2) == 0) return GM_CODE_DEPENDENCY;
+    if (is_standard(function)) return GM_CODE_STANDARD;
+    bool kept_module = file && (strstr(file, "/pkg/mod/") || strstr(file, "/vendor/") || (strchr(file, '@') && strstr(file, "@v")));
+    bool extension = g_str_has_prefix(function, "golang.org/x/") || g_str_has_prefix(function, "google.golang.org/");
+    return kept_module || extension ? GM_CODE_DEPENDENCY : GM_CODE_OWN;
+}
+
+static char *keep(gm_frames *frames, const char *text) {
+    return text ? gm_arena_strndup(frames->arena, text, strlen(text)) : NULL;
+}
+
+static gint64 *key_of(gm_frames *frames, int64_t id) {
+    gint64 *key = GM_ARENA_NEW(frames->arena, gint64, 1);
+    *key = id;
+    return key;
+}
+
+static bool load_functions(gm_frames *frames, GError **error) {
+    g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(frames->store, "SELECT function_id, name, file FROM function", error);
+    if (!stmt) return false;
+    int step;
+    while ((step = sqlite3_step(stmt)) == SQLITE_ROW) {
+        gm_function *function = GM_ARENA_NEW(frames->arena, gm_function, 1);
+        function->function_id = sqlite3_column_int64(stmt, 0);
+        function->name = keep(frames, gm_column_text(stmt, 1));
+        function->file = keep(frames, gm_column_text(stmt, 2));
+        function->code = gm_code_of(function->name, function->file);
+        g_hash_table_insert(frames->functions, key_of(frames, function->function_id), function);
+    }
+    return step == SQLITE_DONE || gm_store_error_set(frames->store, error);
+}
+
+static bool load_locations(gm_frames *frames, GError **error) {
+    g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(frames->store, "SELECT location_id, function_id FROM location", error);
+    if (!stmt) return false;
+    int step;
+    while ((step = sqlite3_step(stmt)) == SQLITE_ROW) {
+        gint64 function_id = sqlite3_column_int64(stmt, 1);
+        gm_function *function = g_hash_table_lookup(frames->functions, &function_id);
+        if (function) g_hash_table_insert(frames->locations, key_of(frames, sqlite3_column_int64(stmt, 0)), function);
+    }
+    return step == SQLITE_DONE || gm_store_error_set(frames->store, error);
+}
+
+gm_frames *gm_frames_new(gm_store *store, gm_arena *arena, GError **error) {
+    g_autoptr(gm_frames) frames = g_new0(gm_frames, 1);
+    frames->store = store;
+    frames->arena = arena;
+    frames->functions = g_hash_table_new(g_int64_hash, g_int64_equal);
+    frames->locations = g_hash_table_new(g_int64_hash, g_int64_equal);
+    frames->stacks = g_hash_table_new(g_int64_hash, g_int64_equal);
+    frames->read_stack = gm_store_prepare(store, "SELECT frames FROM stack WHERE stack_id = ?1", error);
+    if (!frames->read_stack || !load_functions(frames, error) || !load_locations(frames, error)) return NULL;
+    return g_steal_pointer(&frames);
+}
+
+void gm_frames_free(gm_frames *frames) {
+    if (!frames) return;
+    g_hash_table_unref(frames->functions);
+    g_hash_table_unref(frames->locations);
+    g_hash_table_unref(frames->stacks);
+    sqlite3_finalize(frames->read_stack);
+    g_free(frames);
+}
+
+/* The JSON array was written by our own store: numbers and commas. Anything else ends it. */
+static void parse_stack(gm_frames *frames, const char *json, gm_stack *stack) {
+    size_t commas = 0;
+    for (const char *p = json; *p; p++) commas += *p == ',';
+    stack->frames = GM_ARENA_NEW(frames->arena, const gm_function *, commas + 1);
+    const char *p = json;
+    if (*p == '[') p++;
+    while (g_ascii_isdigit(*p)) {
+        char *end;
+        gint64 id = g_ascii_strtoll(p, &end, 10);
+        stack->frames[stack->n++] = g_hash_table_lookup(frames->locations, &id);
+        p = *end == ',' ? end + 1 : end;
+    }
+}
+
+const gm_stack *gm_frames_stack(gm_frames *frames, int64_t stack_id) {
+    gint64 id = stack_id;
+    gm_stack *stack = g_hash_table_lookup(frames->stacks, &id);
+    if (stack) return stack;
+    stack = GM_ARENA_NEW(frames->arena, gm_stack, 1);
+    sqlite3_bind_int64(frames->read_stack, 1, stack_id);
+    if (sqlite3_step(frames->read_stack) == SQLITE_ROW) {
+        const char *json = gm_column_text(frames->read_stack, 0);
+        if (json) parse_stack(frames, json, stack);
+    }
+    sqlite3_reset(frames->read_stack);
+    g_hash_table_insert(frames->stacks, key_of(frames, stack_id), stack);
+    return stack;
+}
+
+const gm_function *gm_stack_blame(const gm_stack *stack) {
+    const gm_function *dependency = NULL;
+    for (size_t i = 0; i < stack->n; i++) {
+        const gm_function *function = stack->frames[i];
+        if (function && function->code == GM_CODE_OWN) return function;
+        if (function && function->code == GM_CODE_DEPENDENCY && !dependency) dependency = function;
+    }
+    return dependency;
+}

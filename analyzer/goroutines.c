@@ -1,0 +1,207 @@
+/* Goroutines that share a signature, over a life's goroutine profiles and dumps. Feeds goroutine_group.
+ *
+ * A signature is the five frames below the runtime's own (parking, channel and poll internals), leaf first, so
+ * that pprof profiles (which list them) and text dumps (which hide them) agree. */
+#include "analyzer/facts_private.h"
+#include "analyzer/frames.h"
+
+#include <math.h>
+
+#define SIGNATURE_FRAMES 5
+#define KEEP_GROUPS 200
+
+typedef struct {
+    const char *signature, *site, *state;
+    double *count;
+    int64_t max_wait_minutes;
+    int64_t state_count; /* goroutines behind the state that was seen most */
+} gm_group;
+
+typedef struct {
+    gm_facts *facts;
+    gm_frames *frames;
+    GArray *dumps;      /* int64_t: t_ns */
+    GArray *ids;        /* int64_t: profile_id */
+    GHashTable *groups; /* signature -> gm_group */
+    GPtrArray *order;
+} gm_dumps;
+
+static bool load_dumps(gm_dumps *dumps, GError **error) {
+    gm_facts *facts = dumps->facts;
+    g_autoptr(sqlite3_stmt) stmt =
+        gm_store_prepare(facts->store,
+                         "SELECT p.profile_id, p.t_ns FROM profile p JOIN identity i USING (identity_id) WHERE i.container_id = ?1 "
+                         "AND p.kind = 'goroutine' AND p.is_delta = 0 AND p.t_ns BETWEEN ?2 AND ?3 ORDER BY p.t_ns, p.profile_id",
+                         error);
+    if (!stmt) return false;
+    sqlite3_bind_int64(stmt, 1, facts->timeline->container_id);
+    sqlite3_bind_int64(stmt, 2, gm_facts_from(facts));
+    sqlite3_bind_int64(stmt, 3, facts->life->to_ns);
+    int step;
+    while ((step = sqlite3_step(stmt)) == SQLITE_ROW) {
+        int64_t id = sqlite3_column_int64(stmt, 0), t_ns = sqlite3_column_int64(stmt, 1);
+        g_array_append_val(dumps->ids, id);
+        g_array_append_val(dumps->dumps, t_ns);
+    }
+    return step == SQLITE_DONE || gm_store_error_set(facts->store, error);
+}
+
+static char *signature_of(const gm_stack *stack, gm_arena *arena) {
+    g_autoptr(GString) text = g_string_new(NULL);
+    size_t used = 0, i = 0;
+    while (i + 1 < stack->n && (!stack->frames[i] || stack->frames[i]->code == GM_CODE_RUNTIME)) i++;
+    for (; i < stack->n && used < SIGNATURE_FRAMES; i++) {
+        const gm_function *function = stack->frames[i];
+        if (!function || strcmp(function->name, "runtime.goexit") == 0) continue;
+        g_string_append_printf(text, "%s%s", used ? " < " : "", function->name);
+        used++;
+    }
+    if (used == 0) g_string_append(text, "(no frames)");
+    return gm_arena_strndup(arena, text->str, text->len);
+}
+
+static gm_group *group_of(gm_dumps *dumps, int64_t stack_id) {
+    const gm_stack *stack = gm_frames_stack(dumps->frames, stack_id);
+    char *signature = signature_of(stack, dumps->facts->arena);
+    gm_group *group = g_hash_table_lookup(dumps->groups, signature);
+    if (group) return group;
+    group = GM_ARENA_NEW(dumps->facts->arena, gm_group, 1);
+    const gm_function *site = gm_stack_blame(stack);
+    *group = (gm_group){.signature = signature, .site = site ? site->name : NULL, .max_wait_minutes = GM_UNKNOWN,
+                        .count = GM_ARENA_NEW(dumps->facts->arena, double, dumps->ids->len)};
+    g_hash_table_insert(dumps->groups, signature, group);
+    g_ptr_array_add(dumps->order, group);
+    return group;
+}
+
+static bool count_stacks(gm_dumps *dumps, GError **error) {
+    g_autoptr(sqlite3_stmt) stmt =
+        gm_store_prepare(dumps->facts->store, "SELECT stack_id, count FROM profile_sample WHERE profile_id = ?1 AND count IS NOT NULL", error);
+    if (!stmt) return false;
+    for (guint i = 0; i < dumps->ids->len; i++) {
+        sqlite3_bind_int64(stmt, 1, g_array_index(dumps->ids, int64_t, i));
+        int step;
+        while ((step = sqlite3_step(stmt)) == SQLITE_ROW) group_of(dumps, sqlite3_column_int64(stmt, 0))->count[i] += sqlite3_column_double(stmt, 1);
+        sqlite3_reset(stmt);
+        if (step != SQLITE_DONE) return gm_store_error_set(dumps->facts->store, error);
+    }
+    return true;
+}
+
+/* Wait reasons and minutes come from text dumps only. */
+static bool add_states(gm_dumps *dumps, GError **error) {
+    g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(
+        dumps->facts->store,
+        "SELECT stack_id, state, max (wait_minutes), count (*) FROM goroutine WHERE profile_id = ?1 GROUP BY stack_id, state ORDER BY stack_id, state",
+        error);
+    if (!stmt) return false;
+    for (guint i = 0; i < dumps->ids->len; i++) {
+        sqlite3_bind_int64(stmt, 1, g_array_index(dumps->ids, int64_t, i));
+        int step;
+        while ((step = sqlite3_step(stmt)) == SQLITE_ROW) {
+            gm_group *group = group_of(dumps, sqlite3_column_int64(stmt, 0));
+            const char *state = gm_column_text(stmt, 1);
+            int64_t minutes = gm_column_int(stmt, 2), count = sqlite3_column_int64(stmt, 3);
+            if (minutes != GM_UNKNOWN) group->max_wait_minutes = MAX(group->max_wait_minutes, minutes);
+            if (state && count > group->state_count) {
+                group->state = gm_arena_strndup(dumps->facts->arena, state, strlen(state));
+                group->state_count = count;
+            }
+        }
+        sqlite3_reset(stmt);
+        if (step != SQLITE_DONE) return gm_store_error_set(dumps->facts->store, error);
+    }
+    return true;
+}
+
+static double edge(const double *count, size_t n, bool last) {
+    size_t tenth = MAX(n / 10, 1);
+    return gm_stats_median(last ? count + n - tenth : count, tenth);
+}
+
+static void measure(const gm_dumps *dumps, const gm_group *group, double total_growth, gm_goroutines *out) {
+    guint n = dumps->ids->len;
+    g_autofree double *t = g_new(double, n);
+    double max = 0;
+    int seen = 0;
+    for (guint i = 0; i < n; i++) {
+        t[i] = (double)(g_array_index(dumps->dumps, int64_t, i) - g_array_index(dumps->dumps, int64_t, 0)) / 6e10;
+        max = fmax(max, group->count[i]);
+        seen += group->count[i] > 0;
+    }
+    gm_stats_line line = {.slope = NAN};
+    if (n >= 3) gm_stats_theil_sen(t, group->count, n, &line);
+    double first = edge(group->count, n, false), last = edge(group->count, n, true);
+    *out = (gm_goroutines){.signature = group->signature, .site = group->site, .state = group->state, .first_count = llround(first),
+                           .last_count = llround(last), .max_count = llround(max), .max_wait_minutes = group->max_wait_minutes,
+                           .slope_per_min = line.slope, .share_pct = total_growth > 0 ? 100 * (last - first) / total_growth : NAN, .dumps = seen};
+}
+
+static int by_growth(const void *a, const void *b) {
+    const gm_goroutines *x = a, *y = b;
+    int64_t gx = x->last_count - x->first_count, gy = y->last_count - y->first_count;
+    if (gx != gy) return gx > gy ? -1 : 1;
+    if (x->max_count != y->max_count) return x->max_count > y->max_count ? -1 : 1;
+    return strcmp(x->signature, y->signature);
+}
+
+static gm_goroutines *rank_groups(gm_dumps *dumps) {
+    guint n = dumps->ids->len;
+    double *total = GM_ARENA_NEW(dumps->facts->arena, double, n);
+    for (guint g = 0; g < dumps->order->len; g++)
+        for (guint i = 0; i < n; i++) total[i] += ((gm_group *)g_ptr_array_index(dumps->order, g))->count[i];
+    double growth = edge(total, n, true) - edge(total, n, false);
+    gm_goroutines *groups = GM_ARENA_NEW(dumps->facts->arena, gm_goroutines, dumps->order->len + 1);
+    for (guint g = 0; g < dumps->order->len; g++) measure(dumps, g_ptr_array_index(dumps->order, g), growth, &groups[g]);
+    qsort(groups, dumps->order->len, sizeof *groups, by_growth);
+    if (n >= 5) {
+        gm_trend_options options = {.material = 20, .block = {GM_BLOCK_LOW, 0}};
+        gm_facts_test(dumps->facts, GM_TREND_GOROUTINE_PROFILE, (const int64_t *)(void *)dumps->dumps->data, total, n, &options);
+    }
+    return groups;
+}
+
+static bool write_groups(gm_facts *facts, GError **error) {
+    g_autoptr(sqlite3_stmt) stmt =
+        gm_store_prepare(facts->store, "INSERT INTO goroutine_group VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)", error);
+    if (!stmt) return false;
+    for (size_t i = 0; i < facts->n_groups; i++) {
+        const gm_goroutines *group = &facts->groups[i];
+        sqlite3_bind_int64(stmt, 1, facts->timeline->container_id);
+        sqlite3_bind_int(stmt, 2, facts->life->life);
+        gm_bind_text(stmt, 3, group->signature);
+        gm_bind_text(stmt, 4, group->site);
+        gm_bind_text(stmt, 5, group->state);
+        sqlite3_bind_int(stmt, 6, group->dumps);
+        sqlite3_bind_int64(stmt, 7, group->first_count);
+        sqlite3_bind_int64(stmt, 8, group->last_count);
+        sqlite3_bind_int64(stmt, 9, group->max_count);
+        gm_bind_double(stmt, 10, group->slope_per_min);
+        gm_bind_double(stmt, 11, group->share_pct);
+        gm_bind_int(stmt, 12, group->max_wait_minutes);
+        if (!gm_facts_step(facts, stmt, error)) return false;
+    }
+    return true;
+}
+
+static bool run(gm_dumps *dumps, GError **error) {
+    gm_facts *facts = dumps->facts;
+    if (!load_dumps(dumps, error)) return false;
+    facts->n_dumps = dumps->ids->len;
+    if (dumps->ids->len == 0) return true;
+    if (!count_stacks(dumps, error) || !add_states(dumps, error)) return false;
+    facts->groups = rank_groups(dumps);
+    facts->n_groups = MIN(dumps->order->len, KEEP_GROUPS);
+    return write_groups(facts, error);
+}
+
+bool gm_facts_goroutines(gm_facts *facts, GError **error) {
+    gm_dumps dumps = {facts, facts->frames, g_array_new(FALSE, FALSE, sizeof(int64_t)), g_array_new(FALSE, FALSE, sizeof(int64_t)),
+                      g_hash_table_new(g_str_hash, g_str_equal), g_ptr_array_new()};
+    bool ok = run(&dumps, error);
+    g_array_unref(dumps.dumps);
+    g_array_unref(dumps.ids);
+    g_hash_table_unref(dumps.groups);
+    g_ptr_array_unref(dumps.order);
+    return ok;
+}

@@ -1,0 +1,68 @@
+/* Rule go_live_leak: what survives the garbage collector grows without bound, whatever the load.
+ * Looks at the post-mark live heap, never at usage alone; plateaus, steps and goroutines have rules of their own. */
+#include "analyzer/rules/common.h"
+
+static bool goroutines_drive(const gm_facts *facts, double live_growth) {
+    bool counted = gm_rises(facts, GM_COL_GOROUTINES) || gm_rises(facts, GM_TREND_GOROUTINE_PROFILE);
+    return counted && gm_goroutine_bytes(facts) >= 0.5 * live_growth;
+}
+
+static double confidence_of(const gm_facts *facts, int series, const gm_site *site) {
+    double confidence = gm_trend_confidence(facts, series);
+    bool envelope = series == GM_TREND_HEAP_ALLOC;
+    if (site && site->share_pct >= GM_LIMIT_OF(facts, SITE_SHARE_PCT)) confidence = fmax(confidence + 0.05, 0.9);
+    else if (!site && facts->n_heap_profiles >= 3) confidence -= 0.15; /* profiles saw nothing grow */
+    if (facts->inputs & GM_INPUT_LOAD ? facts->trend[series].result.fit.load_r2 >= 0.5 : false) confidence -= 0.3;
+    return fmin(confidence, envelope && !site ? 0.8 : 0.97);
+}
+
+static void evidence(const gm_facts *facts, gm_finding *f, int series, const gm_site *site) {
+    gm_finding_slope(facts, f, gm_series_name(series), "the live heap rises by %s beside all start-up, steps and waves");
+    gm_finding_evidence(facts, f, "x", "slope over its error: %s (3.5 is needed)",
+                        gm_facts_text(facts, "SELECT z FROM trend WHERE container_id = {c} AND life = {l} AND series = '%s'", gm_series_name(series)));
+    gm_finding_evidence(facts, f, "bytes", "live heap at the end: %s",
+                        gm_facts_text(facts, "SELECT last_value FROM trend WHERE container_id = {c} AND life = {l} AND series = '%s'", gm_series_name(series)));
+    if (facts->growth[GM_COL_ANON].known) gm_finding_growth(facts, f, "anon", "anonymous memory of the cgroup grew by %s");
+    if (!site) return;
+    gm_finding_evidence(facts, f, "%", gm_facts_text(facts, "%s holds %%s of the growth in the heap profiles", site->function),
+                        gm_facts_text(facts, "SELECT share_pct FROM heap_site WHERE container_id = {c} AND life = {l} AND role = 'blame' AND function_id = %lld",
+                                      (long long)site->function_id));
+}
+
+static gm_outcome check(const gm_facts *facts, gm_finding *f) {
+    int series = gm_live_series(facts);
+    if (series < 0) return gm_not_applicable(f, "needs gctrace lines, go_memstats metrics or heap profiles over time");
+    if (!gm_rises(facts, series)) return gm_clean(f, "what survives the collector does not rise without bound");
+    double grown = facts->trend[series].last - facts->trend[series].first;
+    if (goroutines_drive(facts, grown)) return gm_clean(f, "the live heap rises with the number of goroutines: see goroutine_leak");
+    if (facts->growth[GM_COL_ANON].known && gm_growth_of(facts, GM_COL_ANON) < GM_LIMIT_OF(facts, LIVE_REACHES_ANON) * grown)
+        return gm_clean(f, "the live heap rises, but the cgroup's anonymous memory does not follow");
+    const gm_site *site = gm_leak_site(facts);
+    evidence(facts, f, series, site);
+    f->site = site ? site->function : NULL;
+    f->share_pct = facts->growth[GM_COL_ANON].known ? fmin(100, gm_share_of(facts, GM_COL_ANON)) : NAN;
+    f->bytes_per_min = gm_slope_per_min(facts, series);
+    f->confidence = confidence_of(facts, series, site);
+    f->severity = gm_leak_severity(facts, series);
+    f->summary = site ? gm_facts_text(facts, "the live Go heap leaks; it grows in %s", site->function)
+                      : "the live Go heap leaks; no profile shows where";
+    f->remedy = site ? gm_facts_text(facts, "Bound what %s keeps: a size and an age limit, or delete entries when they end. GOMEMLIMIT does not help: it only "
+                                            "turns the kill into a collector that never rests.", site->function)
+                     : "Save three heap profiles some minutes apart (curl http://POD:PORT/debug/pprof/heap) to name the site. GOMEMLIMIT does not help "
+                       "against a leak.";
+    return GM_FIRED;
+}
+
+const gm_rule gm_rule_go_live_leak = {
+    .slug = "go_live_leak",
+    .family = "go",
+    .title = "Leak in the live Go heap",
+    .is_cause = true,
+    .check = check,
+    .definition = "The heap that survives each collection grows without bound and independently of load.",
+    .proves = "The post-mark live heap has a significant, material slope beside warm-up, steps and waves, still rises in the last third, reaches the cgroup's "
+              "anonymous memory, and goroutines do not drive it. Heap profiles whose growth concentrates in one function confirm it.",
+    .refutes = "A plateau fits better; the live heap follows load; it falls by itself; it is flat while only idle or garbage grows.",
+    .remedy = "Bound the structure that the site fills. A restart budget follows from the time to the limit. GOMEMLIMIT turns the kill into thrashing.",
+    .source = "Go GC guide; runtime mgc.go (gctrace heap sizes); trend test calibrated on simulated histories",
+};

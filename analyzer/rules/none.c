@@ -1,0 +1,38 @@
+/* Rule none: looked at enough, found nothing that calls for action. */
+#include "analyzer/rules/common.h"
+
+static bool anything_rises(const gm_facts *facts) {
+    static const int series[] = {GM_TREND_GC_LIVE, GM_COL_ANON, GM_COL_NATIVE, GM_COL_SHMEM, GM_COL_KERNEL, GM_COL_GOROUTINES, GM_COL_GO_TOTAL};
+    for (size_t i = 0; i < G_N_ELEMENTS(series); i++)
+        if (gm_rises(facts, series[i])) return true;
+    return false;
+}
+
+static gm_outcome check(const gm_facts *facts, gm_finding *f) {
+    bool memory = facts->growth[GM_COL_ANON].known || facts->growth[GM_COL_WORKING_SET].known || facts->growth[GM_COL_GO_TOTAL].known ||
+                  facts->trend[GM_TREND_GC_LIVE].tested;
+    if (!memory) return gm_not_applicable(f, "needs a history of memory");
+    if (gm_was_killed(facts)) return gm_clean(f, "the container was killed for its memory");
+    if (anything_rises(facts)) return gm_clean(f, "something rises");
+    if (facts->growth[GM_COL_ANON].known) gm_finding_growth(facts, f, "anon", "anonymous memory changed by %s over the record");
+    if (facts->growth[GM_COL_USAGE].known) gm_finding_growth(facts, f, "usage", "usage changed by %s");
+    if (facts->trend[GM_TREND_GC_LIVE].tested) gm_finding_slope(facts, f, "gc_live", "the live heap's slope beside steps and waves is %s");
+    f->confidence = facts->trend[GM_TREND_GC_LIVE].tested && facts->growth[GM_COL_ANON].known ? 0.9 : 0.7;
+    f->severity = GM_SEV_INFO;
+    f->summary = "no growth that lasts and no kill: nothing here calls for action";
+    f->remedy = "Nothing to do.";
+    return GM_FIRED;
+}
+
+const gm_rule gm_rule_none = {
+    .slug = "none",
+    .family = "none",
+    .title = "No incident",
+    .is_cause = true,
+    .check = check,
+    .definition = "Nothing material rises and nothing was killed.",
+    .proves = "The trend tests of all unreclaimable memory are quiet over a record that is long enough.",
+    .refutes = "A kill; a rise in any bucket that the kernel cannot reclaim.",
+    .remedy = "None.",
+    .source = "trend test calibrated on simulated histories",
+};

@@ -1,0 +1,181 @@
+/* Cuts a container's history into lives: one process run each. After the cycles, before the points.
+ * Several sources state starts (process start time, GC counter, container start, pod status, counters that fall
+ * back); starts within a few seconds of each other are one. Trends are never fitted across a start. */
+#include "analyzer/timeline/build.h"
+
+#include <math.h>
+
+#define MERGE_NS (5 * GM_NS_PER_S)    /* sources of one start agree within this */
+#define ABSORB_NS (20 * GM_NS_PER_S)  /* records this shortly before the first start belong to it */
+
+static int by_start(const void *a, const void *b) {
+    const gm_start *x = a, *y = b;
+    if (x->t_ns != y->t_ns) return x->t_ns < y->t_ns ? -1 : 1;
+    return g_strcmp0(x->source, y->source);
+}
+
+static int by_stop(const void *a, const void *b) {
+    const gm_stop *x = a, *y = b;
+    return (x->t_ns > y->t_ns) - (x->t_ns < y->t_ns);
+}
+
+static void add_start(GArray *starts, int64_t t_ns, const char *source) {
+    gm_start start = {t_ns, MERGE_NS, source};
+    g_array_append_val(starts, start);
+}
+
+/* A gauge that holds the time of a start: every distinct value is one. */
+static void starts_from_gauge(const gm_history *gauge, const char *source, GArray *starts) {
+    double last = -INFINITY;
+    for (size_t i = 0; i < gauge->n; i++) {
+        if (fabs(gauge->value[i] - last) < 1 || gauge->value[i] < 1e8) continue;
+        last = gauge->value[i];
+        add_start(starts, llround(last * 1e9), source);
+    }
+}
+
+/* A process that starts while the one before still collects is a second process, not a restart. */
+static void starts_from_cycles(const gm_timeline *timeline, GArray *starts) {
+    int64_t busy_until = GM_UNKNOWN;
+    for (size_t i = 0; i < timeline->n_cycles; i++) {
+        const gm_gc_row *cycle = &timeline->cycles[i];
+        if (cycle->t_ns == GM_UNKNOWN) continue;
+        bool first = i == 0 || cycle[-1].member_id != cycle->member_id || cycle[-1].process != cycle->process;
+        int64_t zero = cycle->t_ns - llround(cycle->start_s * 1e9);
+        if (first && (busy_until == GM_UNKNOWN || zero > busy_until)) add_start(starts, zero, "gc_counter");
+        busy_until = MAX(busy_until, cycle->t_ns);
+    }
+}
+
+/* A counter of the process that falls back started anew somewhere between two samples. */
+static void starts_from_counter(const gm_history *counter, GArray *starts) {
+    guint known = starts->len;
+    for (size_t i = 1; i < counter->n; i++) {
+        if (counter->value[i] >= counter->value[i - 1]) continue;
+        bool seen = false;
+        for (guint k = 0; k < known && !seen; k++) {
+            int64_t t = g_array_index(starts, gm_start, k).t_ns;
+            seen = t > counter->t_ns[i - 1] - MERGE_NS && t <= counter->t_ns[i] + MERGE_NS;
+        }
+        if (!seen) add_start(starts, counter->t_ns[i], "counter_reset");
+    }
+}
+
+static bool load_events(gm_build *build, const char *kind, GArray *starts, GArray *stops, GError **error) {
+    g_autoptr(sqlite3_stmt) stmt =
+        gm_store_prepare(build->store,
+                         "SELECT DISTINCT e.t_ns FROM event e JOIN identity i USING (identity_id) "
+                         "WHERE i.container_id = ?1 AND e.kind = ?2 AND e.t_ns IS NOT NULL ORDER BY 1",
+                         error);
+    if (!stmt) return false;
+    sqlite3_bind_int64(stmt, 1, build->timeline->container_id);
+    gm_bind_text(stmt, 2, kind);
+    int step;
+    while ((step = sqlite3_step(stmt)) == SQLITE_ROW) {
+        int64_t t_ns = sqlite3_column_int64(stmt, 0);
+        if (starts) add_start(starts, t_ns, "container_start");
+        gm_stop stop = {t_ns, kind};
+        if (stops) g_array_append_val(stops, stop);
+    }
+    return step == SQLITE_DONE || gm_store_error_set(build->store, error);
+}
+
+static bool load_kernel_stops(gm_build *build, GArray *stops, GError **error) {
+    g_autoptr(sqlite3_stmt) stmt =
+        gm_store_prepare(build->store,
+                         "SELECT DISTINCT o.t_ns FROM oom_kill o JOIN identity i USING (identity_id) "
+                         "WHERE i.container_id = ?1 AND o.t_ns IS NOT NULL ORDER BY 1",
+                         error);
+    if (!stmt) return false;
+    sqlite3_bind_int64(stmt, 1, build->timeline->container_id);
+    int step;
+    while ((step = sqlite3_step(stmt)) == SQLITE_ROW) {
+        gm_stop stop = {sqlite3_column_int64(stmt, 0), "oom_kill"};
+        g_array_append_val(stops, stop);
+    }
+    return step == SQLITE_DONE || gm_store_error_set(build->store, error);
+}
+
+/* First and last moment of anything measured. Start times are statements about the past and do not count. */
+static bool record_range(const gm_timeline *timeline, int64_t *from, int64_t *to) {
+    *from = INT64_MAX;
+    *to = INT64_MIN;
+    for (int q = 1; q < GM_Q_COUNT; q++) {
+        const gm_history *history = &timeline->history[q];
+        if (history->n == 0) continue;
+        *from = MIN(*from, history->t_ns[0]);
+        *to = MAX(*to, history->t_ns[history->n - 1]);
+    }
+    for (size_t i = 0; i < timeline->n_cycles; i++) {
+        if (timeline->cycles[i].t_ns == GM_UNKNOWN) continue;
+        *from = MIN(*from, timeline->cycles[i].t_ns);
+        *to = MAX(*to, timeline->cycles[i].t_ns);
+    }
+    return *from <= *to;
+}
+
+static GArray *merge_starts(GArray *starts, int64_t from, int64_t to) {
+    GArray *merged = g_array_new(FALSE, FALSE, sizeof(gm_start));
+    g_array_sort(starts, by_start);
+    for (guint i = 0; i < starts->len; i++) {
+        gm_start start = g_array_index(starts, gm_start, i);
+        if (start.t_ns > to) break;
+        bool same = merged->len && start.t_ns - g_array_index(merged, gm_start, merged->len - 1).t_ns <= MERGE_NS;
+        if (!same) g_array_append_val(merged, start);
+    }
+    /* What started before the first record is running when the record begins: only the last of those matters. */
+    while (merged->len > 1 && g_array_index(merged, gm_start, 1).t_ns <= from) g_array_remove_index(merged, 0);
+    gm_start first = {from, 0, "first_record"};
+    if (merged->len == 0 || g_array_index(merged, gm_start, 0).t_ns > from + ABSORB_NS) g_array_prepend_val(merged, first);
+    return merged;
+}
+
+static const gm_stop *stop_within(const GArray *stops, int64_t from, int64_t to) {
+    for (guint i = 0; i < stops->len; i++) {
+        const gm_stop *stop = &g_array_index(stops, gm_stop, i);
+        if (stop->t_ns > from + MERGE_NS && stop->t_ns <= to) return stop;
+    }
+    return NULL;
+}
+
+static GArray *cut_lives(const GArray *starts, const GArray *stops, int64_t from, int64_t to) {
+    GArray *lives = g_array_new(FALSE, FALSE, sizeof(gm_life));
+    for (guint i = 0; i < starts->len; i++) {
+        const gm_start *start = &g_array_index(starts, gm_start, i);
+        bool last = i + 1 == starts->len;
+        int64_t next = last ? to : g_array_index(starts, gm_start, i + 1).t_ns - 1;
+        gm_life life = {.life = (int)lives->len + 1, .from_ns = MIN(start->t_ns, MAX(from, start->t_ns)), .to_ns = next,
+                        .cut_by = start->source, .ended_by = last ? "end_of_record" : "restart", .limit_bytes = GM_UNKNOWN};
+        const gm_stop *stop = stop_within(stops, life.from_ns, last ? INT64_MAX : next);
+        if (stop) life.to_ns = MAX(stop->t_ns, life.from_ns), life.ended_by = "restart";
+        g_array_append_val(lives, life);
+    }
+    return lives;
+}
+
+bool gm_build_lives(gm_build *build, GError **error) {
+    gm_timeline *timeline = build->timeline;
+    g_autoptr(GArray) starts = g_array_new(FALSE, FALSE, sizeof(gm_start));
+    g_autoptr(GArray) stops = g_array_new(FALSE, FALSE, sizeof(gm_stop));
+    int64_t from, to;
+    starts_from_gauge(&timeline->history[GM_Q_PROC_START], "process_start", starts);
+    starts_from_gauge(&timeline->history[GM_Q_CONTAINER_START], "container_start", starts);
+    starts_from_cycles(timeline, starts);
+    if (!load_events(build, "started", starts, NULL, error) || !load_events(build, "terminated", NULL, stops, error) ||
+        !load_kernel_stops(build, stops, error))
+        return false;
+    starts_from_counter(&timeline->history[GM_Q_GO_ALLOC_TOTAL], starts);
+    starts_from_counter(&timeline->history[GM_Q_PROC_CPU], starts);
+    g_array_sort(stops, by_stop);
+    if (!record_range(timeline, &from, &to)) return true; /* nothing measured: no lives */
+    for (guint i = 0; i < stops->len; i++) to = MAX(to, g_array_index(stops, gm_stop, i).t_ns);
+    g_autoptr(GArray) merged = merge_starts(starts, from, to);
+    timeline->lives = gm_build_keep(build, cut_lives(merged, stops, from, to), &timeline->n_lives);
+    timeline->from_ns = from;
+    timeline->to_ns = to;
+    for (size_t i = 0; i < timeline->n_cycles; i++)
+        for (size_t k = 0; k < timeline->n_lives && timeline->cycles[i].t_ns != GM_UNKNOWN; k++)
+            if (timeline->cycles[i].t_ns >= timeline->lives[k].from_ns - GM_NS_PER_S && timeline->cycles[i].t_ns <= timeline->lives[k].to_ns)
+                timeline->cycles[i].life = timeline->lives[k].life;
+    return true;
+}

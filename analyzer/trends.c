@@ -1,0 +1,86 @@
+/* Trend and growth of every column of the timeline over one life. Feeds the tables trend and growth. */
+#include "analyzer/facts_private.h"
+
+#include <math.h>
+
+#define MATERIAL_COUNT 20 /* goroutines, threads: fewer more is nothing */
+
+int64_t gm_facts_from(const gm_facts *facts) {
+    int64_t length = facts->life->to_ns - facts->life->from_ns;
+    int64_t warmup = (int64_t)(GM_LIMIT_OF(facts, WARMUP_S) * 1e9);
+    return facts->life->from_ns + MIN(warmup, length / 5);
+}
+
+void gm_facts_test(gm_facts *facts, int series, const int64_t *t_ns, const double *y, size_t n, const gm_trend_options *options) {
+    gm_fact_trend *trend = &facts->trend[series];
+    if (n < 2) return;
+    g_autofree double *t = g_new(double, n);
+    for (size_t i = 0; i < n; i++) t[i] = (double)(t_ns[i] - t_ns[0]) / 1e9;
+    trend->tested = gm_trend_test(t, y, n, options, &trend->result);
+    trend->from_ns = t_ns[0];
+    trend->to_ns = t_ns[n - 1];
+    trend->points = n;
+    size_t tenth = MAX(n / 10, MIN(n, 3));
+    trend->first = gm_stats_median(y, tenth);
+    trend->last = gm_stats_median(y + n - tenth, tenth);
+}
+
+static size_t column_values(const gm_facts *facts, int column, int64_t *t_ns, double *y) {
+    size_t n = 0;
+    int64_t from = gm_facts_from(facts);
+    for (size_t i = 0; i < facts->n_points; i++) {
+        const gm_point *point = &facts->points[i];
+        if (point->t_ns < from || point->value[column] == GM_UNKNOWN) continue;
+        t_ns[n] = point->t_ns;
+        y[n++] = (double)point->value[column];
+    }
+    return n;
+}
+
+static void grow(gm_facts *facts, int column, const double *y, size_t n) {
+    gm_growth *growth = &facts->growth[column];
+    *growth = (gm_growth){NAN, NAN, NAN, NAN, n >= 5};
+    if (!growth->known) return;
+    size_t tenth = MAX(n / 10, 3);
+    growth->first = gm_stats_median(y, tenth);
+    growth->last = gm_stats_median(y + n - tenth, tenth);
+    growth->delta = growth->last - growth->first;
+}
+
+static void shares(gm_facts *facts) {
+    const gm_growth *usage = &facts->growth[GM_COL_USAGE];
+    if (!usage->known || !(usage->delta >= facts->material)) return;
+    for (int i = 0; i < GM_COL_COUNT; i++)
+        if (facts->growth[i].known && gm_column_kind_of((gm_column)i) != GM_COLUMN_COUNT)
+            facts->growth[i].share_pct = 100 * facts->growth[i].delta / usage->delta;
+}
+
+/* The low envelope of HeapAlloc stands in for the live heap when no collection is recorded. */
+static void test_heap_alloc(gm_facts *facts) {
+    const gm_history *alloc = &facts->timeline->history[GM_Q_GO_HEAP_ALLOC];
+    int64_t from = gm_facts_from(facts);
+    size_t begin = 0, end;
+    while (begin < alloc->n && alloc->t_ns[begin] < from) begin++;
+    for (end = begin; end < alloc->n && alloc->t_ns[end] <= facts->life->to_ns; end++) {}
+    gm_trend_options options = {.material = facts->material, .block = {GM_BLOCK_LOW, 0}};
+    if (end - begin >= 5) gm_facts_test(facts, GM_TREND_HEAP_ALLOC, alloc->t_ns + begin, alloc->value + begin, end - begin, &options);
+}
+
+void gm_facts_trends(gm_facts *facts) {
+    g_autofree int64_t *t_ns = g_new(int64_t, facts->n_points + 1);
+    g_autofree double *y = g_new(double, facts->n_points + 1);
+    for (int column = 0; column < GM_COL_COUNT; column++) {
+        size_t n = column_values(facts, column, t_ns, y);
+        grow(facts, column, y, n);
+        bool tested = column != GM_COL_LIMIT && column != GM_COL_UNEXPLAINED && column != GM_COL_DIRTY;
+        if (!tested || n < 5) continue;
+        bool count = gm_column_kind_of((gm_column)column) == GM_COLUMN_COUNT;
+        gm_trend_options options = {.material = count ? MATERIAL_COUNT : facts->material, .block = {GM_BLOCK_LOW, 0}};
+        gm_facts_test(facts, column, t_ns, y, n, &options);
+        if (column != GM_COL_USAGE || !facts->trend[column].tested) continue;
+        double noise = GM_LIMIT_OF(facts, MATERIAL_NOISE) * 1.4826 * facts->trend[column].result.fit.resid_mad;
+        if (noise > facts->material) facts->material = noise; /* USAGE comes first: the others use it */
+    }
+    shares(facts);
+    test_heap_alloc(facts);
+}

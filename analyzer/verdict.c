@@ -1,0 +1,145 @@
+/* Weighs a life's findings into one cause, and the lives of a container into one verdict. After the rules.
+ *
+ * A cause that calls for action goes before one that is harmless, whatever their shares. Among those the product of
+ * confidence and explained growth decides, and the order of rules.def between equals. What else fired contributes;
+ * what was looked at and is clean is ruled out; what could not be checked is neither. */
+#include "gomortem/verdict.h"
+
+#include "analyzer/verdict_text.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#define ACTION_CONFIDENCE 0.4
+#define UNKNOWN_SHARE 0.8 /* weight of a cause that explains no growth by its nature, e.g. a setting */
+
+const char *gm_level_of(double confidence) {
+    if (confidence >= 0.9) return "confirmed";
+    if (confidence >= 0.7) return "likely";
+    return confidence >= 0.4 ? "suspected" : "insufficient";
+}
+
+static bool is_fallback(const gm_rule *rule) {
+    return strcmp(rule->family, "none") == 0;
+}
+
+static double score(const gm_finding *finding) {
+    bool action = finding->severity >= GM_SEV_MEDIUM && finding->confidence >= ACTION_CONFIDENCE;
+    double share = isnan(finding->share_pct) ? UNKNOWN_SHARE : fmin(fmax(finding->share_pct, 20), 100) / 100;
+    return (action ? 10 : 0) + finding->confidence * share;
+}
+
+static int find_rule(const char *slug) {
+    for (int i = 0; gm_rules[i]; i++)
+        if (strcmp(gm_rules[i]->slug, slug) == 0) return i;
+    return -1;
+}
+
+static int choose(const gm_finding *findings) {
+    int best = -1;
+    for (int i = 0; gm_rules[i]; i++) {
+        if (findings[i].outcome != GM_FIRED || !gm_rules[i]->is_cause || is_fallback(gm_rules[i])) continue;
+        if (best < 0 || score(&findings[i]) > score(&findings[best]) + 1e-9) best = i;
+    }
+    int none = find_rule("none");
+    bool quiet = none >= 0 && findings[none].outcome == GM_FIRED;
+    if (best >= 0 && (!quiet || findings[best].confidence >= ACTION_CONFIDENCE)) return best;
+    return quiet ? none : find_rule("insufficient_evidence");
+}
+
+static void collect_others(const gm_facts *facts, const gm_finding *findings, int chosen, gm_verdict *verdict) {
+    size_t n = 0;
+    while (gm_rules[n]) n++;
+    verdict->contributing = GM_ARENA_NEW(facts->arena, gm_other_cause, n);
+    verdict->ruled_out = GM_ARENA_NEW(facts->arena, gm_other_cause, n);
+    for (size_t i = 0; i < n; i++) {
+        if ((int)i == chosen || !gm_rules[i]->is_cause || is_fallback(gm_rules[i])) continue;
+        gm_other_cause cause = {gm_rules[i]->slug, findings[i].share_pct, findings[i].summary};
+        if (findings[i].outcome == GM_FIRED) verdict->contributing[verdict->n_contributing++] = cause;
+        if (findings[i].outcome == GM_CLEAN) verdict->ruled_out[verdict->n_ruled_out++] = cause;
+    }
+}
+
+/* When the limit would be reached: from the charged memory, never from usage with its page cache. */
+static void forecast(const gm_facts *facts, const gm_finding *finding, gm_verdict *verdict) {
+    const gm_fact_trend *anon = &facts->trend[GM_COL_ANON];
+    bool alive = strcmp(facts->life->ended_by, "end_of_record") == 0;
+    if (!alive || finding->severity < GM_SEV_MEDIUM || !anon->tested || isnan(facts->limit) || facts->n_points == 0 || !(finding->bytes_per_min > 0))
+        return;
+    const gm_point *last = &facts->points[facts->n_points - 1];
+    if (last->value[GM_COL_ANON] == GM_UNKNOWN) return;
+    double headroom = facts->limit - gm_hard_of(last), level = anon->last + fmax(headroom, 0);
+    gm_trend_eta eta = gm_trend_eta_to(&anon->result, anon->last, level);
+    if (eta.kind != GM_ETA_IN || eta.seconds > facts->thresholds->value[GM_TH_HORIZON_DAYS] * 86400) return;
+    verdict->eta_ns = last->t_ns + llround(eta.seconds * 1e9);
+    verdict->eta_from_ns = last->t_ns + llround(fmax(eta.earliest_s, 0) * 1e9);
+    if (isfinite(eta.latest_s) && eta.latest_s < 1e9) verdict->eta_to_ns = last->t_ns + llround(eta.latest_s * 1e9);
+}
+
+void gm_verdict_weigh(const gm_facts *facts, const gm_finding *findings, gm_verdict *verdict) {
+    int chosen = choose(findings);
+    const gm_rule *rule = gm_rules[chosen];
+    const gm_finding *finding = &findings[chosen];
+    bool fallback = finding->outcome != GM_FIRED; /* nothing fired, not even "too little recorded" */
+    *verdict = (gm_verdict){.life = facts->life->life, .cause = rule->slug, .family = rule->family, .severity = finding->severity, .site = finding->site,
+                            .from_ns = facts->life->from_ns, .to_ns = facts->life->to_ns, .bytes_per_min = finding->bytes_per_min,
+                            .eta_ns = GM_UNKNOWN, .eta_from_ns = GM_UNKNOWN, .eta_to_ns = GM_UNKNOWN};
+    verdict->confidence = fallback ? fmin(0.35, facts->confidence_cap) : fmax(0, finding->confidence);
+    if (fallback && facts->n_kills) verdict->severity = GM_SEV_MEDIUM;
+    verdict->level = gm_level_of(verdict->confidence);
+    forecast(facts, finding, verdict);
+    verdict->summary = gm_verdict_summary(facts, rule, finding, verdict);
+    verdict->would_change_my_mind = gm_verdict_doubt(facts, rule, verdict);
+    collect_others(facts, findings, chosen, verdict);
+}
+
+/* --- lives into one ---------------------------------------------------------------------------------------- */
+
+/* A long life says more than a short one, an alarm more than a quiet one. */
+static double weight(const gm_verdict *verdict) {
+    double minutes = (double)(verdict->to_ns - verdict->from_ns) / 6e10;
+    return verdict->confidence * (1 + verdict->severity) * fmin(1, fmax(minutes, 0.1) / 5);
+}
+
+static const gm_verdict *best_of_cause(const gm_verdict *lives, size_t n, const char *cause, size_t *count, double *sum) {
+    const gm_verdict *best = NULL;
+    *count = 0;
+    *sum = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (strcmp(lives[i].cause, cause) != 0) continue;
+        ++*count;
+        *sum += weight(&lives[i]);
+        if (!best || weight(&lives[i]) > weight(best)) best = &lives[i];
+    }
+    return best;
+}
+
+void gm_verdict_merge(const gm_timeline *timeline, const gm_verdict *lives, size_t n, gm_arena *arena, gm_verdict *verdict) {
+    const gm_verdict *chosen = NULL;
+    size_t chosen_count = 0;
+    double chosen_sum = -1;
+    for (size_t i = 0; i < n; i++) {
+        size_t count;
+        double sum;
+        const gm_verdict *best = best_of_cause(lives, n, lives[i].cause, &count, &sum);
+        if (sum > chosen_sum + 1e-9) chosen = best, chosen_count = count, chosen_sum = sum;
+    }
+    if (!chosen) {
+        *verdict = (gm_verdict){.cause = "insufficient_evidence", .family = "none", .confidence = 0.1, .bytes_per_min = NAN, .from_ns = GM_UNKNOWN,
+                                .to_ns = GM_UNKNOWN, .eta_ns = GM_UNKNOWN, .eta_from_ns = GM_UNKNOWN, .eta_to_ns = GM_UNKNOWN,
+                                .summary = "nothing about this container's memory was recorded over time"};
+        verdict->level = gm_level_of(verdict->confidence);
+        verdict->would_change_my_mind = "any history of its memory: metrics, a gctrace log, or several profiles";
+        return;
+    }
+    *verdict = *chosen;
+    verdict->life = 0;
+    if (chosen_count > 1 && verdict->confidence >= 0.4) verdict->confidence = fmin(0.98, verdict->confidence + 0.02 * (double)(chosen_count - 1));
+    verdict->level = gm_level_of(verdict->confidence);
+    verdict->summary = gm_verdict_merged_summary(timeline, chosen, chosen_count, n, arena);
+    if (n > 0 && lives[n - 1].eta_ns != GM_UNKNOWN && strcmp(lives[n - 1].cause, verdict->cause) == 0) {
+        verdict->eta_ns = lives[n - 1].eta_ns;
+        verdict->eta_from_ns = lives[n - 1].eta_from_ns;
+        verdict->eta_to_ns = lives[n - 1].eta_to_ns;
+    }
+}

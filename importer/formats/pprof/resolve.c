@@ -1,0 +1,94 @@
+/* Turns locations and functions of a profile into rows that all profiles of the incident share.
+ *
+ * Comes after decode.c; emit.c asks it for one stack after the other. A location may stand for several frames
+ * (inlined calls); one without lines is named by its address, so that stacks stay comparable within a binary.
+ * Rows are written when a stack first needs them. */
+#include "importer/formats/pprof/resolve.h"
+
+static bool make_index(gm_pprof *profile, gm_pprof_index *index, const gm_pprof_table *table) {
+    int64_t bad = 0;
+    bool made = gm_pprof_index_make(index, table, &bad);
+    for (; bad > 0; bad--) gm_pprof_bad(profile, GM_PPROF_BAD_ID, GM_UNKNOWN);
+    return made;
+}
+
+bool gm_pprof_resolver_init(gm_pprof_resolver *resolver, gm_pprof *profile) {
+    *resolver = (gm_pprof_resolver){.profile = profile};
+    resolver->rows = GM_ARENA_NEW(profile->arena, int64_t, GM_PPROF_DEPTH_MAX);
+    return resolver->rows && make_index(profile, &resolver->functions, &profile->functions) &&
+           make_index(profile, &resolver->locations, &profile->locations) &&
+           make_index(profile, &resolver->mappings, &profile->mappings);
+}
+
+bool gm_pprof_sample_known(const gm_pprof_resolver *resolver, const gm_pprof_sample *sample) {
+    for (size_t i = 0; i < sample->depth; i++)
+        if (gm_pprof_index_find(&resolver->locations, sample->location_ids[i]) == GM_PPROF_NONE) return false;
+    return true;
+}
+
+/* The function of a frame that has no name: its address, in the file that is mapped there. */
+static gm_status emit_address(gm_pprof_resolver *resolver, const gm_pprof_location *location, int64_t *row) {
+    char name[24];
+    int n = snprintf(name, sizeof name, "0x%llx", (unsigned long long)location->address);
+    gm_span file = {NULL, 0};
+    uint32_t at = gm_pprof_index_find(&resolver->mappings, location->mapping_id);
+    if (at != GM_PPROF_NONE) {
+        const gm_pprof_mapping *mapping = gm_pprof_table_at(&resolver->profile->mappings, at);
+        file = gm_pprof_text(resolver->profile, mapping->file);
+    } else if (location->mapping_id != 0) {
+        gm_pprof_bad(resolver->profile, GM_PPROF_BAD_MAPPING, GM_UNKNOWN);
+    }
+    return gm_emit_function(resolver->profile->member->store, (gm_span){name, (size_t)n}, file, row);
+}
+
+static gm_span function_name(const gm_pprof *profile, const gm_pprof_function *function) {
+    gm_span name = gm_pprof_text(profile, function->name);
+    return name.len ? name : gm_pprof_text(profile, function->system_name);
+}
+
+static gm_status emit_function(gm_pprof_resolver *resolver, const gm_pprof_location *location,
+                               uint64_t function_id, int64_t *row) {
+    gm_pprof *profile = resolver->profile;
+    uint32_t at = gm_pprof_index_find(&resolver->functions, function_id);
+    if (at == GM_PPROF_NONE) {
+        if (function_id != 0) gm_pprof_bad(profile, GM_PPROF_BAD_FUNCTION, GM_UNKNOWN);
+        return emit_address(resolver, location, row);
+    }
+    gm_pprof_function *function = gm_pprof_table_at(&profile->functions, at);
+    gm_span name = function_name(profile, function);
+    if (name.len == 0) return emit_address(resolver, location, row);
+    gm_status status = GM_OK;
+    if (function->row == 0)
+        status = gm_emit_function(profile->member->store, name, gm_pprof_text(profile, function->file),
+                                  &function->row);
+    *row = function->row;
+    return status;
+}
+
+static gm_status emit_line(gm_pprof_resolver *resolver, const gm_pprof_location *location, gm_pprof_line *line) {
+    int64_t function = 0;
+    gm_status status = emit_function(resolver, location, line->function_id, &function);
+    if (status != GM_OK) return status;
+    int64_t number = line->line > 0 ? line->line : GM_UNKNOWN;
+    return gm_emit_location(resolver->profile->member->store, function, number, &line->row);
+}
+
+gm_status gm_pprof_stack_emit(gm_pprof_resolver *resolver, const gm_pprof_sample *sample, int64_t *stack_id) {
+    gm_pprof *profile = resolver->profile;
+    size_t n = 0;
+    for (size_t i = sample->depth; i-- > 0;) {
+        uint32_t at = gm_pprof_index_find(&resolver->locations, sample->location_ids[i]);
+        const gm_pprof_location *location = gm_pprof_table_at(&profile->locations, at);
+        for (uint32_t k = 0; k < location->lines; k++) {
+            gm_pprof_line *line = gm_pprof_table_at(&profile->lines, location->first_line + k);
+            gm_status status = line->row ? GM_OK : emit_line(resolver, location, line);
+            if (status != GM_OK) return status;
+            if (n == GM_PPROF_DEPTH_MAX) {
+                gm_pprof_bad(profile, GM_PPROF_BAD_DEPTH, GM_UNKNOWN);
+                return gm_emit_stack(profile->member->store, resolver->rows, n, stack_id);
+            }
+            resolver->rows[n++] = line->row;
+        }
+    }
+    return gm_emit_stack(profile->member->store, resolver->rows, n, stack_id);
+}

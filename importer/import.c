@@ -1,0 +1,203 @@
+/* The import loop: member, bids, parse, next.
+ *
+ * Comes between bundle.c, which hands over members, and the formats, which make them rows; knows no format by
+ * name. After the last member identity.c settles who is who and incident.c writes the incident's row. The
+ * store's file appears only when all of this went well. */
+#include "importer/import.h"
+
+#include "gomortem/store.h"
+#include "importer/identity.h"
+#include "importer/path.h"
+#include "importer/select.h"
+#include "importer/text/span.h"
+
+#include <locale.h>
+
+G_DEFINE_QUARK(gm - import - error - quark, gm_import_error)
+
+/* --- one member ------------------------------------------------------------------------------------------ */
+static gm_status parse(gm_importer *importer, const gm_format *format, const gm_bundle_member *from, gm_span head,
+                       gm_member_end *end) {
+    gm_member member = {.path = from->path,
+                        .mtime_ns = from->mtime_ns,
+                        .path_ns = GM_UNKNOWN,
+                        .head = head,
+                        .reader = from->reader,
+                        .arena = importer->arena,
+                        .store = importer->job.store,
+                        .limits = importer->job.limits,
+                        .select = importer->job.select};
+    if (!gm_time_in_path(member.path, &member.path_ns, &member.path_ns_source)) member.path_ns = GM_UNKNOWN;
+    gm_status status = format->parse(&member);
+    end->time_source = member.time_source;
+    gm_arena_reset(importer->arena);
+    importer->recognised++;
+    if (status == GM_FATAL) return GM_FATAL;
+    gm_status rest = gm_reader_drain(from->reader);
+    if (rest == GM_OK && status != GM_DAMAGED) {
+        importer->whole++;
+    } else {
+        importer->job.lost = true;
+    }
+    return rest;
+}
+
+static gm_status choose(gm_importer *importer, const gm_head *head, const gm_format **format, int *bid) {
+    bool tie = false;
+    *bid = 100;
+    *format = importer->only ? importer->only : gm_format_choose(head, bid, &tie);
+    if (!tie) return GM_OK;
+    return gm_job_diag(&importer->job, GM_SEVERITY_INFO, "more than one format could read it with equal right; read as %s",
+                       (*format)->name);
+}
+
+static gm_status take(void *context, const gm_bundle_member *member, gm_member_end *end) {
+    gm_importer *importer = context;
+    gm_job *job = &importer->job;
+    gm_head head = {.path = member->path, .name = gm_path_name(member->path)};
+    const gm_format *format;
+    if (gm_reader_peek(member->reader, GM_HEAD_BYTES, &head.head, &head.complete) == GM_FATAL) return GM_FATAL;
+    if (head.head.len == 0) {
+        /* of a damaged stream it has been said what is wrong */
+        return head.complete ? gm_job_diag(job, GM_SEVERITY_INFO, "empty") : GM_OK;
+    }
+    gm_status status = choose(importer, &head, &format, &end->bid);
+    if (status == GM_FATAL) return GM_FATAL;
+    if (!format) return gm_job_diag(job, GM_SEVERITY_INFO, "not recognised");
+    end->format = format->name;
+    return parse(importer, format, member, head.head, end);
+}
+
+/* --- the importer ----------------------------------------------------------------------------------------- */
+void gm_importer_init(gm_importer *importer, gm_store *store, const gm_limits *limits, const struct gm_select *select) {
+    *importer = (gm_importer){.job = {.store = store, .limits = limits, .select = select}};
+    gm_walk_init(&importer->walk, &importer->job);
+    importer->walk.take = take;
+    importer->walk.context = importer;
+    importer->arena = gm_arena_new(limits->arena_bytes);
+    gm_emit_set_limits(store, limits->series, limits->stacks);
+}
+
+void gm_importer_release(gm_importer *importer) {
+    gm_walk_release(&importer->walk);
+    gm_job_release(&importer->job);
+    g_clear_pointer(&importer->arena, gm_arena_free);
+}
+
+typedef struct {
+    gm_job *job;
+    gm_span bytes;
+    const size_t *sizes;
+    size_t n;
+} in_memory;
+
+static gm_reader *open_memory(gm_found *found) {
+    in_memory *from = found->source;
+    return gm_reader_memory(from->job, from->bytes, from->sizes, from->n);
+}
+
+gm_status gm_importer_add(gm_importer *importer, gm_span path, gm_span bytes, const size_t *sizes, size_t n) {
+    in_memory from = {&importer->job, bytes, sizes, n};
+    gm_found found = {.entry = {.path = path, .mtime_ns = GM_UNKNOWN, .size = (int64_t)bytes.len},
+                      .parent_id = GM_UNKNOWN,
+                      .open = open_memory,
+                      .source = &from};
+    return gm_walk_found(&importer->walk, &found);
+}
+
+/* --- a whole import --------------------------------------------------------------------------------------- */
+static bool explain_fatal(gm_importer *importer, GError **error) {
+    if (!importer->job.error) return gm_store_error_set(importer->job.store, error);
+    g_propagate_error(error, g_steal_pointer(&importer->job.error));
+    return false;
+}
+
+static char *join_names(const char *const *bundles) {
+    GString *name = g_string_new(NULL);
+    for (; *bundles; bundles++) {
+        g_autofree char *one = gm_bundle_name(*bundles);
+        if (name->len > 0) g_string_append_c(name, '+');
+        g_string_append(name, one);
+    }
+    return g_string_free(name, FALSE);
+}
+
+/* Is there enough to make an incident of? See importer.h. */
+static bool check_usable(const gm_importer *importer, const gm_import_result *result, const gm_import_options *options,
+                         GError **error) {
+    const gm_job *job = &importer->job;
+    if (importer->whole > 0 || (result->records > 0 && !job->cut)) return true;
+    g_autofree char *names = g_strjoinv(", ", (char **)options->bundles);
+    if (job->complaint) {
+        g_set_error(error, GM_IMPORT_ERROR, GM_IMPORT_ERROR_UNUSABLE, "%s: nothing in it can be used (%s)", names,
+                    job->complaint);
+    } else {
+        g_set_error(error, GM_IMPORT_ERROR, GM_IMPORT_ERROR_UNUSABLE,
+                    "%s: nothing in it is recognised (members looked at: %" G_GINT64_FORMAT ")", names, result->members);
+    }
+    return false;
+}
+
+static bool sum_up(gm_store *store, gm_import_result *result, GError **error) {
+    g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(
+        store,
+        "SELECT count (*), coalesce (sum (format IS NULL), 0), coalesce (sum (records), 0),"
+        " coalesce (sum (rejected), 0), (SELECT count (*) FROM diagnostic) FROM member",
+        error);
+    if (!stmt) return false;
+    if (sqlite3_step(stmt) != SQLITE_ROW) return gm_store_error_set(store, error);
+    result->members = gm_column_int(stmt, 0);
+    result->unrecognised = gm_column_int(stmt, 1);
+    result->records = gm_column_int(stmt, 2);
+    result->rejected = gm_column_int(stmt, 3);
+    result->diagnostics = gm_column_int(stmt, 4);
+    return true;
+}
+
+static bool fill(gm_importer *importer, const gm_import_options *options, gm_import_result *result, GError **error) {
+    gm_store *store = importer->job.store;
+    bool several = options->bundles[0] && options->bundles[1];
+    gm_status status = GM_OK;
+    for (const char *const *bundle = options->bundles; *bundle && status == GM_OK; bundle++) {
+        status = gm_walk_bundle(&importer->walk, *bundle, several);
+    }
+    if (status == GM_FATAL) return explain_fatal(importer, error);
+    if (!sum_up(store, result, error) || !check_usable(importer, result, options, error)) return false;
+    if (!gm_identity_settle(store, importer->job.select, error)) return false;
+    g_autofree char *name = join_names(options->bundles);
+    result->data_lost = importer->job.lost;
+    return gm_incident_write(store, name, options, result->incident_id, error) && sum_up(store, result, error);
+}
+
+static bool import(const gm_import_options *options, gm_import_result *result, gm_store **store, GError **error) {
+    gm_importer importer;
+    GError *select_error = NULL;
+    g_autoptr(gm_select) select = gm_select_new(options->select, &select_error);
+    if (select_error) {
+        g_propagate_error(error, select_error);
+        return false;
+    }
+    g_autoptr(gm_store) made = gm_store_create(options->target, options->force, error);
+    if (!made) return false;
+    gm_importer_init(&importer, made, &options->limits, select);
+    importer.job.interrupted = options->interrupted;
+    bool filled = fill(&importer, options, result, error);
+    gm_importer_release(&importer);
+    if (!filled) return false;
+    if (strcmp(options->target, ":memory:") != 0) return gm_store_commit(g_steal_pointer(&made), error);
+    if (store) *store = g_steal_pointer(&made);
+    return true;
+}
+
+bool gm_import(const gm_import_options *options, gm_import_result *result, gm_store **store, GError **error) {
+    /* libarchive turns names into the locale's encoding; they must not depend on the user's */
+    locale_t utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
+    locale_t before = utf8 ? uselocale(utf8) : (locale_t)0;
+    *result = (gm_import_result){0};
+    if (store) *store = NULL;
+    bool done = import(options, result, store, error);
+    if (!utf8) return done;
+    uselocale(before);
+    freelocale(utf8);
+    return done;
+}

@@ -1,0 +1,137 @@
+/* Emitting, part 1: members, their diagnostics and their accounts (emit.h).
+ *
+ * The import loop opens and closes members; what the formats emit in between is counted for the innermost
+ * open one and written into its row when it closes. A member that complains without end is cut short: the
+ * first hundred diagnostics of each severity are kept, the rest become one row with their number. */
+#include "importer/store/emit_row.h"
+
+enum { DIAGNOSTICS_KEPT = 100 }; /* of one member and severity */
+
+static const char *const severity_names[GM_SEVERITIES] = {"info", "warning", "error"};
+
+gm_import_state *gm_import_state_new(void) {
+    gm_import_state *state = g_new0(gm_import_state, 1);
+    gm_open_member bundle = {.id = GM_UNKNOWN, .first_ns = GM_UNKNOWN, .last_ns = GM_UNKNOWN};
+    state->members = g_array_new(FALSE, FALSE, sizeof(gm_open_member));
+    g_array_append_val(state->members, bundle);
+    state->member = &g_array_index(state->members, gm_open_member, 0);
+    state->scratch = g_string_new(NULL);
+    for (int kind = 0; kind < GM_INTERN_KINDS; kind++) state->limits[kind] = GM_EMIT_DEFAULT_LIMIT;
+    return state;
+}
+
+void gm_import_state_free(gm_import_state *state) {
+    if (!state) return;
+    for (int kind = 0; kind < GM_ROW_KINDS; kind++) sqlite3_finalize(state->statements[kind]);
+    for (int kind = 0; kind < GM_INTERN_KINDS; kind++) gm_intern_release(&state->interned[kind]);
+    g_array_free(state->members, TRUE);
+    g_string_free(state->scratch, TRUE);
+    g_free(state);
+}
+
+/* --- diagnostics -------------------------------------------------------------------------------------------
+ */
+static gm_status write_diagnostic(gm_store *store, gm_diag_severity severity, int64_t line, int64_t offset,
+                                  gm_span text) {
+    static const char sql[] = "INSERT INTO diagnostic (member_id, severity, line, byte_offset, text)"
+                              " VALUES (?, ?, ?, ?, ?)";
+    gm_row row;
+    if (!gm_row_begin(&row, store, GM_ROW_DIAGNOSTIC, sql)) return GM_FATAL;
+    gm_row_member(&row);
+    gm_row_word(&row, severity_names[severity]);
+    gm_row_int(&row, line);
+    gm_row_int(&row, offset);
+    gm_row_text(&row, text);
+    int code = sqlite3_step(row.stmt);
+    sqlite3_reset(row.stmt);
+    return code == SQLITE_DONE ? GM_OK : gm_store_fail(store);
+}
+
+gm_status gm_emit_diagnostic(gm_store *store, gm_diag_severity severity, int64_t line, int64_t offset,
+                             gm_span text) {
+    if (store->failure) return GM_FATAL;
+    if (store->import && ++store->import->member->diagnostics[severity] > DIAGNOSTICS_KEPT) return GM_OK;
+    return write_diagnostic(store, severity, line, offset, text);
+}
+
+/* Says how many diagnostics of the member were not kept. */
+static gm_status write_diagnostics_left(gm_store *store) {
+    for (int severity = 0; severity < GM_SEVERITIES; severity++) {
+        int64_t left = store->import->member->diagnostics[severity] - DIAGNOSTICS_KEPT;
+        if (left <= 0) continue;
+        g_autofree char *text = g_strdup_printf("%" G_GINT64_FORMAT " more of severity %s are not listed",
+                                                left, severity_names[severity]);
+        gm_status status =
+            write_diagnostic(store, (gm_diag_severity)severity, GM_UNKNOWN, GM_UNKNOWN, gm_span_of(text));
+        if (status != GM_OK) return status;
+    }
+    return GM_OK;
+}
+
+bool gm_import_finish(gm_store *store) {
+    return !store->failure && write_diagnostics_left(store) == GM_OK;
+}
+
+void gm_emit_rejected(gm_store *store, int64_t count) {
+    if (store->import) store->import->member->rejected += count;
+}
+
+void gm_emit_left_out(gm_store *store, int64_t count) {
+    if (store->import) store->import->member->left_out += count;
+}
+
+/* --- members -----------------------------------------------------------------------------------------------
+ */
+static void enter_innermost(gm_import_state *state) {
+    state->member = &g_array_index(state->members, gm_open_member, state->members->len - 1);
+}
+
+gm_status gm_emit_member_begin(gm_store *store, const gm_member_begin *member, int64_t *id) {
+    static const char sql[] = "INSERT INTO member (parent_id, path, mtime_ns) VALUES (?, ?, ?)";
+    gm_row row;
+    *id = 0;
+    if (!gm_row_begin(&row, store, GM_ROW_MEMBER_BEGIN, sql)) return GM_FATAL;
+    gm_row_int(&row, member->parent_id);
+    gm_row_text(&row, member->path);
+    gm_row_int(&row, member->mtime_ns);
+    gm_status status = gm_row_write(&row);
+    if (status != GM_OK) return status;
+    *id = sqlite3_last_insert_rowid(store->db);
+    gm_open_member opened = {.id = *id, .first_ns = GM_UNKNOWN, .last_ns = GM_UNKNOWN};
+    g_array_append_val(store->import->members, opened);
+    enter_innermost(store->import);
+    return GM_OK;
+}
+
+static gm_status write_member_end(gm_store *store, const gm_member_end *member) {
+    static const char sql[] =
+        "UPDATE member SET format = ?, bid = ?, encoding = ?, sha256 = ?, bytes = ?,"
+        " time_source = ?, records = ?, rejected = ?, left_out = ?, first_ns = ?, last_ns = ?"
+        " WHERE member_id = ?";
+    const gm_open_member *open = store->import->member;
+    gm_row row;
+    if (!gm_row_begin(&row, store, GM_ROW_MEMBER_END, sql)) return GM_FATAL;
+    gm_row_word(&row, member->format);
+    gm_row_int(&row, member->format ? member->bid : GM_UNKNOWN);
+    gm_row_word(&row, member->encoding);
+    gm_row_word(&row, member->sha256);
+    gm_row_int(&row, member->bytes);
+    gm_row_word(&row, member->time_source);
+    gm_row_int(&row, open->records);
+    gm_row_int(&row, open->rejected);
+    gm_row_int(&row, open->left_out);
+    gm_row_int(&row, open->first_ns);
+    gm_row_int(&row, open->last_ns);
+    gm_row_int(&row, open->id);
+    return gm_row_write(&row);
+}
+
+gm_status gm_emit_member_end(gm_store *store, const gm_member_end *member) {
+    if (store->failure) return GM_FATAL;
+    g_return_val_if_fail(store->import && store->import->members->len > 1, GM_FATAL);
+    gm_status status = write_diagnostics_left(store);
+    if (status == GM_OK) status = write_member_end(store, member);
+    g_array_set_size(store->import->members, store->import->members->len - 1);
+    enter_innermost(store->import);
+    return status;
+}

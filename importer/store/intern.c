@@ -1,0 +1,91 @@
+/* Interning by fingerprint; used by the emit functions before they write an identity, series, function,
+ * location or stack.
+ *
+ * The fingerprint is two independent 64-bit multiply-and-xorshift lanes over 8-byte words, finished like
+ * SplitMix64 (Steele, Lea, Flood: "Fast splittable pseudorandom number generators", 2014). With ten million
+ * keys the odds of one accidental collision are below 1e-24. It is no defence against a bundle that is
+ * crafted to collide: such a bundle mislabels its own rows and nothing else. The table is open addressing
+ * with linear probing; nothing ever walks it, so its order reaches no output. */
+#include "importer/store/intern.h"
+
+#include <stdlib.h>
+
+#define PRIME_A UINT64_C(0x9e3779b97f4a7c15)
+#define PRIME_B UINT64_C(0xc2b2ae3d27d4eb4f)
+
+static void mix_word(gm_fingerprint *key, uint64_t word) {
+    key->a = (key->a ^ word) * PRIME_A;
+    key->a ^= key->a >> 29;
+    key->b = (key->b + word) * PRIME_B;
+    key->b ^= key->b >> 32;
+}
+
+static uint64_t finish(uint64_t x) {
+    x = (x ^ (x >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
+    x = (x ^ (x >> 27)) * UINT64_C(0x94d049bb133111eb);
+    return x ^ (x >> 31);
+}
+
+gm_fingerprint gm_fingerprint_start(void) {
+    return (gm_fingerprint){PRIME_B, PRIME_A};
+}
+
+void gm_fingerprint_int(gm_fingerprint *key, int64_t value) {
+    mix_word(key, (uint64_t)value);
+}
+
+void gm_fingerprint_ints(gm_fingerprint *key, const int64_t *values, size_t n) {
+    for (size_t i = 0; i < n; i++) mix_word(key, (uint64_t)values[i]);
+    mix_word(key, n);
+}
+
+void gm_fingerprint_span(gm_fingerprint *key, gm_span bytes) {
+    size_t at = 0;
+    uint64_t word;
+    for (; bytes.len - at >= sizeof word; at += sizeof word) {
+        memcpy(&word, bytes.data + at, sizeof word);
+        mix_word(key, word);
+    }
+    word = 0;
+    if (at < bytes.len) memcpy(&word, bytes.data + at, bytes.len - at);
+    mix_word(key, word);
+    mix_word(key, bytes.len);
+}
+
+void gm_intern_release(gm_intern *table) {
+    free(table->entries);
+    *table = (gm_intern){0};
+}
+
+/* The entry that holds key, or the free one where it belongs. */
+static gm_intern_entry *slot(gm_intern_entry *entries, size_t capacity, gm_fingerprint key) {
+    size_t at = (size_t)finish(key.a ^ (key.b << 1)) & (capacity - 1);
+    while (entries[at].id && (entries[at].key.a != key.a || entries[at].key.b != key.b)) {
+        at = (at + 1) & (capacity - 1);
+    }
+    return &entries[at];
+}
+
+int64_t gm_intern_find(const gm_intern *table, gm_fingerprint key) {
+    return table->capacity ? slot(table->entries, table->capacity, key)->id : 0;
+}
+
+static bool widen(gm_intern *table) {
+    size_t capacity = table->capacity ? 2 * table->capacity : 64;
+    gm_intern_entry *entries = calloc(capacity, sizeof *entries);
+    if (!entries) return false;
+    for (size_t i = 0; i < table->capacity; i++) {
+        if (table->entries[i].id) *slot(entries, capacity, table->entries[i].key) = table->entries[i];
+    }
+    free(table->entries);
+    table->entries = entries;
+    table->capacity = capacity;
+    return true;
+}
+
+bool gm_intern_add(gm_intern *table, gm_fingerprint key, int64_t id) {
+    if (table->count >= table->capacity / 4 * 3 && !widen(table)) return false;
+    *slot(table->entries, table->capacity, key) = (gm_intern_entry){key, id};
+    table->count++;
+    return true;
+}

@@ -1,0 +1,34 @@
+/* Interning: which id did this key get? Keys are kept as 128-bit fingerprints, so that a table costs 24 to 48
+ * bytes an entry however long its keys are. */
+#ifndef GM_STORE_INTERN_H
+#define GM_STORE_INTERN_H
+
+#include "gomortem/base.h"
+
+typedef struct {
+    uint64_t a, b;
+} gm_fingerprint;
+
+/* A key is fed field by field; each field's length is mixed in, so that ("ab","c") and ("a","bc") differ. */
+gm_fingerprint gm_fingerprint_start(void);
+void gm_fingerprint_span(gm_fingerprint *key, gm_span bytes);
+void gm_fingerprint_int(gm_fingerprint *key, int64_t value);
+void gm_fingerprint_ints(gm_fingerprint *key, const int64_t *values, size_t n);
+
+typedef struct {
+    gm_fingerprint key;
+    int64_t id; /* 0: free */
+} gm_intern_entry;
+
+typedef struct {
+    gm_intern_entry *entries;
+    size_t capacity, count; /* capacity is 0 or a power of two */
+} gm_intern;
+
+void gm_intern_release(gm_intern *table);
+/* 0 when the key is new. */
+int64_t gm_intern_find(const gm_intern *table, gm_fingerprint key);
+/* The key must be new and id > 0. False when memory is out. */
+bool gm_intern_add(gm_intern *table, gm_fingerprint key, int64_t id);
+
+#endif

@@ -1,0 +1,15 @@
+/* Stage 2: rows become findings. Reads the import tables, writes the analysis tables of the same incident. */
+#ifndef GOMORTEM_ANALYZER_H
+#define GOMORTEM_ANALYZER_H
+
+#include "gomortem/store.h"
+#include "gomortem/thresholds.h"
+
+typedef struct {
+    gm_thresholds thresholds;
+} gm_analyze_options;
+
+/* Analyzes every container. An earlier analysis in the file is replaced; on error the file is as it was. */
+bool gm_analyze(gm_store *store, const gm_analyze_options *options, GError **error);
+
+#endif

@@ -1,0 +1,112 @@
+/* Typed writing into the incident's import tables: one function per kind of record.
+ *
+ * Used by formats. All spans are copied (made valid UTF-8, NUL becomes U+FFFD). Every emit counts one record of
+ * the current member and widens its first and last time. Functions that yield an id write it to *id; the same
+ * identity, series, function, location or stack gets the same id throughout the incident. They answer GM_OK,
+ * GM_DAMAGED when a limit of the incident is reached (a diagnostic was written), or GM_FATAL. */
+#ifndef GOMORTEM_EMIT_H
+#define GOMORTEM_EMIT_H
+
+#include "gomortem/base.h"
+#include "gomortem/quantity.h"
+
+typedef struct gm_store gm_store;
+
+/* How many the incident may hold: series bounds identities too, stacks bounds functions and locations too. What
+ * comes beyond is answered with GM_DAMAGED; the caller goes on without it and counts what it leaves out. */
+#define GM_EMIT_DEFAULT_LIMIT INT64_C(2000000)
+void gm_emit_set_limits(gm_store *store, int64_t series, int64_t stacks);
+
+/* --- members ------------------------------------------------------------------------------------------- */
+typedef struct {
+    gm_span path;
+    int64_t parent_id; /* GM_UNKNOWN at the top */
+    int64_t mtime_ns;  /* GM_UNKNOWN when the archive has none */
+} gm_member_begin;
+
+typedef struct {
+    const char *format;   /* NULL: unrecognised */
+    int bid;
+    const char *encoding; /* NULL: none */
+    const char *sha256;   /* 64 hex digits or NULL */
+    int64_t bytes;
+    const char *time_source; /* see the member table */
+} gm_member_end;
+
+/* Members nest: a nested archive's member stays open while its own members come. */
+gm_status gm_emit_member_begin(gm_store *store, const gm_member_begin *member, int64_t *id);
+gm_status gm_emit_member_end(gm_store *store, const gm_member_end *member);
+gm_status gm_emit_diagnostic(gm_store *store, gm_diag_severity severity, int64_t line, int64_t offset, gm_span text);
+void gm_emit_rejected(gm_store *store, int64_t count); /* records seen and refused */
+void gm_emit_left_out(gm_store *store, int64_t count); /* records understood and not kept */
+
+/* --- who ------------------------------------------------------------------------------------------------ */
+typedef enum { GM_LEVEL_CONTAINER, GM_LEVEL_POD, GM_LEVEL_NODE, GM_LEVEL_UNNAMED } gm_identity_level;
+
+typedef struct {
+    gm_identity_level level;
+    gm_span ns, pod, container, pod_uid, runtime_id, cgroup, hint; /* len 0 = unknown */
+} gm_identity;
+
+gm_status gm_emit_identity(gm_store *store, const gm_identity *identity, int64_t *id);
+
+/* --- samples --------------------------------------------------------------------------------------------- */
+typedef struct {
+    int64_t identity_id;
+    gm_quantity quantity; /* GM_Q_NONE: outside the vocabulary */
+    const char *source;   /* see the series table */
+    gm_span name;
+    gm_span labels;       /* JSON object text with sorted keys; empty = {} */
+} gm_series;
+
+gm_status gm_emit_series(gm_store *store, const gm_series *series, int64_t *id);
+/* NaN and infinities are left out and counted; a second value at the same time is left out and counted. */
+gm_status gm_emit_sample(gm_store *store, int64_t series_id, int64_t t_ns, double value);
+
+/* --- GC cycles: columns of gc_cycle; GM_UNKNOWN for unknown ints ----------------------------------------- */
+typedef struct {
+    int64_t identity_id, process, line, n, log_ns;
+    double start_s;
+    int total_pct;
+    double clock_sweep_ms, clock_mark_ms, clock_term_ms;
+    double cpu_sweep_ms, cpu_assist_ms, cpu_background_ms, cpu_idle_ms, cpu_term_ms;
+    int64_t heap_start_mib, heap_end_mib, heap_live_mib, heap_goal_mib, stacks_mib, globals_mib, procs;
+    bool forced, periodic;
+} gm_gc_cycle;
+
+gm_status gm_emit_gc_cycle(gm_store *store, const gm_gc_cycle *cycle);
+
+/* --- profiles -------------------------------------------------------------------------------------------- */
+gm_status gm_emit_function(gm_store *store, gm_span name, gm_span file, int64_t *id);
+gm_status gm_emit_location(gm_store *store, int64_t function_id, int64_t line, int64_t *id);
+/* Leaf first; n may be 0. */
+gm_status gm_emit_stack(gm_store *store, const int64_t *location_ids, size_t n, int64_t *id);
+
+typedef enum { /* the value columns of profile and profile_sample */
+    GM_VALUE_ALLOC_OBJECTS, GM_VALUE_ALLOC_BYTES, GM_VALUE_INUSE_OBJECTS, GM_VALUE_INUSE_BYTES,
+    GM_VALUE_COUNT, GM_VALUE_NANOSECONDS, GM_VALUE_KINDS
+} gm_value_kind;
+
+typedef struct {
+    int64_t identity_id, t_ns, duration_ns, period;
+    gm_span kind, value_types, binary, build_id; /* value_types: JSON array text */
+    bool is_delta;
+    int64_t totals[GM_VALUE_KINDS]; /* GM_UNKNOWN where the profile has no such value */
+} gm_profile;
+
+gm_status gm_emit_profile(gm_store *store, const gm_profile *profile, int64_t *id);
+/* Values of a stack seen again in the same profile are added up. */
+gm_status gm_emit_profile_sample(gm_store *store, int64_t profile_id, int64_t stack_id,
+                                 const int64_t values[GM_VALUE_KINDS]);
+
+typedef struct {
+    int64_t profile_id, goid, wait_minutes, stack_id;
+    gm_span state, created_by;
+    bool locked;
+} gm_goroutine;
+
+gm_status gm_emit_goroutine(gm_store *store, const gm_goroutine *goroutine);
+
+/* --- /proc, kernel, Kubernetes: see emit_records.h --------------------------------------------------------- */
+
+#endif

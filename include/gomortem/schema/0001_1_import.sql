@@ -1,0 +1,236 @@
+-- Schema 1, part 1: what the importer found. Every row leads back to the member it was read from.
+-- Units stand in the names: _bytes, _ns (nanoseconds since 1970-01-01 UTC), _ms, _pct. NULL means unknown, never zero.
+
+CREATE TABLE incident (          -- one row: what this file is
+    incident_id    TEXT NOT NULL,    -- SHA-256 over (path, hash) of the members in path order and the import options
+    name           TEXT NOT NULL,    -- name of the bundle without directories and archive suffixes
+    options        TEXT NOT NULL,    -- the import options that shape the rows, as JSON
+    schema_version INTEGER NOT NULL, -- equals PRAGMA user_version
+    tool_version   TEXT NOT NULL,    -- gomortem that imported it
+    from_ns        INTEGER,          -- earliest time of any placed record
+    to_ns          INTEGER           -- latest time of any placed record
+) STRICT;
+
+CREATE TABLE member (            -- one file of the bundle, also when nothing recognised it
+    member_id   INTEGER PRIMARY KEY,
+    parent_id   INTEGER REFERENCES member (member_id), -- the nested archive that holds it
+    path        TEXT NOT NULL,   -- cleaned path; a nested archive's path is a prefix
+    format      TEXT,            -- name of the winning format; NULL: unrecognised
+    bid         INTEGER,         -- the winner's bid, 1..100
+    encoding    TEXT,            -- compression taken off before the bids, e.g. gzip
+    sha256      TEXT,            -- of the bytes as they lie in the bundle
+    bytes       INTEGER NOT NULL DEFAULT 0, -- size as it lies in the bundle
+    records     INTEGER NOT NULL DEFAULT 0, -- rows taken from it
+    rejected    INTEGER NOT NULL DEFAULT 0, -- records that were damaged or refused
+    left_out    INTEGER NOT NULL DEFAULT 0, -- records understood and not kept (not selected, duplicates)
+    first_ns    INTEGER,         -- earliest time in it
+    last_ns     INTEGER,         -- latest time in it
+    mtime_ns    INTEGER,         -- modification time that the archive states; often the time of a copy
+    time_source TEXT             -- where a snapshot's time came from: content, name, directory, header, mtime; NULL: not a snapshot
+) STRICT;
+
+CREATE TABLE diagnostic (        -- a complaint about a member, or about the bundle when member_id is NULL
+    diagnostic_id INTEGER PRIMARY KEY,
+    member_id     INTEGER REFERENCES member (member_id),
+    severity      TEXT NOT NULL CHECK (severity IN ('info', 'warning', 'error')),
+    line          INTEGER,       -- 1-based line in the member
+    byte_offset   INTEGER,       -- 0-based offset in the decompressed member
+    text          TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE container (         -- a container as settled over all sources; its restarts are lives, not new rows
+    container_id INTEGER PRIMARY KEY,
+    namespace    TEXT,
+    pod          TEXT,
+    container    TEXT,
+    pod_uid      TEXT,
+    UNIQUE (namespace, pod, container)
+) STRICT;
+
+CREATE TABLE identity (          -- whom one source says that its records belong to, before and after settling
+    identity_id   INTEGER PRIMARY KEY,
+    container_id  INTEGER REFERENCES container (container_id), -- NULL: could not be settled, or not a container
+    level         TEXT NOT NULL CHECK (level IN ('container', 'pod', 'node', 'unnamed')), -- unnamed: only hint is known
+    namespace     TEXT,
+    pod           TEXT,
+    container     TEXT,
+    pod_uid       TEXT,
+    runtime_id    TEXT,          -- the runtime's 64 hex digits
+    cgroup        TEXT,          -- cgroup path as the source writes it
+    hint          TEXT,          -- member path or process name to match by when names are missing
+    rule          TEXT           -- which settling rule placed it
+) STRICT;
+
+CREATE TABLE quantity (          -- the vocabulary: what a series can measure, whatever its source calls it
+    quantity_id INTEGER PRIMARY KEY,
+    name        TEXT NOT NULL UNIQUE, -- e.g. memory.usage
+    unit        TEXT NOT NULL,        -- bytes, count, seconds, ns, ratio
+    kind        TEXT NOT NULL CHECK (kind IN ('gauge', 'counter')),
+    description TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE series (            -- one measured quantity of one identity from one source
+    series_id   INTEGER PRIMARY KEY,
+    identity_id INTEGER NOT NULL REFERENCES identity (identity_id),
+    quantity_id INTEGER REFERENCES quantity (quantity_id), -- NULL: kept, but outside the vocabulary
+    source      TEXT NOT NULL,   -- prometheus, cgroup, proc, kubelet, docker, memstats, gctrace
+    name        TEXT NOT NULL,   -- the source's own name
+    labels      TEXT NOT NULL    -- remaining labels as a JSON object with sorted keys
+) STRICT;
+
+CREATE TABLE sample (            -- a value at a time
+    series_id INTEGER NOT NULL REFERENCES series (series_id),
+    t_ns      INTEGER NOT NULL,
+    value     REAL NOT NULL,     -- in the quantity's unit; NaN and stale markers are not stored but counted
+    PRIMARY KEY (series_id, t_ns)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE gc_cycle (          -- one gctrace line
+    gc_cycle_id  INTEGER PRIMARY KEY,
+    member_id    INTEGER NOT NULL REFERENCES member (member_id),
+    identity_id  INTEGER NOT NULL REFERENCES identity (identity_id),
+    process      INTEGER NOT NULL, -- 1.. within the member: a new one when the counter falls back
+    line         INTEGER,        -- line in the member
+    n            INTEGER NOT NULL, -- the runtime's cycle number
+    log_ns       INTEGER,        -- time stamp of the log line: when it was written, after the cycle
+    start_s      REAL NOT NULL,  -- seconds from the process' start to the cycle's start
+    total_pct    INTEGER NOT NULL, -- GC share of CPU since the process' start, as printed
+    clock_sweep_ms REAL NOT NULL, -- wall: stop-the-world sweep termination
+    clock_mark_ms  REAL NOT NULL, -- wall: concurrent mark
+    clock_term_ms  REAL NOT NULL, -- wall: stop-the-world mark termination
+    cpu_sweep_ms  REAL NOT NULL,
+    cpu_assist_ms REAL NOT NULL, -- mutator assists
+    cpu_background_ms REAL NOT NULL, -- dedicated and fractional workers
+    cpu_idle_ms   REAL NOT NULL, -- idle workers
+    cpu_term_ms   REAL NOT NULL,
+    heap_start_mib INTEGER NOT NULL, -- floored by the runtime, like all MiB here
+    heap_end_mib  INTEGER NOT NULL,  -- when marking ended
+    heap_live_mib INTEGER NOT NULL,  -- marked
+    heap_goal_mib INTEGER,       -- NULL: none (GOGC=off)
+    stacks_mib   INTEGER,        -- scanned stack bytes, not stack memory; NULL before Go 1.18
+    globals_mib  INTEGER,
+    procs        INTEGER NOT NULL, -- GOMAXPROCS
+    forced       INTEGER NOT NULL CHECK (forced IN (0, 1)),  -- runtime.GC() or FreeOSMemory()
+    periodic     INTEGER NOT NULL CHECK (periodic IN (0, 1)) -- the two-minute collection, announced by "GC forced"
+) STRICT;
+
+CREATE TABLE function (          -- shared by all profiles and dumps
+    function_id INTEGER PRIMARY KEY,
+    name        TEXT NOT NULL,
+    file        TEXT,
+    UNIQUE (name, file)
+) STRICT;
+
+CREATE TABLE location (          -- a line of a function; inlined calls are locations of their own
+    location_id INTEGER PRIMARY KEY,
+    function_id INTEGER NOT NULL REFERENCES function (function_id),
+    line        INTEGER          -- NULL: unknown
+) STRICT;
+
+CREATE TABLE stack (             -- a call stack
+    stack_id INTEGER PRIMARY KEY,
+    frames   TEXT NOT NULL       -- JSON array of location ids, leaf first
+) STRICT;
+
+CREATE TABLE profile (           -- one pprof capture or goroutine dump
+    profile_id  INTEGER PRIMARY KEY,
+    member_id   INTEGER NOT NULL REFERENCES member (member_id),
+    identity_id INTEGER NOT NULL REFERENCES identity (identity_id),
+    kind        TEXT NOT NULL,   -- heap, allocs, goroutine, threadcreate, cpu, block, mutex, or the type as written
+    t_ns        INTEGER,         -- capture time
+    duration_ns INTEGER,
+    period      INTEGER,         -- sampling period in the period type's unit; 524288 bytes for a default heap profile
+    value_types TEXT NOT NULL,   -- JSON array of "type/unit" as in the profile
+    binary      TEXT,            -- path of the main mapping
+    build_id    TEXT,
+    is_delta    INTEGER NOT NULL DEFAULT 0 CHECK (is_delta IN (0, 1)), -- a difference: no level can be read from it
+    alloc_objects INTEGER, alloc_bytes INTEGER, inuse_objects INTEGER, inuse_bytes INTEGER, -- totals of a heap profile
+    count       INTEGER,         -- total of goroutines, threads, samples or contentions
+    nanoseconds INTEGER          -- total CPU time or delay
+) STRICT;
+
+CREATE TABLE profile_sample (    -- a stack's values in one profile; labels are summed away, block sizes too
+    profile_id    INTEGER NOT NULL REFERENCES profile (profile_id),
+    stack_id      INTEGER NOT NULL REFERENCES stack (stack_id),
+    alloc_objects INTEGER, alloc_bytes INTEGER, inuse_objects INTEGER, inuse_bytes INTEGER,
+    count         INTEGER,
+    nanoseconds   INTEGER,
+    PRIMARY KEY (profile_id, stack_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE goroutine (         -- one goroutine, or several alike, of a dump with states
+    profile_id   INTEGER NOT NULL REFERENCES profile (profile_id),
+    goid         INTEGER,        -- NULL when grouped
+    state        TEXT,           -- wait reason as printed, e.g. chan receive
+    wait_minutes INTEGER,        -- set by the collector: absent is not fresh
+    locked       INTEGER NOT NULL CHECK (locked IN (0, 1)), -- locked to thread
+    stack_id     INTEGER NOT NULL REFERENCES stack (stack_id),
+    created_by   TEXT            -- function
+) STRICT;
+CREATE INDEX goroutine_profile ON goroutine (profile_id, stack_id);
+
+CREATE TABLE mapping (           -- one class of virtual memory areas in a /proc capture
+    member_id    INTEGER NOT NULL REFERENCES member (member_id),
+    identity_id  INTEGER NOT NULL REFERENCES identity (identity_id),
+    t_ns         INTEGER,
+    class        TEXT NOT NULL,  -- go_heap, go_other, heap, stack, anon_rw, anon_other, file, file_deleted, shmem, special
+    name         TEXT NOT NULL,  -- path or bracketed name, or the class again
+    areas        INTEGER NOT NULL, -- how many areas are summed here
+    size_bytes   INTEGER NOT NULL,
+    rss_bytes    INTEGER, pss_bytes INTEGER, anonymous_bytes INTEGER, lazyfree_bytes INTEGER,
+    anon_huge_bytes INTEGER, swap_bytes INTEGER
+) STRICT;
+
+CREATE TABLE oom_kill (          -- one kernel OOM report, decoded
+    oom_kill_id INTEGER PRIMARY KEY,
+    member_id   INTEGER NOT NULL REFERENCES member (member_id),
+    identity_id INTEGER NOT NULL REFERENCES identity (identity_id),
+    line        INTEGER,
+    t_ns        INTEGER,         -- wall time when the line carries one
+    boot_s      REAL,            -- seconds since boot when the line carries them
+    constraint_name TEXT,        -- CONSTRAINT_MEMCG, CONSTRAINT_NONE, ...; derived from the kill line on old kernels
+    oom_cgroup  TEXT,            -- the cgroup over its limit
+    task_cgroup TEXT,            -- the victim's cgroup
+    invoked_by  TEXT,
+    victim      TEXT, pid INTEGER,
+    total_vm_bytes INTEGER, anon_rss_bytes INTEGER, file_rss_bytes INTEGER, shmem_rss_bytes INTEGER,
+    pgtables_bytes INTEGER, oom_score_adj INTEGER,
+    usage_bytes INTEGER, limit_bytes INTEGER, failcnt INTEGER, kmem_bytes INTEGER, swap_bytes INTEGER
+) STRICT;
+
+CREATE TABLE oom_stat (          -- memory.stat as an OOM report prints it
+    oom_kill_id INTEGER NOT NULL REFERENCES oom_kill (oom_kill_id),
+    cgroup      TEXT NOT NULL,
+    key         TEXT NOT NULL,   -- the kernel's key
+    value       INTEGER NOT NULL, -- bytes, or events for pg* and workingset_* keys
+    PRIMARY KEY (oom_kill_id, cgroup, key)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE oom_task (          -- the task table of an OOM report
+    oom_kill_id INTEGER NOT NULL REFERENCES oom_kill (oom_kill_id),
+    pid         INTEGER NOT NULL,
+    name        TEXT NOT NULL,
+    total_vm_bytes INTEGER, rss_bytes INTEGER, rss_anon_bytes INTEGER, rss_file_bytes INTEGER,
+    rss_shmem_bytes INTEGER, pgtables_bytes INTEGER, swap_bytes INTEGER, oom_score_adj INTEGER
+) STRICT;
+
+CREATE TABLE event (             -- something that happened: Kubernetes events, terminations, Go crashes, alerts
+    event_id    INTEGER PRIMARY KEY,
+    member_id   INTEGER NOT NULL REFERENCES member (member_id),
+    identity_id INTEGER NOT NULL REFERENCES identity (identity_id),
+    t_ns        INTEGER,
+    kind        TEXT NOT NULL,   -- started, terminated, evicted, go_fatal, k8s_event, alert, scavenge, heap_freed
+    reason      TEXT,            -- e.g. OOMKilled
+    exit_code   INTEGER,
+    count       INTEGER,         -- how often, where the source says so (restart count for terminated)
+    text        TEXT
+) STRICT;
+
+CREATE TABLE setting (           -- configuration found: limits, environment, versions
+    member_id   INTEGER NOT NULL REFERENCES member (member_id),
+    identity_id INTEGER NOT NULL REFERENCES identity (identity_id),
+    t_ns        INTEGER,
+    name        TEXT NOT NULL,   -- limits.memory, requests.memory, limits.cpu, env.GOGC, image, go.version, ...
+    value       TEXT NOT NULL,   -- as written
+    value_num   REAL             -- bytes, cores or the plain number when it parses
+) STRICT;

@@ -1,0 +1,169 @@
+-- Schema 1, part 2: what the analyzer concludes. Only the analyzer writes these tables, and it writes no others.
+
+CREATE TABLE clock (             -- how one member's own clock was put on the wall clock
+    clock_id    INTEGER PRIMARY KEY,
+    member_id   INTEGER NOT NULL REFERENCES member (member_id),
+    process     INTEGER NOT NULL, -- gc_cycle.process, or 0 for the whole member
+    clock       TEXT NOT NULL,   -- runtime (seconds since the process' start) or boot (seconds since boot)
+    zero_ns     INTEGER,         -- wall time of the clock's zero; NULL: could not be placed
+    rule        TEXT NOT NULL,   -- memstats_pair, log_stamp, process_start, container_start, kill_time, unplaced
+    uncertainty_ns INTEGER,
+    pairs       INTEGER NOT NULL, -- how many pairs the mapping rests on
+    UNIQUE (member_id, process, clock)
+) STRICT;
+
+CREATE TABLE life (              -- one process run of a container
+    container_id INTEGER NOT NULL REFERENCES container (container_id),
+    life        INTEGER NOT NULL, -- 1..
+    from_ns     INTEGER NOT NULL,
+    to_ns       INTEGER NOT NULL,
+    cut_by      TEXT NOT NULL,   -- what showed the start: first_record, process_start, gc_counter, container_start, usage_drop
+    ended_by    TEXT,            -- oom_kill, restart, end_of_record
+    limit_bytes INTEGER,         -- memory limit in force at the end; NULL: none known
+    PRIMARY KEY (container_id, life)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE timeline_point (    -- the decomposition of cgroup usage at one time; see the view timeline
+    container_id INTEGER NOT NULL, life INTEGER NOT NULL, t_ns INTEGER NOT NULL,
+    usage_bytes INTEGER, working_set_bytes INTEGER, limit_bytes INTEGER,
+    anon_bytes INTEGER, file_bytes INTEGER, kernel_bytes INTEGER, swap_bytes INTEGER, -- totals of the buckets below
+    inactive_file_bytes INTEGER, active_file_bytes INTEGER, dirty_bytes INTEGER, shmem_bytes INTEGER,
+    slab_reclaimable_bytes INTEGER, slab_unreclaimable_bytes INTEGER, sock_bytes INTEGER,
+    kernel_stack_bytes INTEGER, pagetables_bytes INTEGER, kernel_other_bytes INTEGER,
+    go_live_bytes INTEGER, go_garbage_bytes INTEGER, go_frag_bytes INTEGER, go_idle_bytes INTEGER,
+    go_stacks_bytes INTEGER, go_meta_bytes INTEGER,
+    lazyfree_bytes INTEGER, native_bytes INTEGER, other_processes_bytes INTEGER,
+    unexplained_bytes INTEGER,   -- usage minus the known totals: the identity's error
+    go_total_bytes INTEGER,      -- Sys - HeapReleased
+    goroutines INTEGER, threads INTEGER,
+    PRIMARY KEY (container_id, t_ns)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE gap (               -- a hole in the samples of usage
+    container_id INTEGER NOT NULL, life INTEGER NOT NULL, from_ns INTEGER NOT NULL, to_ns INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE trend (             -- the robust trend test of one series over one life
+    container_id INTEGER NOT NULL, life INTEGER NOT NULL,
+    series      TEXT NOT NULL,   -- a column of timeline, or gc_live, heap_profile, heap_alloc, goroutine_profile
+    from_ns     INTEGER NOT NULL, to_ns INTEGER NOT NULL, -- the window tested, after the warm-up cut
+    points      INTEGER NOT NULL, blocks INTEGER NOT NULL,
+    first_value REAL, last_value REAL, -- medians of the first and last tenth of the window
+    slope_per_min REAL, slope_se_per_min REAL, z REAL, -- nuisance-adjusted slope, its error, their ratio
+    theil_sen_per_min REAL, mann_kendall_z REAL,       -- second opinion
+    model       TEXT,            -- none, warmup, step, two_steps, harmonic
+    shape       TEXT NOT NULL,   -- flat, linear, saturating, step, harmonic, accelerating, declining, too_short
+    ceiling     REAL, tau_min REAL, -- of a saturating shape
+    fires       INTEGER NOT NULL CHECK (fires IN (0, 1)), -- significant and material
+    PRIMARY KEY (container_id, life, series)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE growth (            -- change of each bucket over one life, by medians of the first and last tenth
+    container_id INTEGER NOT NULL, life INTEGER NOT NULL,
+    bucket      TEXT NOT NULL,   -- a bucket's name without _bytes, or usage, anon, file, kernel
+    first_bytes INTEGER, last_bytes INTEGER, delta_bytes INTEGER,
+    share_pct   REAL,            -- of the growth of usage; NULL when usage did not grow materially
+    PRIMARY KEY (container_id, life, bucket)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE gc_summary (        -- GC behaviour of one life, windowed over its whole length after start-up
+    container_id INTEGER NOT NULL, life INTEGER NOT NULL,
+    cycles      INTEGER NOT NULL, forced INTEGER NOT NULL, periodic INTEGER NOT NULL,
+    from_ns     INTEGER, to_ns INTEGER, procs INTEGER,
+    gogc        INTEGER,         -- inferred or set; -1 = off; NULL unknown
+    gogc_source TEXT,            -- env, metric, inferred
+    gogc_match_pct REAL,         -- share of the cycles whose interval holds the inferred value
+    regime      TEXT NOT NULL,   -- gogc, memory_limit, min_heap, off, unknown
+    memlimit_bytes INTEGER, memlimit_source TEXT,
+    effective_gogc_pct REAL,     -- median of 100 * (goal - previous live) / previous live
+    gc_share_pct REAL,           -- of GOMAXPROCS
+    gc_quota_share_pct REAL,     -- of the CPU the container may use
+    assist_share_pct REAL, duty REAL, cycles_per_s REAL,
+    alloc_bytes_per_s REAL, mark_p95_ms REAL, pause_p99_ms REAL, pause_max_ms REAL,
+    live_first_bytes INTEGER, live_last_bytes INTEGER, live_max_bytes INTEGER, goal_p95_bytes INTEGER,
+    PRIMARY KEY (container_id, life)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE heap_site (         -- growth of one function's own (flat) and total (cum) live bytes over the heap profiles of a life
+    container_id INTEGER NOT NULL, life INTEGER NOT NULL,
+    function_id INTEGER NOT NULL REFERENCES function (function_id),
+    role        TEXT NOT NULL CHECK (role IN ('flat', 'cum', 'blame')), -- blame: charged to the first frame of the service's own code
+    profiles    INTEGER NOT NULL,
+    first_bytes INTEGER NOT NULL, last_bytes INTEGER NOT NULL, max_bytes INTEGER NOT NULL,
+    slope_bytes_per_min REAL,    -- Theil-Sen; NULL with fewer than three profiles
+    share_pct   REAL,            -- of the growth of all live bytes
+    significant INTEGER NOT NULL CHECK (significant IN (0, 1)), -- beyond the sampling noise
+    PRIMARY KEY (container_id, life, role, function_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE goroutine_group (   -- goroutines that share a signature, over the dumps of a life
+    container_id INTEGER NOT NULL, life INTEGER NOT NULL,
+    signature   TEXT NOT NULL,   -- the top frames that matter, leaf first
+    site        TEXT,            -- first frame of the service's own code
+    state       TEXT,            -- most frequent wait reason in the dumps that state one
+    dumps       INTEGER NOT NULL,
+    first_count INTEGER NOT NULL, last_count INTEGER NOT NULL, max_count INTEGER NOT NULL,
+    slope_per_min REAL,
+    share_pct   REAL,            -- of the growth of all goroutines
+    max_wait_minutes INTEGER,
+    PRIMARY KEY (container_id, life, signature)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE kill (              -- a distinct kill, after the sources were matched
+    container_id INTEGER NOT NULL, life INTEGER NOT NULL, n INTEGER NOT NULL,
+    t_ns        INTEGER, uncertainty_ns INTEGER,
+    class       TEXT NOT NULL,   -- own_limit, ancestor, node, child, eviction, sigkill, go_throw
+    sources     TEXT NOT NULL,   -- JSON array: kernel_log, kernel_counter, pod_status
+    oom_kill_id INTEGER REFERENCES oom_kill (oom_kill_id),
+    PRIMARY KEY (container_id, n)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE finding (           -- the result of one rule on one life
+    finding_id  INTEGER PRIMARY KEY,
+    container_id INTEGER NOT NULL REFERENCES container (container_id),
+    life        INTEGER NOT NULL,
+    rule        TEXT NOT NULL,
+    outcome     TEXT NOT NULL CHECK (outcome IN ('fired', 'clean', 'not_applicable', 'failed')),
+    severity    TEXT NOT NULL CHECK (severity IN ('critical', 'high', 'medium', 'low', 'info')),
+    confidence  REAL NOT NULL,   -- 0..1, after caps and refuters
+    share_pct   REAL,            -- of the growth of usage that it explains
+    summary     TEXT NOT NULL,
+    remedy      TEXT,
+    UNIQUE (container_id, life, rule)
+) STRICT;
+
+CREATE TABLE finding_evidence (  -- what proves or refutes a finding
+    evidence_id INTEGER PRIMARY KEY,
+    finding_id  INTEGER NOT NULL REFERENCES finding (finding_id),
+    refutes     INTEGER NOT NULL DEFAULT 0 CHECK (refutes IN (0, 1)),
+    text        TEXT NOT NULL,
+    value       REAL,            -- what sql yields: its first column in its first row
+    unit        TEXT,
+    sql         TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE verdict (           -- one row a life, and one with life NULL for the container
+    verdict_id  INTEGER PRIMARY KEY,
+    container_id INTEGER NOT NULL REFERENCES container (container_id),
+    life        INTEGER,
+    cause       TEXT NOT NULL, family TEXT NOT NULL,
+    level       TEXT NOT NULL CHECK (level IN ('confirmed', 'likely', 'suspected', 'insufficient')),
+    confidence  REAL NOT NULL,
+    severity    TEXT NOT NULL CHECK (severity IN ('critical', 'high', 'medium', 'low', 'info')),
+    summary     TEXT NOT NULL,
+    from_ns     INTEGER, to_ns INTEGER,
+    bytes_per_min REAL,
+    eta_ns      INTEGER, eta_from_ns INTEGER, eta_to_ns INTEGER, -- when the limit would be reached; NULL: never or unknown
+    site        TEXT,
+    would_change_my_mind TEXT,
+    UNIQUE (container_id, life)
+) STRICT;
+
+CREATE TABLE verdict_cause (     -- the other causes weighed
+    verdict_id  INTEGER NOT NULL REFERENCES verdict (verdict_id),
+    role        TEXT NOT NULL CHECK (role IN ('contributing', 'ruled_out')),
+    cause       TEXT NOT NULL,
+    share_pct   REAL,
+    text        TEXT NOT NULL,
+    PRIMARY KEY (verdict_id, role, cause)
+) STRICT, WITHOUT ROWID;

@@ -1,0 +1,76 @@
+-- Schema 1, part 3: the views. They are the public interface: columns are only ever added, at the end.
+
+CREATE VIEW stack_frame AS       -- stacks one frame a row, depth 0 = leaf
+    SELECT stack.stack_id, CAST (f.key AS INTEGER) AS depth, location.location_id, function.name AS function,
+           function.file, location.line
+    FROM stack, json_each (stack.frames) AS f
+    JOIN location ON location.location_id = f.value
+    JOIN function ON function.function_id = location.function_id;
+
+CREATE VIEW timeline AS          -- cgroup usage and its buckets
+    SELECT container_id, life, t_ns, usage_bytes, working_set_bytes, limit_bytes,
+           inactive_file_bytes, active_file_bytes, dirty_bytes, shmem_bytes,
+           slab_reclaimable_bytes, slab_unreclaimable_bytes, sock_bytes, kernel_stack_bytes, pagetables_bytes,
+           kernel_other_bytes, go_live_bytes, go_garbage_bytes, go_frag_bytes, go_idle_bytes, go_stacks_bytes,
+           go_meta_bytes, lazyfree_bytes, native_bytes, other_processes_bytes, unexplained_bytes,
+           anon_bytes, file_bytes, kernel_bytes, swap_bytes, go_total_bytes, goroutines, threads
+    FROM timeline_point;
+
+CREATE VIEW gc AS                -- GC cycles on the wall clock; t_ns is the start of the cycle
+    SELECT i.container_id, l.life, g.n,
+           coalesce (c.zero_ns + CAST (g.start_s * 1e9 AS INTEGER), g.log_ns) AS t_ns, g.start_s,
+           g.clock_sweep_ms, g.clock_mark_ms, g.clock_term_ms,
+           g.cpu_sweep_ms, g.cpu_assist_ms, g.cpu_background_ms, g.cpu_idle_ms, g.cpu_term_ms,
+           g.heap_start_mib, g.heap_end_mib, g.heap_live_mib, g.heap_goal_mib, g.stacks_mib, g.globals_mib,
+           g.procs, g.forced, g.periodic, g.member_id, g.process, g.line
+    FROM gc_cycle g
+    JOIN identity i USING (identity_id)
+    LEFT JOIN clock c ON c.member_id = g.member_id AND c.process = g.process AND c.clock = 'runtime'
+    LEFT JOIN life l ON l.container_id = i.container_id
+         AND coalesce (c.zero_ns + CAST (g.start_s * 1e9 AS INTEGER), g.log_ns) BETWEEN l.from_ns AND l.to_ns;
+
+CREATE VIEW heap_growth AS       -- who grew: live bytes by function over the heap profiles
+    SELECT h.container_id, h.life, f.name AS function, f.file, h.role, h.first_bytes, h.last_bytes, h.max_bytes,
+           h.slope_bytes_per_min, h.share_pct, h.significant, h.profiles
+    FROM heap_site h JOIN function f USING (function_id);
+
+CREATE VIEW goroutine_groups AS
+    SELECT container_id, life, signature, state, last_count AS count, last_count - first_count AS growth,
+           max_wait_minutes, site, dumps, first_count, max_count, slope_per_min, share_pct
+    FROM goroutine_group;
+
+CREATE VIEW oom_kills AS         -- distinct kills with what the kernel said about them
+    SELECT k.container_id, k.life, k.n, k.t_ns, k.uncertainty_ns, k.class, k.sources,
+           o.constraint_name, o.oom_cgroup, o.task_cgroup, o.victim, o.pid, o.anon_rss_bytes, o.file_rss_bytes,
+           o.shmem_rss_bytes, o.usage_bytes, o.limit_bytes, o.failcnt, k.oom_kill_id
+    FROM kill k LEFT JOIN oom_kill o USING (oom_kill_id);
+
+CREATE VIEW findings AS
+    SELECT c.namespace, c.pod, c.container, f.life, f.rule, f.outcome, f.severity, f.confidence, f.share_pct,
+           f.summary, f.remedy, f.finding_id, f.container_id
+    FROM finding f JOIN container c USING (container_id);
+
+CREATE VIEW verdicts AS
+    SELECT c.namespace, c.pod, c.container, v.life, v.cause, v.family, v.level, v.confidence, v.severity,
+           v.summary, v.from_ns, v.to_ns, v.bytes_per_min, v.eta_ns, v.eta_from_ns, v.eta_to_ns, v.site,
+           v.would_change_my_mind, v.verdict_id, v.container_id
+    FROM verdict v JOIN container c USING (container_id);
+
+CREATE VIEW import_log AS        -- what was read, one row a member
+    SELECT m.path, m.format, m.bytes, m.records, m.rejected, m.first_ns, m.last_ns,
+           (SELECT count (*) FROM diagnostic d WHERE d.member_id = m.member_id) AS diagnostics,
+           m.left_out, m.bid, m.encoding, m.sha256, m.time_source, m.member_id
+    FROM member m;
+
+CREATE VIEW clocks AS            -- how each member's own clock was placed
+    SELECT m.path, c.process, c.clock, c.zero_ns, c.rule, c.uncertainty_ns, c.pairs, c.member_id
+    FROM clock c JOIN member m USING (member_id);
+
+CREATE VIEW samples AS           -- every sample with its quantity and container
+    SELECT i.container_id, q.name AS quantity, s.source, sample.t_ns, sample.value, q.unit, s.name, s.labels, s.series_id
+    FROM sample JOIN series s USING (series_id) JOIN identity i USING (identity_id)
+    LEFT JOIN quantity q USING (quantity_id);
+
+CREATE VIEW evidence AS          -- finding is findings.finding_id; sql yields value from this very file
+    SELECT finding_id AS finding, text, value, unit, sql, refutes, evidence_id
+    FROM finding_evidence;

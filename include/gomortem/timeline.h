@@ -1,0 +1,92 @@
+/* One container's history on one clock: lives, points with the decomposition into buckets, GC cycles, kills.
+ *
+ * Built from the import tables by analyzer/timeline, written to the tables clock, life, gap, timeline_point and
+ * kill, and handed to the rest of the analyzer in memory. Everything lies in the arena given to the builder.
+ * Unknown values are GM_UNKNOWN. Specification: the decomposition rules of cgroup v1 and v2 memory accounting. */
+#ifndef GOMORTEM_TIMELINE_H
+#define GOMORTEM_TIMELINE_H
+
+#include <glib.h>
+
+#include "gomortem/arena.h"
+#include "gomortem/quantity.h"
+#include "gomortem/store.h"
+
+typedef enum {
+#define GM_COLUMN(symbol, column, label, kind) GM_COL_##symbol,
+#include "gomortem/columns.def"
+#undef GM_COLUMN
+    GM_COL_COUNT
+} gm_column;
+
+typedef enum { GM_COLUMN_TOTAL, GM_COLUMN_BUCKET, GM_COLUMN_COUNT } gm_column_kind;
+
+const char *gm_column_name(gm_column column);  /* the SQL column, e.g. "anon_bytes" */
+const char *gm_column_label(gm_column column); /* for people */
+gm_column_kind gm_column_kind_of(gm_column column);
+
+typedef struct {
+    int64_t t_ns;
+    int life; /* 1.. */
+    int64_t value[GM_COL_COUNT];
+} gm_point;
+
+typedef struct {
+    int life; /* 1.. */
+    int64_t from_ns, to_ns;
+    const char *cut_by, *ended_by; /* see the table life; ended_by may be NULL */
+    int64_t limit_bytes;
+} gm_life;
+
+typedef struct { int life; int64_t from_ns, to_ns; } gm_gap;
+
+typedef struct { /* a GC cycle on the wall clock; the fields of the table gc_cycle */
+    int life; /* 0: outside all lives or not placed */
+    int64_t t_ns, member_id, process, n;
+    double start_s, clock_ms[3], cpu_ms[5]; /* sweep, mark, term / sweep, assist, background, idle, term */
+    int64_t start_mib, end_mib, live_mib, goal_mib, stacks_mib, globals_mib, procs;
+    bool forced, periodic;
+} gm_gc_row;
+
+typedef struct {
+    int life, n;
+    int64_t t_ns, uncertainty_ns;
+    const char *class_name; /* see the table kill */
+    unsigned sources;       /* GM_KILL_KERNEL_LOG | ... */
+    int64_t oom_kill_id;
+} gm_kill;
+
+enum { GM_KILL_KERNEL_LOG = 1, GM_KILL_COUNTER = 2, GM_KILL_POD_STATUS = 4 };
+
+typedef struct { /* all samples of one quantity of the container, in time order */
+    const int64_t *t_ns;
+    const double *value;
+    size_t n;
+} gm_history;
+
+typedef struct {
+    int64_t container_id;
+    const char *namespace_name, *pod, *container; /* NULL: unknown */
+    gm_life *lives;
+    size_t n_lives;
+    gm_point *points; /* in time order, inside lives only */
+    size_t n_points;
+    gm_gap *gaps;
+    size_t n_gaps;
+    gm_gc_row *cycles; /* by member, process, n */
+    size_t n_cycles;
+    gm_kill *kills;
+    size_t n_kills;
+    gm_history history[GM_Q_COUNT]; /* n 0 where the container has no such samples */
+    bool cgroup_v2;        /* told by the keys and labels; meaningless without memory.stat */
+    bool has_gctrace;      /* a log with GC lines, or a setting that asks for them and a log that could hold them */
+    int64_t from_ns, to_ns; /* of everything placed */
+} gm_timeline;
+
+/* Builds the timeline of one container and writes its tables. NULL on error. */
+gm_timeline *gm_timeline_build(gm_store *store, int64_t container_id, gm_arena *arena, GError **error);
+
+/* The value of a history at a time: the nearest sample within tolerance, else NAN. */
+double gm_history_at(const gm_history *history, int64_t t_ns, int64_t tolerance_ns);
+
+#endif

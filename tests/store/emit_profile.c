@@ -1,0 +1,194 @@
+/* Tests of the emit functions of profiles, and of the limits on everything that is shared. */
+#include "store_test.h"
+
+static gm_store *importing(void) {
+    gm_store *store = memory_store();
+    begin_member(store, "m");
+    some_identity(store);
+    return store;
+}
+
+static int64_t function(gm_store *store, gm_span name, gm_span file) {
+    int64_t id;
+    assert_int_equal(gm_emit_function(store, name, file, &id), GM_OK);
+    return id;
+}
+
+static int64_t location(gm_store *store, int64_t function_id, int64_t line) {
+    int64_t id;
+    assert_int_equal(gm_emit_location(store, function_id, line, &id), GM_OK);
+    return id;
+}
+
+static int64_t stack(gm_store *store, const int64_t *ids, size_t n) {
+    int64_t id;
+    assert_int_equal(gm_emit_stack(store, ids, n, &id), GM_OK);
+    return id;
+}
+
+static int64_t heap_profile(gm_store *store) {
+    int64_t id;
+    gm_profile profile = {.identity_id = 1,
+                          .t_ns = 100,
+                          .duration_ns = GM_UNKNOWN,
+                          .period = 524288,
+                          .kind = GM_SPAN("heap"),
+                          .value_types = GM_SPAN("[\"inuse_space/bytes\"]"),
+                          .binary = GM_SPAN("/bin/x"),
+                          .totals = {1, 2, 3, 4, GM_UNKNOWN, GM_UNKNOWN}};
+    assert_int_equal(gm_emit_profile(store, &profile, &id), GM_OK);
+    return id;
+}
+
+static void functions_are_shared(void **state) {
+    (void)state;
+    g_autoptr(gm_store) store = importing();
+    int64_t a = function(store, GM_SPAN("main.main"), GM_SPAN("main.go"));
+    int64_t b = function(store, GM_SPAN("main.main"), GM_SPAN("other.go"));
+    int64_t c = function(store, GM_SPAN("main.main"), GM_SPAN(""));
+    int64_t d = function(store, GM_SPAN(""), GM_SPAN(""));
+    assert_int_equal(function(store, GM_SPAN("main.main"), GM_SPAN("main.go")), a);
+    assert_int_equal(function(store, GM_SPAN("main.main"), GM_SPAN("other.go")), b);
+    assert_int_equal(function(store, GM_SPAN("main.main"), (gm_span){NULL, 0}), c);
+    assert_int_equal(function(store, (gm_span){NULL, 0}, (gm_span){NULL, 0}), d);
+    assert_rows(store, "SELECT * FROM function",
+                "1|main.main|main.go\n2|main.main|other.go\n3|main.main|-\n4||-\n");
+}
+
+/* The table's UNIQUE would refuse the second one. */
+static void names_that_are_repaired_to_the_same_are_the_same(void **state) {
+    (void)state;
+    g_autoptr(gm_store) store = importing();
+    int64_t a = function(store, GM_SPAN("f\xff"), GM_SPAN("x.go"));
+    assert_int_equal(function(store, GM_SPAN("f\xfe"), GM_SPAN("x.go")), a);
+    assert_int_equal(function(store, GM_SPAN("f\xef\xbf\xbd"), GM_SPAN("x.go")), a);
+    assert_rows(store, "SELECT hex (name) FROM function", "66EFBFBD\n");
+}
+
+static void locations_and_stacks_are_shared(void **state) {
+    (void)state;
+    g_autoptr(gm_store) store = importing();
+    int64_t main_id = function(store, GM_SPAN("main.main"), GM_SPAN("main.go"));
+    int64_t leaf_id = function(store, GM_SPAN("main.leaf"), GM_SPAN("leaf.go"));
+    int64_t frames[] = {location(store, leaf_id, 7), location(store, main_id, 9),
+                        location(store, main_id, GM_UNKNOWN)};
+    assert_int_equal(location(store, leaf_id, 7), frames[0]);
+    assert_int_equal(location(store, main_id, GM_UNKNOWN), frames[2]);
+    assert_int_not_equal(location(store, main_id, 7), frames[0]);
+    assert_int_equal(stack(store, frames, 3), 1);
+    assert_int_equal(stack(store, frames, 2), 2);
+    assert_int_equal(stack(store, frames + 1, 2), 3);
+    assert_int_equal(stack(store, NULL, 0), 4);
+    assert_int_equal(stack(store, frames, 3), 1);
+    assert_int_equal(stack(store, frames, 0), 4);
+    assert_rows(store, "SELECT * FROM location", "1|2|7\n2|1|9\n3|1|-\n4|1|7\n");
+    assert_rows(store, "SELECT * FROM stack", "1|[1,2,3]\n2|[1,2]\n3|[2,3]\n4|[]\n");
+    assert_rows(store, "SELECT * FROM stack_frame WHERE stack_id = 1 ORDER BY depth",
+                "1|0|1|main.leaf|leaf.go|7\n1|1|2|main.main|main.go|9\n1|2|3|main.main|main.go|-\n");
+}
+
+static void profiles_are_rows(void **state) {
+    (void)state;
+    g_autoptr(gm_store) store = importing();
+    assert_int_equal(heap_profile(store), 1);
+    int64_t id;
+    gm_profile other = {1,
+                        200,
+                        300,
+                        GM_UNKNOWN,
+                        GM_SPAN("goroutine"),
+                        GM_SPAN(""),
+                        GM_SPAN(""),
+                        GM_SPAN("id"),
+                        true,
+                        {GM_UNKNOWN, GM_UNKNOWN, GM_UNKNOWN, GM_UNKNOWN, 5, 6}};
+    assert_int_equal(gm_emit_profile(store, &other, &id), GM_OK);
+    assert_int_equal(id, 2);
+    end_member(store);
+    assert_rows(store, "SELECT * FROM profile",
+                "1|1|1|heap|100|-|524288|[\"inuse_space/bytes\"]|/bin/x|-|0|1|2|3|4|-|-\n"
+                "2|1|1|goroutine|200|300|-|[]|-|id|1|-|-|-|-|5|6\n");
+    assert_rows(store, "SELECT records, first_ns, last_ns FROM member", "2|100|200\n");
+}
+
+static void values_of_a_stack_add_up(void **state) {
+    (void)state;
+    g_autoptr(gm_store) store = importing();
+    int64_t profile = heap_profile(store), one = stack(store, (int64_t[]){1}, 1),
+            two = stack(store, (int64_t[]){2}, 1);
+    const int64_t first[GM_VALUE_KINDS] = {1, 10, 100, GM_UNKNOWN, GM_UNKNOWN, 7};
+    const int64_t second[GM_VALUE_KINDS] = {2, 20, -300, 5, GM_UNKNOWN, GM_UNKNOWN};
+    assert_int_equal(gm_emit_profile_sample(store, profile, one, first), GM_OK);
+    assert_int_equal(gm_emit_profile_sample(store, profile, two, second), GM_OK);
+    assert_int_equal(gm_emit_profile_sample(store, profile, one, second), GM_OK);
+    assert_rows(store, "SELECT * FROM profile_sample", "1|1|3|30|-200|5|-|7\n1|2|2|20|-300|5|-|-\n");
+}
+
+static void a_sum_that_overflows_is_refused(void **state) {
+    (void)state;
+    g_autoptr(gm_store) store = importing();
+    int64_t profile = heap_profile(store), only = stack(store, (int64_t[]){1}, 1);
+    const int64_t huge[GM_VALUE_KINDS] = {INT64_MAX, 1, 1, 1, 1, 1};
+    assert_int_equal(gm_emit_profile_sample(store, profile, only, huge), GM_OK);
+    assert_int_equal(gm_emit_profile_sample(store, profile, only, huge), GM_OK);
+    end_member(store);
+    assert_rows(store, "SELECT alloc_objects, alloc_bytes FROM profile_sample", "9223372036854775807|1\n");
+    assert_rows(store, "SELECT records, rejected FROM member", "2|1\n");
+}
+
+static void goroutines_are_rows(void **state) {
+    (void)state;
+    g_autoptr(gm_store) store = importing();
+    int64_t profile = heap_profile(store), only = stack(store, (int64_t[]){1}, 1);
+    gm_goroutine full = {profile, 42, 3, only, GM_SPAN("chan receive"), GM_SPAN("main.main"), true};
+    gm_goroutine bare = {profile, GM_UNKNOWN, GM_UNKNOWN, only, GM_SPAN(""), GM_SPAN(""), false};
+    assert_int_equal(gm_emit_goroutine(store, &full), GM_OK);
+    assert_int_equal(gm_emit_goroutine(store, &bare), GM_OK);
+    end_member(store);
+    assert_rows(store,
+                "SELECT profile_id, goid, state, wait_minutes, locked, stack_id, created_by FROM goroutine",
+                "1|42|chan receive|3|1|1|main.main\n1|-|-|-|0|1|-\n");
+    assert_rows(store, "SELECT records FROM member", "3\n");
+}
+
+static void limits_are_kept_and_reported_once_a_member(void **state) {
+    (void)state;
+    g_autoptr(gm_store) store = importing();
+    int64_t id;
+    gm_emit_set_limits(store, 2, 3);
+    for (int64_t line = 1; line <= 5; line++) {
+        assert_int_equal(gm_emit_location(store, 1, line, &id), line <= 3 ? GM_OK : GM_DAMAGED);
+        assert_int_equal(id, line <= 3 ? line : 0);
+    }
+    assert_int_equal(gm_emit_location(store, 1, 2, &id), GM_OK); /* known ones still come */
+    assert_int_equal(id, 2);
+    gm_series series = {1, GM_Q_NONE, "cgroup", GM_SPAN("a"), GM_SPAN("")};
+    assert_int_equal(gm_emit_series(store, &series, &id), GM_OK);
+    series.name = GM_SPAN("b");
+    assert_int_equal(gm_emit_series(store, &series, &id), GM_OK);
+    series.name = GM_SPAN("c");
+    assert_int_equal(gm_emit_series(store, &series, &id), GM_DAMAGED);
+    end_member(store);
+    begin_member(store, "next");
+    assert_int_equal(gm_emit_series(store, &series, &id), GM_DAMAGED);
+    end_member(store);
+    assert_rows(store, "SELECT member_id, severity, text FROM diagnostic",
+                "1|error|the incident's limit of 3 locations is reached\n"
+                "1|error|the incident's limit of 2 series is reached\n"
+                "2|error|the incident's limit of 2 series is reached\n");
+    assert_rows(store, "SELECT (SELECT count (*) FROM location), (SELECT count (*) FROM series)", "3|2\n");
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(functions_are_shared),
+        cmocka_unit_test(names_that_are_repaired_to_the_same_are_the_same),
+        cmocka_unit_test(locations_and_stacks_are_shared),
+        cmocka_unit_test(profiles_are_rows),
+        cmocka_unit_test(values_of_a_stack_add_up),
+        cmocka_unit_test(a_sum_that_overflows_is_refused),
+        cmocka_unit_test(goroutines_are_rows),
+        cmocka_unit_test(limits_are_kept_and_reported_once_a_member),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
