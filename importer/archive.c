@@ -151,7 +151,7 @@ static gm_status read_into_memory(gm_archive *archive) {
     }
     if (status != GM_END) return status;
     gm_span bytes = {(const char *)archive->bytes->data, archive->bytes->len};
-    archive->memory = archive->source = gm_reader_memory(job, bytes, NULL, 0);
+    archive->memory = archive->source = gm_reader_memory(job, bytes);
     return GM_OK;
 }
 

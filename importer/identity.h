@@ -6,6 +6,8 @@
 
 #include "gomortem/emit.h"
 
+struct gm_select;
+
 /* Fills the container table and container_id and rule of the identity table from the identities that were
  * emitted; writes a diagnostic for each that could not be placed. To be called once, after the last member.
  * select may be NULL; containers that it does not match are not made. */

@@ -16,11 +16,11 @@ enum {
     NAME_BYTES = 2,     /* shorter names match by accident */
 };
 
-bool gm_claim_has_cgroup(const gm_claim *claim) {
+bool gm_claim_is_elsewhere(const gm_claim *claim) {
     for (size_t i = 0; i < claim->cgroup_count; i++) {
         if (claim->cgroups[i].len > 0 && !gm_span_equal(claim->cgroups[i], GM_SPAN("/"))) return true;
     }
-    return claim->said.runtime_id.len > 0;
+    return claim->process_count > 0;
 }
 
 /* --- one best of several ---------------------------------------------------------------------------------- */
@@ -213,9 +213,8 @@ static gm_placing place_by_process(const gm_settling *settling, const gm_claim *
         if (any_process_of(claim, &settling->containers[i])) best_offer(&found, (int)i, 1);
     }
     gm_placing placing = best_place(&found, container);
-    /* somebody's kill or cgroup that relates to no container stays nobody's */
-    if (placing == GM_PASS && (claim->process_count > 0 || gm_claim_has_cgroup(claim))) return GM_FOREIGN;
-    return placing;
+    /* a kill or a cgroup that relates to no container is somebody else's */
+    return placing == GM_PASS && gm_claim_is_elsewhere(claim) ? GM_FOREIGN : placing;
 }
 
 /* --- path: the hint holds the name of the pod or the container ---------------------------------------------- */
@@ -261,6 +260,7 @@ static gm_placing place_by_path(const gm_settling *settling, const gm_claim *cla
 /* --- only_container: who else ------------------------------------------------------------------------------ */
 static gm_placing place_in_only(const gm_settling *settling, const gm_claim *claim, int *container) {
     if (settling->container_count != 1) return GM_PASS;
+    if (claim->said.runtime_id.len > 0 && !settling->one_id) return GM_PASS;
     /* a scrape target says that it is somebody; with several jobs it may be somebody else */
     if (claim->member_id == GM_UNKNOWN && claim->said.hint.len > 0 && !settling->one_target) return GM_PASS;
     *container = 0;

@@ -11,13 +11,14 @@ typedef struct { /* one row of the container table to be */
 typedef struct { /* one row of the identity table, with what else is known about it */
     int64_t id;
     gm_identity said;
-    gm_span *cgroups; /* all it was seen in: its own, those of its OOM reports */
+    gm_span *cgroups; /* all it was seen in: its own, those of its OOM reports; no ancestors of others */
     size_t cgroup_count;
     gm_span *processes; /* names of its processes: victims of its OOM reports */
     size_t process_count;
     int64_t member_id; /* of the member that the hint names, or GM_UNKNOWN */
     int container;     /* index of the container that it belongs to, or -1 */
     const char *rule;  /* that placed it, or NULL */
+    bool left_out;     /* not selected: nothing to complain about */
 } gm_claim;
 
 typedef struct {
@@ -26,6 +27,7 @@ typedef struct {
     gm_settled *containers;
     size_t container_count;
     bool one_target; /* all scrape targets without names are of one job */
+    bool one_id;     /* all that have nothing but a runtime id have the same */
 } gm_settling;
 
 typedef enum {
@@ -42,7 +44,7 @@ typedef struct {
 /* For claims that do not name a container; name NULL at the end. The first that does not pass decides. */
 extern const gm_identity_rule gm_identity_rules[];
 
-/* A claim is about a cgroup or a process, not about a member of the bundle. */
-bool gm_claim_has_cgroup(const gm_claim *claim);
+/* The claim is about a cgroup or a process of some node, and not about a member of the bundle. */
+bool gm_claim_is_elsewhere(const gm_claim *claim);
 
 #endif

@@ -16,28 +16,37 @@
 G_DEFINE_QUARK(gm - import - error - quark, gm_import_error)
 
 /* --- one member ------------------------------------------------------------------------------------------ */
+static gm_status parse_by(gm_importer *importer, const gm_format *format, gm_member *member) {
+    gm_reader *wrapped = importer->wrap ? importer->wrap(importer->wrap_context, member->reader) : NULL;
+    if (wrapped) member->reader = wrapped;
+    gm_status status = format->parse(member);
+    gm_reader_free(wrapped);
+    gm_arena_reset(importer->arena);
+    return status;
+}
+
 static gm_status parse(gm_importer *importer, const gm_format *format, const gm_bundle_member *from, gm_span head,
                        gm_member_end *end) {
+    gm_job *job = &importer->job;
     gm_member member = {.path = from->path,
                         .mtime_ns = from->mtime_ns,
                         .path_ns = GM_UNKNOWN,
                         .head = head,
                         .reader = from->reader,
                         .arena = importer->arena,
-                        .store = importer->job.store,
-                        .limits = importer->job.limits,
-                        .select = importer->job.select};
+                        .store = job->store,
+                        .limits = job->limits,
+                        .select = job->select};
     if (!gm_time_in_path(member.path, &member.path_ns, &member.path_ns_source)) member.path_ns = GM_UNKNOWN;
-    gm_status status = format->parse(&member);
+    gm_status status = parse_by(importer, format, &member);
     end->time_source = member.time_source;
-    gm_arena_reset(importer->arena);
     importer->recognised++;
     if (status == GM_FATAL) return GM_FATAL;
     gm_status rest = gm_reader_drain(from->reader);
     if (rest == GM_OK && status != GM_DAMAGED) {
         importer->whole++;
     } else {
-        importer->job.lost = true;
+        job->lost = true;
     }
     return rest;
 }
@@ -47,6 +56,7 @@ static gm_status choose(gm_importer *importer, const gm_head *head, const gm_for
     *bid = 100;
     *format = importer->only ? importer->only : gm_format_choose(head, bid, &tie);
     if (!tie) return GM_OK;
+    importer->ties++;
     return gm_job_diag(&importer->job, GM_SEVERITY_INFO, "more than one format could read it with equal right; read as %s",
                        (*format)->name);
 }
@@ -87,17 +97,15 @@ void gm_importer_release(gm_importer *importer) {
 typedef struct {
     gm_job *job;
     gm_span bytes;
-    const size_t *sizes;
-    size_t n;
 } in_memory;
 
 static gm_reader *open_memory(gm_found *found) {
     in_memory *from = found->source;
-    return gm_reader_memory(from->job, from->bytes, from->sizes, from->n);
+    return gm_reader_memory(from->job, from->bytes);
 }
 
-gm_status gm_importer_add(gm_importer *importer, gm_span path, gm_span bytes, const size_t *sizes, size_t n) {
-    in_memory from = {&importer->job, bytes, sizes, n};
+gm_status gm_importer_add(gm_importer *importer, gm_span path, gm_span bytes) {
+    in_memory from = {&importer->job, bytes};
     gm_found found = {.entry = {.path = path, .mtime_ns = GM_UNKNOWN, .size = (int64_t)bytes.len},
                       .parent_id = GM_UNKNOWN,
                       .open = open_memory,

@@ -13,14 +13,18 @@ typedef struct {
     const gm_format *only; /* NULL: the bids decide; else this format gets every member (fuzzing) */
     int64_t recognised;    /* members that a format took */
     int64_t whole;         /* and that were read without damage */
+    int64_t ties;          /* members for which two formats bid the same */
+    /* Tests put a reader between the member and its parser; NULL: none. What it answers is freed. */
+    gm_reader *(*wrap)(void *context, gm_reader *reader);
+    void *wrap_context;
 } gm_importer;
 
 /* limits and select must outlive the importer. */
 void gm_importer_init(gm_importer *importer, gm_store *store, const gm_limits *limits, const struct gm_select *select);
 void gm_importer_release(gm_importer *importer);
 
-/* One member from memory, in blocks of sizes[0], sizes[1], ... over and over (n 0: in one block). */
-gm_status gm_importer_add(gm_importer *importer, gm_span path, gm_span bytes, const size_t *sizes, size_t n);
+/* One member from memory. */
+gm_status gm_importer_add(gm_importer *importer, gm_span path, gm_span bytes);
 
 /* Writes the incident row; to be called after all members and after gm_identity_settle. */
 bool gm_incident_write(gm_store *store, const char *name, const gm_import_options *options, char id[65], GError **error);

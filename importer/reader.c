@@ -13,6 +13,20 @@
 #include <unistd.h>
 
 #define FILE_BLOCK ((size_t)256 << 10)
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define GM_READER_ASAN 1
+#endif
+#endif
+#if defined(__SANITIZE_ADDRESS__) || defined(GM_READER_ASAN)
+#include <sanitizer/asan_interface.h>
+#define POISON(address, size) ASAN_POISON_MEMORY_REGION((address), (size))
+#define UNPOISON(address, size) ASAN_UNPOISON_MEMORY_REGION((address), (size))
+#else
+#define POISON(address, size) ((void)(address), (void)(size))
+#define UNPOISON(address, size) ((void)(address), (void)(size))
+#endif
+
 #define RATIO_FROM (INT64_C(16) << 20) /* below, a ratio says nothing */
 
 /* --- the job -------------------------------------------------------------------------------------------- */
@@ -59,6 +73,7 @@ void gm_reader_free(gm_reader *reader) {
     if (!reader) return;
     if (reader->release) reader->release(reader);
     gm_sha256_free(reader->hash);
+    if (reader->head) UNPOISON(reader->head, GM_HEAD_BYTES);
     g_free(reader->head);
     g_free(reader);
 }
@@ -124,8 +139,11 @@ gm_status gm_reader_peek(gm_reader *reader, size_t want, gm_span *head, bool *co
         if (block.len == 0) status = pull(reader, &block);
         if (status != GM_OK) break;
         size_t len = MIN(block.len, GM_HEAD_BYTES - reader->head_len);
+        UNPOISON(reader->head, GM_HEAD_BYTES);
         memcpy(reader->head + reader->head_len, block.data, len);
         reader->head_len += len;
+        /* so that a bid that looks beyond the head is seen */
+        POISON(reader->head + reader->head_len, GM_HEAD_BYTES - reader->head_len);
         if (len < block.len) reader->pending = (gm_span){block.data + len, block.len - len};
     }
     *head = (gm_span){reader->head, MIN(reader->head_len, want)};
@@ -179,18 +197,14 @@ bool gm_reader_digest(gm_reader *reader, char hex[65]) {
 typedef struct {
     gm_reader base;
     gm_span bytes;
-    size_t at, step;
-    const size_t *sizes;
-    size_t n;
+    size_t at;
 } memory_reader;
 
 static gm_status pull_memory(gm_reader *base, gm_span *block) {
     memory_reader *reader = (memory_reader *)base;
-    size_t left = reader->bytes.len - reader->at;
-    if (left == 0) return GM_END;
-    size_t len = reader->n ? reader->sizes[reader->step++ % reader->n] : left;
-    *block = (gm_span){reader->bytes.data + reader->at, CLAMP(len, 1, left)};
-    reader->at += block->len;
+    if (reader->at == reader->bytes.len) return GM_END;
+    *block = (gm_span){reader->bytes.data + reader->at, reader->bytes.len - reader->at};
+    reader->at = reader->bytes.len;
     return GM_OK;
 }
 
@@ -201,15 +215,13 @@ static bool rewind_memory(gm_reader *base, int64_t offset) {
     return true;
 }
 
-gm_reader *gm_reader_memory(gm_job *job, gm_span bytes, const size_t *sizes, size_t n) {
+gm_reader *gm_reader_memory(gm_job *job, gm_span bytes) {
     memory_reader *reader = g_new0(memory_reader, 1);
     gm_reader_init(&reader->base, job, NULL);
     reader->base.pull = pull_memory;
     reader->base.rewind = rewind_memory;
     reader->base.size = (int64_t)bytes.len;
     reader->bytes = bytes;
-    reader->sizes = sizes;
-    reader->n = n;
     return &reader->base;
 }
 

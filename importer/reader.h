@@ -78,9 +78,8 @@ void gm_reader_hash(gm_reader *reader);
 /* 64 hex digits of everything pulled; false unless the stream was hashed and read to its end. */
 bool gm_reader_digest(gm_reader *reader, char hex[65]);
 
-/* Bytes in memory, handed out in blocks of sizes[0], sizes[1], ... and then over again; all at once when n is 0.
- * Bytes and sizes must outlive the reader. */
-gm_reader *gm_reader_memory(gm_job *job, gm_span bytes, const size_t *sizes, size_t n);
+/* Bytes in memory, in one block. They must outlive the reader. */
+gm_reader *gm_reader_memory(gm_job *job, gm_span bytes);
 /* An open file, which the reader closes. A failing read stops the import when fatal, else damages the member. */
 gm_reader *gm_reader_file(gm_job *job, int fd, bool fatal);
 

@@ -5,6 +5,7 @@
  * chart_pane.c. */
 #include "chart_private.h"
 
+#include <limits.h>
 #include <math.h>
 #include <string.h>
 
@@ -13,6 +14,8 @@
 #define SHADE_ALPHA 0.10
 #define EDGE_ALPHA 0.8
 #define BAND 2.0
+#define LINE_ROOM 10.0 /* pixels of width per full line, on average */
+#define SHORT_LINE 6.0
 
 typedef struct {
     const char *raw;
@@ -32,6 +35,13 @@ typedef struct {
     GArray *placed; /* mark */
     int max_rows;
 } plan;
+
+typedef struct {
+    double x;
+    gm_chart_fill fill;
+    int weight;
+    unsigned key; /* column of pixels and fill */
+} event_line;
 
 static double chip_pad(const gm_page *page) {
     return page->small.size * 0.35;
@@ -215,18 +225,49 @@ void gm_marks_draw_spans(gm_page *page, const gm_frame *frame, bool edges) {
     }
 }
 
+static int by_falling_weight(const void *a, const void *b) {
+    const event_line *s = a, *t = b;
+    if (s->weight != t->weight) return s->weight < t->weight ? 1 : -1;
+    return (s->key > t->key) - (s->key < t->key);
+}
+
 /* One line per column of pixels and colour, however many events fall into it. */
-void gm_marks_draw_lines(gm_page *page, const gm_frame *frame) {
-    g_autoptr(GHashTable) seen = g_hash_table_new(g_direct_hash, g_direct_equal);
+static GArray *event_lines(const gm_page *page, const gm_time_scale *time) {
+    GArray *lines = g_array_new(FALSE, FALSE, sizeof(event_line));
+    g_autoptr(GHashTable) seen =
+        g_hash_table_new(g_direct_hash, g_direct_equal); /* key -> 1 + index in lines */
     for (size_t i = 0; i < page->chart->n_events; i++) {
         const gm_chart_event *e = &page->chart->events[i];
-        if (!gm_time_holds(frame->time, e->t_ns)) continue;
-        double x = gm_time_x(frame->time, e->t_ns);
-        unsigned key = (unsigned)(x / page->column) * GM_FILL_COUNT + (unsigned)e->fill;
-        if (!g_hash_table_add(seen, GUINT_TO_POINTER(key))) continue;
-        gm_ink ink = gm_ink_make(GM_ROLE_EVENT, frame->index, (int)i, gm_page_fill(page, e->fill));
-        gm_page_line(page, ink, (gm_xy){x, frame->plot.y}, (gm_xy){x, frame->plot.y + frame->plot.h},
-                     MARK_WIDTH);
+        if (!gm_time_holds(time, e->t_ns)) continue;
+        double x = gm_time_x(time, e->t_ns);
+        event_line line = {x, e->fill, e->weight,
+                           (unsigned)(x / page->column) * GM_FILL_COUNT + (unsigned)e->fill};
+        guint index = GPOINTER_TO_UINT(g_hash_table_lookup(seen, GUINT_TO_POINTER(line.key)));
+        if (index) {
+            event_line *other = &g_array_index(lines, event_line, index - 1);
+            other->weight = MAX(other->weight, line.weight);
+            continue;
+        }
+        g_array_append_val(lines, line);
+        g_hash_table_insert(seen, GUINT_TO_POINTER(line.key), GUINT_TO_POINTER(lines->len));
+    }
+    g_array_sort(lines, by_falling_weight);
+    return lines;
+}
+
+/* So many lines would hide the data: the lightest kinds shrink to ticks at the upper edge. */
+void gm_marks_draw_lines(gm_page *page, const gm_frame *frame) {
+    g_autoptr(GArray) lines = event_lines(page, frame->time);
+    const gm_rect *plot = &frame->plot;
+    guint most = (guint)MAX(1, plot->w / LINE_ROOM);
+    int bound = lines->len > most ? g_array_index(lines, event_line, most).weight : INT_MIN;
+    for (guint i = 0; i < lines->len; i++) {
+        const event_line *line = &g_array_index(lines, event_line, i);
+        bool whole = lines->len <= most || line->weight > bound;
+        gm_ink ink = gm_ink_make(GM_ROLE_EVENT, frame->index, -1, gm_page_fill(page, line->fill));
+        gm_xy from = {line->x, plot->y},
+              to = {line->x, plot->y + (whole ? plot->h : MIN(SHORT_LINE, plot->h))};
+        gm_page_line(page, ink, from, to, MARK_WIDTH);
     }
 }
 

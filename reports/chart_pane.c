@@ -178,7 +178,7 @@ static void draw_y_labels(panes *p, const gm_frame *frame) {
     gm_ink ink = gm_ink_make(GM_ROLE_TICK_Y, frame->index, -1, page->theme->muted);
     for (int i = gm_scale_first(&frame->scale); i <= gm_scale_last(&frame->scale); i++) {
         char text[GM_CHART_VALUE_MAX];
-        double y = MAX(tick_y(frame, i) - line / 2, frame->plot.y - page->small.size * 0.35);
+        double y = MAX(tick_y(frame, i) - line / 2, frame->plot.y - 2);
         if (y + line > last) continue;
         gm_tick_text(frame->scale.unit, frame->scale.step * i, text);
         gm_label label = gm_page_label(page, text, page->small, right - page->body.x, GM_ELIDE_END);

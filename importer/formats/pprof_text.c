@@ -88,8 +88,8 @@ static void read_lines(gm_text_profile *profile, gm_lines *lines) {
     gm_line line;
     int64_t refused = 0, first = 0;
     while (profile->status == GM_OK && !profile->full && gm_lines_next(lines, &line)) {
-        bool whole = !line.unfinished || profile->in_maps || gm_span_starts(line.text, GM_SPAN("# "));
-        if (whole && take_line(profile, gm_span_trim(line.text))) continue;
+        /* A number that is cut off is a wrong number. */
+        if ((!line.unfinished || profile->in_maps) && take_line(profile, gm_span_trim(line.text))) continue;
         if (refused++ == 0) first = line.number;
         gm_text_sample_end(profile); /* comments behind it belong to nobody */
     }

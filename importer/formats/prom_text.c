@@ -8,6 +8,7 @@
  * https://prometheus.io/docs/specs/om/open_metrics_spec/ ; "promtool tsdb dump-openmetrics" writes the latter. */
 #include "gomortem/format.h"
 #include "importer/metrics/exposition.h"
+#include "importer/metrics/snapshot.h"
 #include "importer/text/lines.h"
 #include "importer/text/span.h"
 
@@ -24,8 +25,7 @@ struct pending { /* samples that wait for their time */
 typedef struct {
     gm_member *member;
     gm_exposition lines;
-    int64_t now; /* time of samples without a stamp; GM_UNKNOWN: not known yet */
-    const char *now_source;
+    gm_snapshot now; /* of samples without a stamp */
     pending *first, *last;
     bool placed; /* a sample without a stamp got its time */
 } gm_prom_text;
@@ -39,15 +39,10 @@ static int bid(const gm_head *head) {
     return look.known > 0 && look.known * 2 >= look.plain ? 65 : 0;
 }
 
-static void set_now(gm_prom_text *text, int64_t t_ns, const char *source) {
-    text->now = t_ns;
-    text->now_source = source;
-}
-
 static gm_status sample_now(gm_prom_text *text, gm_metric *metric, double value) {
     text->placed = true;
-    text->member->time_source = text->now_source;
-    return gm_metric_sample(text->lines.metrics, metric, text->now, value);
+    text->member->time_source = text->now.source;
+    return gm_metric_sample(text->lines.metrics, metric, text->now.t_ns, value);
 }
 
 static gm_status wait_for_time(gm_prom_text *text, int64_t line, gm_metric *metric, double value) {
@@ -71,9 +66,9 @@ static gm_status place_pending(gm_prom_text *text) {
     gm_status status = GM_OK;
     if (!text->first) return GM_OK;
     int64_t latest = gm_metrics_latest(text->lines.metrics);
-    if (text->now == GM_UNKNOWN && latest != GM_UNKNOWN) set_now(text, latest, "content");
-    if (text->now == GM_UNKNOWN && text->member->mtime_ns != GM_UNKNOWN) set_now(text, text->member->mtime_ns, "mtime");
-    if (text->now == GM_UNKNOWN)
+    if (text->now.t_ns == GM_UNKNOWN && latest != GM_UNKNOWN) text->now = (gm_snapshot){latest, "content"};
+    if (text->now.t_ns == GM_UNKNOWN && text->member->mtime_ns != GM_UNKNOWN) text->now = (gm_snapshot){text->member->mtime_ns, "mtime"};
+    if (text->now.t_ns == GM_UNKNOWN)
         gm_member_diag(text->member, GM_SEVERITY_WARNING, GM_UNKNOWN, GM_UNKNOWN,
                        "nothing tells when its samples without a time were taken");
     for (pending *p = text->first; p && status == GM_OK; p = p->next)
@@ -82,36 +77,23 @@ static gm_status place_pending(gm_prom_text *text) {
     return status;
 }
 
-/* A line that is nothing but a time, with or without a frame of '=' or '-'. */
-static bool is_mark(gm_span line, int64_t *t_ns) {
-    bool has_zone;
-    while (line.len > 0 && (line.data[0] == '=' || line.data[0] == '-' || line.data[0] == ' ')) line = gm_span_from(line, 1);
-    while (line.len > 0 && (line.data[line.len - 1] == '=' || line.data[line.len - 1] == '-')) line.len--;
-    line = gm_span_trim(line);
-    gm_span rest = line;
-    if (gm_time_take_rfc3339(&rest, t_ns, &has_zone) && rest.len == 0) return true;
-    rest = line;
-    if (gm_time_take_ctime(&rest, t_ns) && rest.len == 0) return true;
-    return gm_time_digits(line, t_ns);
-}
-
 static void read_comment(gm_prom_text *text, gm_span line) {
     int64_t t_ns;
     static const gm_span known[] = {{"# HELP ", 7}, {"# TYPE ", 7}, {"# UNIT ", 7}, {"# EOF", 5}};
     for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
         if (gm_span_starts(line, known[i])) return;
-    bool better = text->now == GM_UNKNOWN || gm_span_equal(gm_span_of(text->now_source), GM_SPAN("header"));
-    if (better && gm_time_in_name(line, &t_ns)) set_now(text, t_ns, "header");
+    bool better = text->now.t_ns == GM_UNKNOWN || strcmp(text->now.source, "header") == 0;
+    if (better && gm_time_in_name(line, &t_ns)) text->now = (gm_snapshot){t_ns, "header"};
 }
 
 static gm_status read_other(gm_prom_text *text, const gm_line *line) {
     int64_t t_ns;
-    if (!is_mark(line->text, &t_ns)) {
+    if (!gm_snapshot_mark(line->text, &t_ns)) {
         gm_metrics_reject(text->lines.metrics, line->number, "not a line of the exposition format");
         return GM_OK;
     }
     gm_status status = place_pending(text);
-    set_now(text, t_ns, "content");
+    text->now = (gm_snapshot){t_ns, "content"};
     return status;
 }
 
@@ -132,7 +114,7 @@ static gm_status read_sample(gm_prom_text *text, const gm_line *line) {
         return GM_OK;
     }
     if (stamp.len == 0) {
-        if (text->now == GM_UNKNOWN) return wait_for_time(text, line->number, metric, value);
+        if (text->now.t_ns == GM_UNKNOWN) return wait_for_time(text, line->number, metric, value);
         return sample_now(text, metric, value);
     }
     if (!gm_exposition_read_stamp(stamp, &t_ns)) {
@@ -150,7 +132,7 @@ static gm_status read_line(gm_prom_text *text, const gm_line *line) {
 }
 
 static gm_status parse(gm_member *member) {
-    gm_prom_text text = {.member = member, .now = member->path_ns, .now_source = member->path_ns_source};
+    gm_prom_text text = {.member = member, .now = gm_snapshot_of_path(member)};
     gm_lines lines;
     gm_line line;
     gm_status status = GM_OK;

@@ -84,7 +84,8 @@ static gm_status wait_for_time(gctrace_state *state, gm_log *log, const gm_gc_cy
 static gm_status add_cycle(gctrace_state *state, gm_log *log, const gm_gctrace *cycle, const gm_log_line *line) {
     gm_gc_cycle row;
     fill(&row, cycle);
-    row.identity_id = line->identity_id;
+    gm_status status = gm_log_identity(log, line, &row.identity_id);
+    if (status != GM_OK) return status;
     row.line = line->number;
     row.log_ns = line->t_ns;
     row.process = gm_gc_process_of(&state->processes, log, cycle->n, cycle->start_ms);

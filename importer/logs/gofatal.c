@@ -26,14 +26,14 @@ static gm_span reason_of(gm_span message) {
 }
 
 static gm_status add_event(gm_log *log, const gm_log_line *line, gm_span reason, gm_span text) {
-    gm_event event = {.identity_id = line->identity_id,
-                      .t_ns = line->t_ns,
+    gm_event event = {.t_ns = line->t_ns,
                       .exit_code = GM_UNKNOWN,
                       .count = GM_UNKNOWN,
                       .kind = "go_fatal",
                       .reason = reason,
                       .text = text};
-    return gm_emit_event(gm_log_member(log)->store, &event);
+    gm_status status = gm_log_identity(log, line, &event.identity_id);
+    return status == GM_OK ? gm_emit_event(gm_log_member(log)->store, &event) : status;
 }
 
 /* Forgets the preface; a program that ran out of memory is dead even when its log breaks off there. */

@@ -6,7 +6,6 @@
 #include "importer/logs/contents.h"
 
 #include <inttypes.h>
-#include <math.h>
 
 #include "importer/logs/stamp.h"
 #include "importer/text/span.h"
@@ -17,7 +16,7 @@ static const gm_log_content *const contents[] = {
 #undef GM_LOG_CONTENT
 };
 
-enum { CONTENTS = sizeof(contents) / sizeof(contents[0]), FIRST_SLOTS = 16, DEEPEST = 8 };
+enum { CONTENTS = sizeof(contents) / sizeof(contents[0]), DEEPEST = 8 };
 
 typedef enum { ACCOUNT_NONE, ACCOUNT_REJECTED, ACCOUNT_LEFT_OUT } account;
 
@@ -31,18 +30,15 @@ static const struct {
 #undef GM_LOG_NOTE
 };
 
-typedef struct scope { /* the lines of one owner */
-    int64_t identity_id;
-    struct scope *next; /* in order of appearance */
+typedef struct gm_log_scope { /* the lines of one owner */
+    struct gm_log_scope *next; /* in order of appearance */
     void *states[CONTENTS];
-} scope;
+} gm_log_scope;
 
 struct gm_log {
     gm_member *member;
-    int64_t member_identity; /* 0: not asked for yet */
-    scope *first, *last, *current;
-    scope **slots; /* open addressing by identity */
-    size_t slot_count, scope_count;
+    gm_log_owner self; /* of lines without an owner */
+    gm_log_scope *first, *last;
     int64_t processes;
     int depth; /* of gm_log_line_add calls */
     struct {
@@ -54,9 +50,8 @@ gm_log *gm_log_new(gm_member *member) {
     gm_log *log = GM_ARENA_NEW(member->arena, gm_log, 1);
     if (!log) return NULL;
     log->member = member;
-    log->slots = GM_ARENA_NEW(member->arena, scope *, FIRST_SLOTS);
-    log->slot_count = FIRST_SLOTS;
-    return log->slots ? log : NULL;
+    log->self.own = true;
+    return log;
 }
 
 gm_member *gm_log_member(gm_log *log) {
@@ -71,66 +66,31 @@ void gm_log_note(gm_log *log, gm_log_note_kind note, int64_t line) {
     if (log->notes[note].count++ == 0) log->notes[note].first_line = line;
 }
 
-/* --- scopes ---------------------------------------------------------------------------------------------- */
-static scope **slot_of(const gm_log *log, scope **slots, size_t count, int64_t identity_id) {
-    (void)log;
-    size_t i = (size_t)((uint64_t)identity_id * UINT64_C(0x9e3779b97f4a7c15) >> 32) & (count - 1);
-    while (slots[i] && slots[i]->identity_id != identity_id) i = (i + 1) & (count - 1);
-    return &slots[i];
-}
-
-static bool grow_slots(gm_log *log) {
-    size_t count = log->slot_count * 2;
-    scope **slots = GM_ARENA_NEW(log->member->arena, scope *, count);
-    if (!slots) return false;
-    for (scope *s = log->first; s; s = s->next) *slot_of(log, slots, count, s->identity_id) = s;
-    log->slots = slots;
-    log->slot_count = count;
-    return true;
-}
-
-static scope *scope_new(gm_log *log, int64_t identity_id) {
+/* --- lines ----------------------------------------------------------------------------------------------- */
+static gm_log_scope *scope_new(gm_log *log) {
     gm_arena *arena = log->member->arena;
-    scope *made = GM_ARENA_NEW(arena, scope, 1);
+    gm_log_scope *made = GM_ARENA_NEW(arena, gm_log_scope, 1);
     if (!made) return NULL;
-    made->identity_id = identity_id;
     for (size_t i = 0; i < CONTENTS; i++) {
         made->states[i] = gm_arena_alloc(arena, contents[i]->state_size);
         if (!made->states[i]) return NULL;
     }
-    return made;
-}
-
-static scope *scope_of(gm_log *log, int64_t identity_id) {
-    if (log->current && log->current->identity_id == identity_id) return log->current;
-    scope **slot = slot_of(log, log->slots, log->slot_count, identity_id);
-    if (*slot) return *slot;
-    if (log->scope_count * 2 >= log->slot_count) {
-        if (!grow_slots(log)) return NULL;
-        slot = slot_of(log, log->slots, log->slot_count, identity_id);
-    }
-    scope *made = scope_new(log, identity_id);
-    if (!made) return NULL;
-    *slot = made;
-    log->scope_count++;
     if (log->last) {
         log->last->next = made;
     } else {
         log->first = made;
     }
-    log->last = made;
-    return made;
+    return log->last = made;
 }
 
-/* --- lines ----------------------------------------------------------------------------------------------- */
 static gm_status show(gm_log *log, const gm_log_line *line) {
-    log->current = scope_of(log, line->identity_id);
-    if (!log->current) {
+    if (!line->owner->scope) line->owner->scope = scope_new(log);
+    if (!line->owner->scope) {
         gm_member_diag(log->member, GM_SEVERITY_ERROR, line->number, GM_UNKNOWN,
                        "no memory left for the owners of its lines");
         return GM_DAMAGED;
     }
-    void **states = log->current->states;
+    void **states = line->owner->scope->states;
     gm_status status = GM_OK;
     log->depth++;
     for (size_t i = 0; i < CONTENTS && status == GM_OK; i++) status = contents[i]->line(states[i], log, line);
@@ -139,14 +99,22 @@ static gm_status show(gm_log *log, const gm_log_line *line) {
 }
 
 gm_status gm_log_line_add(gm_log *log, const gm_log_line *line) {
-    if (line->identity_id > 0) return log->depth < DEEPEST ? show(log, line) : GM_OK;
-    if (log->member_identity == 0) {
-        gm_status status = gm_member_identity(log->member, &log->member_identity);
-        if (status != GM_OK) return status;
-    }
+    if (log->depth >= DEEPEST) return GM_OK;
+    if (line->owner) return show(log, line);
     gm_log_line owned = *line;
-    owned.identity_id = log->member_identity;
-    return log->depth < DEEPEST ? show(log, &owned) : GM_OK;
+    owned.owner = &log->self;
+    return show(log, &owned);
+}
+
+gm_status gm_log_identity(gm_log *log, const gm_log_line *line, int64_t *id) {
+    gm_log_owner *owner = line->owner ? line->owner : &log->self;
+    gm_status status = GM_OK;
+    if (owner->identity_id == 0) {
+        status = owner->own ? gm_member_identity(log->member, &owner->identity_id)
+                            : gm_emit_identity(log->member->store, &owner->identity, &owner->identity_id);
+    }
+    *id = owner->identity_id;
+    return status;
 }
 
 static void tell(gm_log *log) {
@@ -162,8 +130,7 @@ static void tell(gm_log *log) {
 
 gm_status gm_log_end(gm_log *log) {
     gm_status status = GM_OK;
-    for (scope *s = log->first; s && status == GM_OK; s = s->next) {
-        log->current = s;
+    for (gm_log_scope *s = log->first; s && status == GM_OK; s = s->next) {
         for (size_t i = 0; i < CONTENTS && status == GM_OK; i++) {
             if (contents[i]->end) status = contents[i]->end(s->states[i], log);
         }

@@ -120,14 +120,10 @@ static bool add_who(gm_oom_report *r, gm_arena *arena, gm_span text) {
 
 static bool add_summary(gm_oom_report *r, gm_arena *arena, const gm_log_line *line) {
     gm_oom_summary s;
-    bool told, memcg;
     if (!gm_oom_read_summary(line->text, &s)) return true;
-    gm_oom_read_victim((gm_span){NULL, 0}, &r->chosen, &told, &memcg);
+    gm_oom_victim_init(&r->chosen, line);
     gm_oom_name_set(&r->chosen.name, s.task);
     r->chosen.pid = s.pid;
-    r->chosen.line = line->number;
-    r->chosen.t_ns = line->t_ns;
-    r->chosen.boot_s = line->boot_s;
     r->has_summary = true;
     return gm_oom_text_set(&r->constraint, arena, s.constraint) &&
            gm_oom_text_set(&r->oom_cgroup, arena, s.oom_cgroup) &&
@@ -137,10 +133,7 @@ static bool add_summary(gm_oom_report *r, gm_arena *arena, const gm_log_line *li
 static bool add_victim(gm_oom_report *r, gm_arena *arena, const gm_log_line *line, bool killed) {
     gm_oom_victim victim;
     bool told, memcg;
-    if (!gm_oom_read_victim(line->text, &victim, &told, &memcg)) return true;
-    victim.line = line->number;
-    victim.t_ns = line->t_ns;
-    victim.boot_s = line->boot_s;
+    if (!gm_oom_read_victim(line, &victim, &told, &memcg)) return true;
     if (told && r->constraint.len == 0 &&
         !gm_oom_text_set(&r->constraint, arena, memcg ? GM_SPAN("CONSTRAINT_MEMCG") : GM_SPAN("CONSTRAINT_NONE")))
         return false;

@@ -42,8 +42,9 @@ typedef struct { /* a process that was killed, or chosen for it; bytes, GM_UNKNO
     double boot_s;
 } gm_oom_victim;
 
+void gm_oom_victim_init(gm_oom_victim *victim, const gm_log_line *line); /* nothing known but the line */
 /* CHOICE or KILLED; *memcg tells by the text in front, *told whether there was one. */
-bool gm_oom_read_victim(gm_span text, gm_oom_victim *victim, bool *told, bool *memcg);
+bool gm_oom_read_victim(const gm_log_line *line, gm_oom_victim *victim, bool *told, bool *memcg);
 
 typedef struct {
     int64_t usage, limit, failcnt; /* bytes; GM_UNKNOWN for unlimited */

@@ -6,8 +6,6 @@
  * 5.10, 6.1, 6.12. */
 #include "importer/logs/oom.h"
 
-#include <math.h>
-
 #include "importer/text/span.h"
 
 #define UNLIMITED_KB (INT64_C(1) << 52) /* 2^62 bytes, far above any machine and below every "unlimited" */
@@ -142,7 +140,7 @@ static bool take_name(gm_span *rest, gm_oom_name *name) {
     return true;
 }
 
-static void init_victim(gm_oom_victim *v) {
+void gm_oom_victim_init(gm_oom_victim *v, const gm_log_line *line) {
     *v = (gm_oom_victim){.pid = GM_UNKNOWN,
                          .total_vm = GM_UNKNOWN,
                          .anon_rss = GM_UNKNOWN,
@@ -150,12 +148,14 @@ static void init_victim(gm_oom_victim *v) {
                          .shmem_rss = GM_UNKNOWN,
                          .pgtables = GM_UNKNOWN,
                          .score_adj = GM_UNKNOWN,
-                         .t_ns = GM_UNKNOWN,
-                         .boot_s = NAN};
+                         .line = line->number,
+                         .t_ns = line->t_ns,
+                         .boot_s = line->boot_s};
 }
 
-bool gm_oom_read_victim(gm_span text, gm_oom_victim *victim, bool *told, bool *memcg) {
-    init_victim(victim);
+bool gm_oom_read_victim(const gm_log_line *line, gm_oom_victim *victim, bool *told, bool *memcg) {
+    gm_span text = line->text;
+    gm_oom_victim_init(victim, line);
     *memcg = starts(text, "Memory cgroup out of memory");
     *told = *memcg || starts(text, "Out of memory");
     ptrdiff_t at = gm_span_find(text, GM_SPAN("Kill"));

@@ -222,17 +222,9 @@ static gm_status emit_victim(const gm_oom_report *r, const gm_oom_victim *v, gm_
 
 /* A report without a kill line still has the process that was chosen, or at least that somebody asked. */
 static gm_oom_victim stand_in(const gm_oom_report *r) {
-    if (r->has_choice || r->has_summary) return r->chosen;
-    return (gm_oom_victim){.pid = GM_UNKNOWN,
-                           .total_vm = GM_UNKNOWN,
-                           .anon_rss = GM_UNKNOWN,
-                           .file_rss = GM_UNKNOWN,
-                           .shmem_rss = GM_UNKNOWN,
-                           .pgtables = GM_UNKNOWN,
-                           .score_adj = GM_UNKNOWN,
-                           .line = r->first.number,
-                           .t_ns = r->first.t_ns,
-                           .boot_s = r->first.boot_s};
+    gm_oom_victim nobody;
+    gm_oom_victim_init(&nobody, &r->first);
+    return r->has_choice || r->has_summary ? r->chosen : nobody;
 }
 
 gm_status gm_oom_emit(const gm_oom_report *r, gm_log *log, int64_t boot_zero_ns) {

@@ -43,21 +43,21 @@ static gm_status add_sample(int64_t *series_id, gm_log *log, const gm_log_line *
                             int64_t bytes) {
     gm_store *store = gm_log_member(log)->store;
     gm_series own = *series;
-    own.identity_id = line->identity_id;
     own.source = "gctrace";
-    gm_status status = *series_id ? GM_OK : gm_emit_series(store, &own, series_id);
+    gm_status status = gm_log_identity(log, line, &own.identity_id);
+    if (status == GM_OK && *series_id == 0) status = gm_emit_series(store, &own, series_id);
     return status == GM_OK ? gm_emit_sample(store, *series_id, line->t_ns, (double)bytes) : status;
 }
 
 static gm_status add_event(gm_log *log, const gm_log_line *line, bool forced) {
-    gm_event event = {.identity_id = line->identity_id,
-                      .t_ns = line->t_ns,
+    gm_event event = {.t_ns = line->t_ns,
                       .exit_code = GM_UNKNOWN,
                       .count = GM_UNKNOWN,
                       .kind = "scavenge",
                       .reason = forced ? GM_SPAN("forced") : GM_SPAN("background"),
                       .text = line->text};
-    return gm_emit_event(gm_log_member(log)->store, &event);
+    gm_status status = gm_log_identity(log, line, &event.identity_id);
+    return status == GM_OK ? gm_emit_event(gm_log_member(log)->store, &event) : status;
 }
 
 /* "inuse: 161, idle: 93, sys: 255, released: 0, consumed: 255 (MB)" */

@@ -33,6 +33,8 @@ struct gm_metric {
     double scale;
     int64_t samples;
     gm_metric_fact *fact; /* NULL: none */
+    gm_series *gogc;      /* of a heap goal: the series that tells "no goal", written when it is needed */
+    int64_t gogc_id;
 };
 
 struct gm_metrics {
@@ -77,7 +79,7 @@ static gm_status no_memory(gm_metrics *metrics) {
     return GM_DAMAGED;
 }
 
-static gm_status emit_owner(gm_metrics *metrics, const gm_owner *owner, int64_t *id) {
+static gm_status emit_owner(gm_metrics *metrics, const gm_metric_owner *owner, int64_t *id) {
     gm_store *store = metrics->member->store;
     const gm_identity *identity = &owner->identity;
     if (identity->level == GM_LEVEL_UNNAMED && identity->hint.len == 0)
@@ -166,10 +168,22 @@ static bool wants_fact(const gm_fact *fact, gm_labels *labels) {
     return label && (gm_span_equal(label->value, GM_SPAN("memory")) || gm_span_equal(label->value, GM_SPAN("cpu")));
 }
 
+/* The same series with the quantity GOGC, for later. */
+static gm_series *keep_series(gm_metrics *metrics, const gm_series *series) {
+    gm_series *kept = GM_ARENA_NEW(metrics->member->arena, gm_series, 1);
+    if (!kept) return NULL;
+    *kept = *series;
+    kept->quantity = GM_Q_GO_GOGC;
+    kept->name = gm_arena_span(metrics->member->arena, series->name);
+    kept->labels = gm_arena_span(metrics->member->arena, series->labels);
+    return kept->name.data && kept->labels.data ? kept : NULL;
+}
+
 static gm_status new_series(gm_metrics *metrics, gm_series *series, gm_labels *labels, gm_metric *metric) {
     series->source = metrics->source;
     series->labels = gm_labels_json(labels, metrics->scratch);
     if (!series->labels.data) return no_memory(metrics);
+    if (series->quantity == GM_Q_GO_NEXT_GC) metric->gogc = keep_series(metrics, series);
     return gm_emit_series(metrics->member->store, series, &metric->series_id);
 }
 
@@ -179,7 +193,7 @@ gm_status gm_metrics_find(gm_metrics *metrics, gm_span name, gm_labels *labels, 
     gm_meaning meaning = gm_metric_meaning(name, labels);
     bool has_fact = wants_fact(meaning.fact, labels);
     if (!meaning.keep && !has_fact) return GM_OK;
-    gm_owner owner = gm_owner_find(labels, meaning.of_cgroup, metrics->scratch);
+    gm_metric_owner owner = gm_metric_owner_find(labels, meaning.of_cgroup, metrics->scratch);
     const gm_identity *who = &owner.identity;
     if (!gm_select_matches(metrics->member->select, who->ns, who->pod, who->container)) return GM_OK;
 
@@ -195,6 +209,15 @@ gm_status gm_metrics_find(gm_metrics *metrics, gm_span name, gm_labels *labels, 
     if (status != GM_OK) return refuse(metrics, metric, status);
     *metric = found;
     return GM_OK;
+}
+
+/* A heap goal beyond all memory: the collector is off (GOGC=off without a memory limit). */
+static gm_status tell_off(gm_metrics *metrics, gm_metric *metric, int64_t t_ns) {
+    gm_status status = GM_OK;
+    if (metric->gogc_id == 0) status = gm_emit_series(metrics->member->store, metric->gogc, &metric->gogc_id);
+    if (status == GM_OK) return gm_emit_sample(metrics->member->store, metric->gogc_id, t_ns, -1);
+    metrics->rejected++;
+    return status == GM_FATAL ? GM_FATAL : GM_OK;
 }
 
 /* --- samples -------------------------------------------------------------------------------------------------- */
@@ -214,6 +237,7 @@ gm_status gm_metric_sample(gm_metrics *metrics, gm_metric *metric, int64_t t_ns,
     if (++metric->samples > metrics->longest) metrics->longest = metric->samples;
     value *= metric->scale;
     if (metric->quantity != GM_Q_NONE && !gm_value_accept(metric->quantity, &value)) {
+        if (metric->gogc) return tell_off(metrics, metric, t_ns);
         metrics->skipped++;
         return GM_OK;
     }

@@ -7,6 +7,7 @@
  * kubernetes_*, OpenTelemetry's k8s.*; see also https://github.com/google/cadvisor/blob/master/metrics. */
 #include "importer/metrics/owner.h"
 
+#include "importer/logs/owner.h"
 #include "importer/text/span.h"
 
 static const char *const namespace_names[] = {"namespace",
@@ -53,51 +54,15 @@ static gm_span value_of(gm_labels *labels, const char *name) {
     return label ? label->value : (gm_span){NULL, 0};
 }
 
-static bool is_hex(char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
-}
-
-/* The runtime's 64 hex digits at the end of a cgroup path or of "containerd://...". */
-static gm_span runtime_id(gm_span s) {
-    gm_span id = s;
-    if (gm_span_ends(id, GM_SPAN(".scope"))) id.len -= 6;
-    if (id.len < 64) return (gm_span){NULL, 0};
-    id = gm_span_from(id, id.len - 64);
-    for (size_t i = 0; i < id.len; i++)
-        if (!is_hex(id.data[i])) return (gm_span){NULL, 0};
-    return id;
-}
-
-/* Does the path end at a pod: ".../pod<uid>" or "kubepods-...-pod<uid>.slice"? */
-static bool is_pod_path(gm_span path) {
-    gm_span rest = path, last = path;
-    while (gm_span_cut(&rest, '/', &last)) {}
-    if (gm_span_starts(last, GM_SPAN("pod"))) return true;
-    return gm_span_starts(last, GM_SPAN("kubepods")) && gm_span_find(last, GM_SPAN("-pod")) >= 0;
-}
-
-/* "k8s_CONTAINER_POD_NAMESPACE_UID_ATTEMPT", as dockershim named its containers. */
-static bool read_docker_name(gm_span name, gm_identity *identity) {
-    gm_span part[6], rest = name;
-    size_t n = 0;
-    while (n < 6 && gm_span_cut(&rest, '_', &part[n])) n++;
-    if (n != 6 || rest.data || !gm_span_equal(part[0], GM_SPAN("k8s"))) return false;
-    for (size_t i = 1; i < 6; i++)
-        if (part[i].len == 0) return false;
-    identity->container = part[1];
-    identity->pod = part[2];
-    identity->ns = part[3];
-    return true;
-}
-
 static bool is_pause_image(gm_labels *labels) {
     gm_span image = value_of(labels, "image");
     return gm_span_find(image, GM_SPAN("/pause")) >= 0 || gm_span_starts(image, GM_SPAN("pause:"));
 }
 
 /* Names are known: container, pod, or the pod's pause container. */
-static void settle_named(gm_owner *owner, gm_labels *labels, bool of_cgroup) {
+static void settle_named(gm_metric_owner *owner, gm_labels *labels, bool of_cgroup) {
     gm_identity *identity = &owner->identity;
+    gm_cgroup_owner by_path;
     bool is_pod_name = gm_span_equal(identity->container, GM_SPAN("POD"));
     owner->is_pause = of_cgroup && (is_pod_name || (identity->container.len == 0 && is_pause_image(labels)));
     if (is_pod_name) identity->container.len = 0;
@@ -107,26 +72,25 @@ static void settle_named(gm_owner *owner, gm_labels *labels, bool of_cgroup) {
     owner->more.cgroup = value_of(labels, "id");
     owner->more.pod_uid = take(labels, uid_names, NULL);
     if (!whole_pod) {
-        owner->more.runtime_id = runtime_id(value_of(labels, "container_id"));
-        if (owner->more.runtime_id.len == 0) owner->more.runtime_id = runtime_id(owner->more.cgroup);
+        gm_owner_of_cgroup(value_of(labels, "container_id"), GM_SPAN(""), &by_path); /* "containerd://<hex>" */
+        owner->more.runtime_id = by_path.identity.runtime_id;
     }
     owner->has_more = owner->more.cgroup.len + owner->more.pod_uid.len + owner->more.runtime_id.len > 0;
 }
 
-/* Only a cgroup is known: the path says what it is. */
-static void settle_by_path(gm_owner *owner, gm_labels *labels, gm_span path) {
+/* Only a cgroup is known: the path says what it is. What is neither container nor pod is a part of the node. */
+static void settle_by_path(gm_metric_owner *owner, gm_labels *labels, gm_span path) {
     gm_identity *identity = &owner->identity;
-    identity->cgroup = path;
-    identity->runtime_id = runtime_id(path);
+    gm_cgroup_owner by_path;
+    gm_owner_of_cgroup(path, GM_SPAN(""), &by_path);
     identity->level = GM_LEVEL_NODE;
-    if (identity->runtime_id.len > 0) {
+    if (by_path.identity.runtime_id.len > 0) {
         identity->level = GM_LEVEL_CONTAINER;
-        if (gm_span_find(path, GM_SPAN("docker")) >= 0) identity->container = value_of(labels, "name");
-    } else if (is_pod_path(path)) {
+        if (by_path.identity.pod_uid.len == 0) identity->container = value_of(labels, "name"); /* docker's */
+    } else if (by_path.identity.pod_uid.len > 0) {
         identity->level = GM_LEVEL_POD;
-    } else if (gm_span_equal(path, GM_SPAN("/"))) {
-        identity->cgroup.len = 0;
     }
+    if (!gm_span_equal(path, GM_SPAN("/"))) identity->cgroup = path;
 }
 
 static gm_span join(gm_span a, gm_span b, gm_arena *arena) {
@@ -140,7 +104,7 @@ static gm_span join(gm_span a, gm_span b, gm_arena *arena) {
 }
 
 /* Outside Kubernetes: docker's container name, or the scrape target. */
-static void settle_target(gm_owner *owner, gm_labels *labels, bool of_cgroup, gm_arena *arena) {
+static void settle_target(gm_metric_owner *owner, gm_labels *labels, bool of_cgroup, gm_arena *arena) {
     static const char *const jobs[] = {"job", "service_name", NULL};
     static const char *const instances[] = {"instance", "service_instance_id", NULL};
     gm_identity *identity = &owner->identity;
@@ -154,16 +118,19 @@ static void settle_target(gm_owner *owner, gm_labels *labels, bool of_cgroup, gm
     identity->hint = join(take(&all, jobs, NULL), take(&all, instances, NULL), arena);
 }
 
-gm_owner gm_owner_find(gm_labels *labels, bool of_cgroup, gm_arena *arena) {
-    gm_owner owner = {0};
+gm_metric_owner gm_metric_owner_find(gm_labels *labels, bool of_cgroup, gm_arena *arena) {
+    gm_metric_owner owner = {0};
     gm_identity *identity = &owner.identity;
     /* an exporter that describes others has its own names in the plain labels when Prometheus renamed */
     identity->ns = take(labels, namespace_names, of_cgroup ? "exported_namespace" : NULL);
     identity->pod = take(labels, pod_names, of_cgroup ? "exported_pod" : NULL);
     identity->container = take(labels, container_names, of_cgroup ? "exported_container" : NULL);
     gm_span path = value_of(labels, "id");
-    if (identity->pod.len == 0 && identity->container.len == 0 && of_cgroup)
-        read_docker_name(value_of(labels, "name"), identity);
+    gm_span name = value_of(labels, "name");
+    if (identity->pod.len == 0 && identity->container.len == 0 && of_cgroup && gm_span_starts(name, GM_SPAN("k8s_"))) {
+        gm_owner_of_docker_name(name, identity);
+        identity->pod_uid.len = 0; /* changes under the name */
+    }
     if (identity->pod.len > 0 || identity->container.len > 0) {
         settle_named(&owner, labels, of_cgroup);
     } else if (of_cgroup && path.len > 0) {

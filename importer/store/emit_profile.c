@@ -1,4 +1,4 @@
-/* Emitting, part 3: functions, locations, stacks, profiles, goroutines (emit.h).
+/* Emitting, part 4: functions, locations, stacks, profiles, goroutines (emit.h).
  *
  * pprof and goroutine dump formats come here. Functions, locations and stacks are shared by all profiles of
  * the incident; a stack is one row with its location ids as a JSON array. */
@@ -58,10 +58,9 @@ gm_status gm_emit_stack(gm_store *store, const int64_t *location_ids, size_t n, 
 
 gm_status gm_emit_profile(gm_store *store, const gm_profile *profile, int64_t *id) {
     static const char sql[] =
-        "INSERT INTO profile (member_id, identity_id, kind, t_ns, duration_ns, period, value_types, binary, "
-        "build_id,"
-        " is_delta, alloc_objects, alloc_bytes, inuse_objects, inuse_bytes, count, nanoseconds)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+        "INSERT INTO profile (member_id, identity_id, kind, t_ns, duration_ns, period, value_types,"
+        " binary, build_id, is_delta, alloc_objects, alloc_bytes, inuse_objects, inuse_bytes, count,"
+        " nanoseconds) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
     gm_row row;
     *id = 0;
     if (!gm_row_begin(&row, store, GM_ROW_PROFILE, sql)) return GM_FATAL;
@@ -84,12 +83,14 @@ gm_status gm_emit_profile(gm_store *store, const gm_profile *profile, int64_t *i
 
 gm_status gm_emit_profile_sample(gm_store *store, int64_t profile_id, int64_t stack_id,
                                  const int64_t values[GM_VALUE_KINDS]) {
+    /* clang-format off */
     static const char sql[] =
-        "INSERT INTO profile_sample (profile_id, stack_id, alloc_objects, alloc_bytes, inuse_objects, "
-        "inuse_bytes,"
-        " count, nanoseconds) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
-        " ON CONFLICT (profile_id, stack_id) DO UPDATE SET " ADD_UP(alloc_objects) ", " ADD_UP(alloc_bytes) ", " ADD_UP(
-            inuse_objects) ", " ADD_UP(inuse_bytes) ", " ADD_UP(count) ", " ADD_UP(nanoseconds);
+        "INSERT INTO profile_sample (profile_id, stack_id, alloc_objects, alloc_bytes, inuse_objects,"
+        " inuse_bytes, count, nanoseconds) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT (profile_id, stack_id) DO UPDATE SET "
+        ADD_UP(alloc_objects) ", " ADD_UP(alloc_bytes) ", " ADD_UP(inuse_objects) ", "
+        ADD_UP(inuse_bytes) ", " ADD_UP(count) ", " ADD_UP(nanoseconds);
+    /* clang-format on */
     gm_row row;
     if (!gm_row_begin(&row, store, GM_ROW_PROFILE_SAMPLE, sql)) return GM_FATAL;
     gm_row_int(&row, profile_id);
@@ -100,8 +101,8 @@ gm_status gm_emit_profile_sample(gm_store *store, int64_t profile_id, int64_t st
 
 gm_status gm_emit_goroutine(gm_store *store, const gm_goroutine *goroutine) {
     static const char sql[] =
-        "INSERT INTO goroutine (profile_id, goid, state, wait_minutes, locked, stack_id,"
-        " created_by) VALUES (?, ?, ?, ?, ?, ?, ?)";
+        "INSERT INTO goroutine (profile_id, goid, state, wait_minutes, locked, stack_id, created_by)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)";
     gm_row row;
     if (!gm_row_begin(&row, store, GM_ROW_GOROUTINE, sql)) return GM_FATAL;
     gm_row_int(&row, goroutine->profile_id);

@@ -1,4 +1,4 @@
-/* Emitting, part 4: GC cycles, /proc mappings, kernel OOM reports, events, settings (emit.h, emit_records.h).
+/* Emitting, part 5: GC cycles, /proc mappings, kernel OOM reports, events, settings (emit.h, emit_records.h).
  *
  * Log, /proc and Kubernetes formats come here; each record is one row of the table of its name. */
 #include "gomortem/emit_records.h"
@@ -7,12 +7,11 @@
 
 gm_status gm_emit_gc_cycle(gm_store *store, const gm_gc_cycle *cycle) {
     static const char sql[] =
-        "INSERT INTO gc_cycle (member_id, identity_id, process, line, n, log_ns, start_s, total_pct, "
-        "clock_sweep_ms,"
-        " clock_mark_ms, clock_term_ms, cpu_sweep_ms, cpu_assist_ms, cpu_background_ms, cpu_idle_ms, "
-        "cpu_term_ms,"
-        " heap_start_mib, heap_end_mib, heap_live_mib, heap_goal_mib, stacks_mib, globals_mib, procs, forced,"
-        " periodic) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+        "INSERT INTO gc_cycle (member_id, identity_id, process, line, n, log_ns, start_s, total_pct,"
+        " clock_sweep_ms, clock_mark_ms, clock_term_ms, cpu_sweep_ms, cpu_assist_ms, cpu_background_ms,"
+        " cpu_idle_ms, cpu_term_ms, heap_start_mib, heap_end_mib, heap_live_mib, heap_goal_mib,"
+        " stacks_mib, globals_mib, procs, forced, periodic) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
+        " ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
     const double phases[] = {cycle->clock_sweep_ms, cycle->clock_mark_ms, cycle->clock_term_ms,
                              cycle->cpu_sweep_ms,   cycle->cpu_assist_ms, cycle->cpu_background_ms,
                              cycle->cpu_idle_ms,    cycle->cpu_term_ms};
@@ -38,9 +37,9 @@ gm_status gm_emit_gc_cycle(gm_store *store, const gm_gc_cycle *cycle) {
 
 gm_status gm_emit_mapping(gm_store *store, const gm_mapping *mapping) {
     static const char sql[] = "INSERT INTO mapping (member_id, identity_id, t_ns, class, name, areas, "
-                              "size_bytes, rss_bytes, pss_bytes,"
-                              " anonymous_bytes, lazyfree_bytes, anon_huge_bytes, swap_bytes) VALUES (?, ?, "
-                              "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+                              "size_bytes, rss_bytes, pss_bytes, anonymous_bytes, lazyfree_bytes,"
+                              " anon_huge_bytes, swap_bytes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
+                              " ?)";
     const int64_t sizes[] = {mapping->areas,           mapping->size_bytes,      mapping->rss_bytes,
                              mapping->pss_bytes,       mapping->anonymous_bytes, mapping->lazyfree_bytes,
                              mapping->anon_huge_bytes, mapping->swap_bytes};
@@ -57,11 +56,11 @@ gm_status gm_emit_mapping(gm_store *store, const gm_mapping *mapping) {
 
 gm_status gm_emit_oom_kill(gm_store *store, const gm_oom_kill *kill, int64_t *id) {
     static const char sql[] = "INSERT INTO oom_kill (member_id, identity_id, line, t_ns, boot_s, "
-                              "constraint_name, oom_cgroup, task_cgroup,"
-                              " invoked_by, victim, pid, total_vm_bytes, anon_rss_bytes, file_rss_bytes, "
-                              "shmem_rss_bytes, pgtables_bytes,"
-                              " oom_score_adj, usage_bytes, limit_bytes, failcnt, kmem_bytes, swap_bytes)"
-                              " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+                              "constraint_name, oom_cgroup, task_cgroup, invoked_by, victim, pid,"
+                              " total_vm_bytes, anon_rss_bytes, file_rss_bytes, shmem_rss_bytes,"
+                              " pgtables_bytes, oom_score_adj, usage_bytes, limit_bytes, failcnt,"
+                              " kmem_bytes, swap_bytes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
+                              " ?, ?, ?, ?, ?, ?, ?, ?, ?)";
     const int64_t sizes[] = {kill->pid,
                              kill->total_vm_bytes,
                              kill->anon_rss_bytes,
@@ -93,9 +92,8 @@ gm_status gm_emit_oom_kill(gm_store *store, const gm_oom_kill *kill, int64_t *id
 
 gm_status gm_emit_oom_task(gm_store *store, int64_t oom_kill_id, const gm_oom_task *task) {
     static const char sql[] = "INSERT INTO oom_task (oom_kill_id, pid, name, total_vm_bytes, rss_bytes, "
-                              "rss_anon_bytes, rss_file_bytes,"
-                              " rss_shmem_bytes, pgtables_bytes, swap_bytes, oom_score_adj) VALUES (?, ?, ?, "
-                              "?, ?, ?, ?, ?, ?, ?, ?)";
+                              "rss_anon_bytes, rss_file_bytes, rss_shmem_bytes, pgtables_bytes,"
+                              " swap_bytes, oom_score_adj) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
     const int64_t sizes[] = {task->total_vm_bytes, task->rss_bytes,       task->rss_anon_bytes,
                              task->rss_file_bytes, task->rss_shmem_bytes, task->pgtables_bytes,
                              task->swap_bytes,     task->oom_score_adj};
@@ -129,8 +127,8 @@ gm_status gm_emit_oom_stat(gm_store *store, int64_t oom_kill_id, gm_span cgroup,
 
 gm_status gm_emit_event(gm_store *store, const gm_event *event) {
     static const char sql[] =
-        "INSERT INTO event (member_id, identity_id, t_ns, kind, reason, exit_code, count, text)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
+        "INSERT INTO event (member_id, identity_id, t_ns, kind, reason, exit_code, count, text) VALUES"
+        " (?, ?, ?, ?, ?, ?, ?, ?)";
     gm_row row;
     if (!gm_row_begin(&row, store, GM_ROW_EVENT, sql)) return GM_FATAL;
     gm_row_member(&row);

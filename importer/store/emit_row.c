@@ -4,8 +4,6 @@
  * constraints is the input's fault and becomes a diagnostic; every other error of SQLite ends the import. */
 #include "importer/store/emit_row.h"
 
-#include <math.h>
-
 static sqlite3_stmt *prepare(gm_store *store, const char *sql) {
     sqlite3_stmt *stmt = NULL;
     if (sqlite3_prepare_v3(store->db, sql, -1, SQLITE_PREPARE_PERSISTENT, &stmt, NULL) != SQLITE_OK) {

@@ -31,6 +31,9 @@ gm_status gm_row_record(gm_row *row, int64_t t_ns);
 /* The same for records with an id; a refused one answers GM_DAMAGED and *id is 0. */
 gm_status gm_row_record_id(gm_row *row, int64_t t_ns, int64_t *id);
 
+/* Writes the samples that are pending for the innermost member. */
+gm_status gm_samples_flush(gm_store *store);
+
 void gm_member_count(gm_open_member *member, int64_t t_ns);
 
 #endif

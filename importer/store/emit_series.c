@@ -5,8 +5,6 @@
 #include "importer/store/emit_intern.h"
 #include "importer/store/emit_row.h"
 
-#include <math.h>
-
 static const char *const level_names[] = {
     [GM_LEVEL_CONTAINER] = "container",
     [GM_LEVEL_POD] = "pod",
@@ -16,8 +14,8 @@ static const char *const level_names[] = {
 
 gm_status gm_emit_identity(gm_store *store, const gm_identity *identity, int64_t *id) {
     static const char sql[] =
-        "INSERT INTO identity (level, namespace, pod, container, pod_uid, runtime_id, cgroup,"
-        " hint) VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
+        "INSERT INTO identity (level, namespace, pod, container, pod_uid, runtime_id, cgroup, hint)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
     const gm_span names[] = {identity->ns,         identity->pod,    identity->container, identity->pod_uid,
                              identity->runtime_id, identity->cgroup, identity->hint};
     gm_interning in = {store, GM_INTERN_IDENTITY, gm_fingerprint_start()};
@@ -54,30 +52,4 @@ gm_status gm_emit_series(gm_store *store, const gm_series *series, int64_t *id) 
     gm_row_text(&row, series->name);
     gm_row_text(&row, labels);
     return gm_interning_write(&in, &row, id);
-}
-
-gm_status gm_emit_sample(gm_store *store, int64_t series_id, int64_t t_ns, double value) {
-    static const char sql[] = "INSERT OR IGNORE INTO sample (series_id, t_ns, value) VALUES (?, ?, ?)";
-    gm_row row;
-    if (!gm_row_begin(&row, store, GM_ROW_SAMPLE, sql)) return GM_FATAL;
-    gm_open_member *member = store->import->member;
-    if (t_ns == GM_UNKNOWN) { /* IGNORE would pass over it without a word */
-        member->rejected++;
-        return GM_OK;
-    }
-    if (!isfinite(value)) {
-        member->left_out++;
-        return GM_OK;
-    }
-    sqlite3_bind_int64(row.stmt, 1, series_id);
-    sqlite3_bind_int64(row.stmt, 2, t_ns);
-    sqlite3_bind_double(row.stmt, 3, value);
-    gm_status status = gm_row_write(&row);
-    if (status != GM_OK) return status == GM_DAMAGED ? GM_OK : status;
-    if (sqlite3_changes(store->db) == 0) {
-        member->left_out++;
-    } else {
-        gm_member_count(member, t_ns);
-    }
-    return GM_OK;
 }

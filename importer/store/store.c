@@ -10,7 +10,6 @@
 #include "importer/store/publish.h"
 #include "importer/store/quantity_rows.h"
 
-#include <errno.h>
 #include <unistd.h>
 
 G_DEFINE_QUARK(gm - store - error - quark, gm_store_error)
@@ -68,6 +67,10 @@ bool gm_store_error_set(gm_store *store, GError **error) {
 gm_status gm_store_fail(gm_store *store) {
     if (!store->failure) gm_store_error_set(store, &store->failure);
     return GM_FATAL;
+}
+
+void gm_store_fail_closed(gm_store *store) {
+    g_set_error(&store->failure, GM_STORE_ERROR, GM_STORE_ERROR_SQL, "the incident is not open for import");
 }
 
 /* --- SQL ---------------------------------------------------------------------------------------------------

@@ -57,12 +57,15 @@ typedef struct {
     bool limit_told[GM_INTERN_KINDS];
 } gm_open_member;
 
+typedef struct gm_pending_samples gm_pending_samples; /* emit_samples.c */
+
 typedef struct {
     sqlite3_stmt *statements[GM_ROW_KINDS];
     gm_intern interned[GM_INTERN_KINDS];
     int64_t limits[GM_INTERN_KINDS];
-    GArray *members;        /* of gm_open_member; [0] is the bundle, the last is the innermost */
-    gm_open_member *member; /* the last of members */
+    GArray *members;             /* of gm_open_member; [0] is the bundle, the last is the innermost */
+    gm_open_member *member;      /* the last of members */
+    gm_pending_samples *samples; /* NULL until the first one */
     GString *scratch;
 } gm_import_state;
 
@@ -86,6 +89,7 @@ bool gm_import_finish(gm_store *store);
 int gm_store_error_code(int sqlite_code); /* to gm_store_error */
 /* Keeps the connection's current error as the store's failure. Answers GM_FATAL. */
 gm_status gm_store_fail(gm_store *store);
+void gm_store_fail_closed(gm_store *store); /* the failure is that nothing can be emitted any more */
 
 /* --- opening -----------------------------------------------------------------------------------------------
  */

@@ -69,9 +69,9 @@ static void take_digits(gm_span *s, gm_decimal *d, bool fraction) {
     if (i == 0) return;
     d->any = true;
     d->digits = digits;
-    d->count = count;
-    /* so many digits need the slow path, which has its own limit */
-    if (fraction) d->scale = i > GM_NUMBER_MAX ? -GM_NUMBER_MAX : -(int)i;
+    /* so many digits, zeros too, are for the slow path, which has its own limit */
+    d->count = i > GM_NUMBER_MAX ? GM_EXACT_DIGITS + 1 : count;
+    if (fraction && i <= GM_NUMBER_MAX) d->scale = -(int)i;
     *s = gm_span_from(*s, i);
 }
 

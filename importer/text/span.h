@@ -35,8 +35,8 @@ bool gm_span_double(gm_span s, double *value); /* strtod's grammar in the C loca
 bool gm_span_bytes(gm_span s, double *bytes);
 
 /* --- times, all to ns since the epoch --- */
-bool gm_time_civil(int year, int month, int day,
-                   int64_t *day_number); /* days since 1970-01-01; checks ranges */
+/* Days since 1970-01-01 of the Gregorian calendar; years 1..9999, false for impossible dates. */
+bool gm_time_civil(int year, int month, int day, int64_t *day_number);
 /* RFC 3339 with any number of fraction digits (cut to ns), 'T' or blank between, ',' or '.' before the
  * fraction, zone Z or +hh:mm or +hhmm, also behind one blank; without a zone has_zone is false and UTC is
  * assumed. */
@@ -52,9 +52,12 @@ bool gm_time_seconds(gm_span s, int64_t *ns);
 /* Number of 10, 13, 16 or 19 digits: s, ms, us, ns since the epoch. */
 bool gm_time_digits(gm_span s, int64_t *ns);
 /* Any of the time forms that people put into file names (FORMATS: 20060102T150405Z, 20060102-150405,
- * 20060102150405, 2006-01-02T15:04:05Z, 2006-01-02T15_04_05, 2006-01-02 15_04_05, unix digits, ...). */
+ * 20060102150405, 2006-01-02T15:04:05Z, 2006-01-02T15_04_05, 2006-01-02 15_04_05, unix digits, ULIDs...).
+ * Years 2000..2100 with a time of day; of several the last, calendar forms before digits; UTC unless a zone
+ * is told. */
 bool gm_time_in_name(gm_span name, int64_t *ns);
-/* The same for a whole path: the file name first, then the directories from the inside out. */
+/* The same for a whole path: the file name first, then the directories from the inside out. *source: "name"
+ * or "directory". */
 bool gm_time_in_path(gm_span path, int64_t *ns, const char **source);
 
 #endif

@@ -11,19 +11,7 @@
 #include "gomortem/arena.h"
 #include "gomortem/quantity.h"
 #include "gomortem/store.h"
-
-typedef enum {
-#define GM_COLUMN(symbol, column, label, kind) GM_COL_##symbol,
-#include "gomortem/columns.def"
-#undef GM_COLUMN
-    GM_COL_COUNT
-} gm_column;
-
-typedef enum { GM_COLUMN_TOTAL, GM_COLUMN_BUCKET, GM_COLUMN_COUNT } gm_column_kind;
-
-const char *gm_column_name(gm_column column);  /* the SQL column, e.g. "anon_bytes" */
-const char *gm_column_label(gm_column column); /* for people */
-gm_column_kind gm_column_kind_of(gm_column column);
+#include "gomortem/timeline_columns.h"
 
 typedef struct {
     int64_t t_ns;

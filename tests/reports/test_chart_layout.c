@@ -1,6 +1,5 @@
-/* Whole charts, checked on the numbers of their geometry: thinning, stacks, gaps, legends, marks, limits,
- * panes, bars. lay_out also checks the rules that hold for every chart (chart_test.h). No fonts, no pixels.
- */
+/* Time charts, checked on the numbers of their geometry: thinning, stacks, gaps, legends, marks, limits,
+ * panes. lay_out also checks the rules that hold for every chart (chart_test.h). No fonts, no pixels. */
 #include "chart_test.h"
 
 #include <math.h>
@@ -316,15 +315,14 @@ static void test_short_legend_stands_beside_the_title(void **state) {
     gm_chart_geometry_release(&geometry);
 }
 
-static void lay_out_events(const gm_chart_event *events, size_t n, double width,
-                           gm_chart_geometry *geometry) {
-    static const double v[N] = {1, 2, 3, 4, 5, 6};
+static void lay_out_events(const gm_chart_event *events, size_t n, gm_xy size, gm_chart_geometry *geometry) {
+    static const double v[N] = {1, 2, 3, 4, 5, 5}; /* a tick at the very top */
     gm_chart_series s = series_of(GM_DRAW_LINE, v, N);
     gm_chart_pane pane = pane_of(&s, 1);
     gm_chart chart = chart_of(&pane, 1);
     chart.events = events;
     chart.n_events = n;
-    lay_out(&chart, width, 500, geometry);
+    lay_out(&chart, size.x, size.y, geometry);
 }
 
 static void test_equal_events_merge(void **state) {
@@ -337,7 +335,7 @@ static void test_equal_events_merge(void **state) {
         {60 * SECOND, "OOM kill", GM_FILL_CRITICAL, 0}}; /* out of range */
     gm_chart_geometry geometry;
     (void)state;
-    lay_out_events(events, G_N_ELEMENTS(events), 900, &geometry);
+    lay_out_events(events, G_N_ELEMENTS(events), (gm_xy){900, 500}, &geometry);
     assert_int_equal(count_shapes(&geometry, GM_SHAPE_TEXT, GM_ROLE_EVENT_LABEL), 3);
     assert_non_null(find_text(&geometry, GM_ROLE_EVENT_LABEL,
                               "OOM kill \xc3\x97"
@@ -366,13 +364,16 @@ static void test_crowded_events_are_counted(void **state) {
         events[i] = (gm_chart_event){i * 50 * SECOND / MANY, names[i], GM_FILL_INFO, i == 117 ? 9 : 0};
     }
     for (double width = 160; width < 2000; width *= 1.4) {
-        gm_chart_geometry geometry;
-        lay_out_events(events, MANY, width, &geometry);
-        size_t labels = count_shapes(&geometry, GM_SHAPE_TEXT, GM_ROLE_EVENT_LABEL);
-        assert_true(labels >= 2);
-        if (width > 300) assert_int_equal(labels + counted_after(&geometry, GM_ROLE_NOTE), MANY);
-        if (width > 500) assert_non_null(find_text(&geometry, GM_ROLE_EVENT_LABEL, "event number 117"));
-        gm_chart_geometry_release(&geometry);
+        for (double height = 100; height < 1000; height *= 1.1) {
+            gm_chart_geometry geometry;
+            lay_out_events(events, MANY, (gm_xy){width, height}, &geometry);
+            size_t labels = count_shapes(&geometry, GM_SHAPE_TEXT, GM_ROLE_EVENT_LABEL);
+            if (height > 150) assert_int_equal(labels + counted_after(&geometry, GM_ROLE_NOTE), MANY);
+            if (width > 500 && labels)
+                assert_non_null(find_text(&geometry, GM_ROLE_EVENT_LABEL, "event number 117"));
+            assert_true(labels >= 2 || height < 200);
+            gm_chart_geometry_release(&geometry);
+        }
     }
 }
 
@@ -382,9 +383,16 @@ static void test_event_lines_are_one_per_column(void **state) {
     gm_chart_geometry geometry;
     (void)state;
     for (int i = 0; i < MANY; i++)
-        events[i] = (gm_chart_event){i * (50 * SECOND / MANY), "tick", GM_FILL_INFO, 0};
-    lay_out_events(events, MANY, 900, &geometry);
-    assert_true(count_shapes(&geometry, GM_SHAPE_LINE, GM_ROLE_EVENT) <= 1000);
+        events[i] = (gm_chart_event){i * (50 * SECOND / MANY), "tick", GM_FILL_INFO, i % 6000 == 0};
+    lay_out_events(events, MANY, (gm_xy){900, 500}, &geometry);
+    gm_rect plot = plot_box(&geometry, 0);
+    size_t lines = count_shapes(&geometry, GM_SHAPE_LINE, GM_ROLE_EVENT), whole = 0;
+    assert_true(lines <= 1000);
+    for (size_t i = 0; i < lines; i++) { /* so many shrink, but for the heavy ones */
+        const gm_xy *p = shape_points(&geometry, nth_shape(&geometry, GM_SHAPE_LINE, GM_ROLE_EVENT, i));
+        whole += p[1].y - p[0].y > plot.h - NEAR;
+    }
+    assert_int_equal(whole, 5);
     gm_chart_geometry_release(&geometry);
 }
 

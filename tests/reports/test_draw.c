@@ -53,8 +53,11 @@ static void check_equal(const GByteArray *a, const GByteArray *b) {
 
 static void test_png_is_reproducible(void **state) {
     gm_draw *draw = gm_draw_new(NULL), *other = gm_draw_new("DejaVu Sans");
+    gm_text_measure measure = gm_draw_measure(draw);
+    double width = measure.width(measure.ctx, "AVAT. fluid, 1.46 GiB", 10.3, false);
     g_autoptr(GByteArray) first = picture(draw, 1);
-    g_autoptr(GByteArray) larger = picture(draw, 2); /* must leave no trace in the next one */
+    g_autoptr(GByteArray) larger = picture(draw, 1.37); /* must leave no trace in the next one */
+    assert_true(measure.width(measure.ctx, "AVAT. fluid, 1.46 GiB", 10.3, false) == width);
     g_autoptr(GByteArray) again = picture(draw, 1);
     g_autoptr(GByteArray) fresh = picture(other, 1);
     (void)state;
@@ -63,6 +66,17 @@ static void test_png_is_reproducible(void **state) {
     assert_true(larger->len != first->len);
     gm_draw_free(draw);
     gm_draw_free(other);
+}
+
+static void test_measure_does_not_round(void **state) {
+    gm_draw *draw = gm_draw_new(NULL);
+    gm_text_measure measure = gm_draw_measure(draw);
+    const char *text = "iiiiilllll.....iiiiilllll.....";
+    double small = measure.width(measure.ctx, text, 9.3, false),
+           large = measure.width(measure.ctx, text, 93, false);
+    (void)state;
+    assert_true(small > 0 && large / small > 9.9 && large / small < 10.1);
+    gm_draw_free(draw);
 }
 
 static void test_impossible_picture_is_an_error(void **state) {
@@ -82,6 +96,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_png_file),
         cmocka_unit_test(test_png_is_reproducible),
+        cmocka_unit_test(test_measure_does_not_round),
         cmocka_unit_test(test_impossible_picture_is_an_error),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

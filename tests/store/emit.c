@@ -183,6 +183,44 @@ static void samples_seen_before_are_left_out_of_later_members(void **state) {
     assert_rows(store, "SELECT value FROM sample", "1.0\n2.0\n");
 }
 
+/* Scrapes come time by time, more of them than are gathered at once; the first value of a time wins. */
+static void samples_in_any_order_are_all_kept(void **state) {
+    (void)state;
+    enum { SERIES = 700, TIMES = 200 };
+    g_autoptr(gm_store) store = importing();
+    int64_t ids[SERIES];
+    for (int i = 0; i < SERIES; i++) {
+        g_autofree char *name = g_strdup_printf("s%d", i);
+        ids[i] = some_series(store, name);
+    }
+    for (int t = TIMES; t-- > 0;) {
+        for (int i = 0; i < SERIES; i++)
+            assert_int_equal(gm_emit_sample(store, ids[i], t, i * 1000 + t), GM_OK);
+        assert_int_equal(gm_emit_sample(store, ids[5], t, -1), GM_OK);         /* soon after the first */
+        assert_int_equal(gm_emit_sample(store, ids[6], TIMES - 1, -1), GM_OK); /* long after it */
+    }
+    end_member(store);
+    assert_rows(store,
+                "SELECT count (*), sum (value = (series_id - 1) * 1000 + t_ns), min (value) FROM sample",
+                "140000|140000|0.0\n");
+    assert_rows(store, ACCOUNT, "140000|0|400|0|199\n");
+}
+
+/* A nested member must not get what its archive's member emitted before it. */
+static void pending_samples_stay_with_their_member(void **state) {
+    (void)state;
+    g_autoptr(gm_store) store = importing();
+    int64_t series = some_series(store, "a");
+    gm_emit_sample(store, series, 1, 1);
+    begin_member(store, "inner");
+    gm_emit_sample(store, series, 2, 1);
+    gm_emit_sample(store, series, 3, 1);
+    end_member(store);
+    gm_emit_sample(store, series, 1, 5);
+    end_member(store);
+    assert_rows(store, "SELECT records, left_out, first_ns, last_ns FROM member", "1|1|1|1\n2|0|2|3\n");
+}
+
 /* --- GC cycles and the other records
  * ------------------------------------------------------------------------- */
 static gm_gc_cycle some_cycle(int64_t identity) {
@@ -341,6 +379,8 @@ int main(void) {
         cmocka_unit_test(series_are_shared),
         cmocka_unit_test(samples_are_kept_once),
         cmocka_unit_test(samples_seen_before_are_left_out_of_later_members),
+        cmocka_unit_test(samples_in_any_order_are_all_kept),
+        cmocka_unit_test(pending_samples_stay_with_their_member),
         cmocka_unit_test(gc_cycles_are_rows),
         cmocka_unit_test(a_record_that_breaks_the_schema_is_reported),
         cmocka_unit_test(mappings_are_rows),

@@ -83,6 +83,12 @@ static void test_not_double(void **state) {
     static char digits[5000];
     memset(digits, '7', sizeof(digits));
     not_double((gm_span){digits, sizeof(digits)});
+    /* so many zeros that the exponent alone does not tell the size */
+    static char zeros[2020];
+    memset(zeros, '0', sizeof(zeros));
+    zeros[1] = '.';
+    memcpy(zeros + sizeof(zeros) - 7, "15e1200", 7);
+    not_double((gm_span){zeros, sizeof(zeros)});
 }
 
 /* A fixed sequence that covers many lengths and exponents, compared with the C library. */

@@ -89,7 +89,7 @@ static bool take_sample(gm_pprof *profile, const gm_pprof_field *field) {
     Pprof__Sample *sample = UNPACK(profile, sample, field->bytes);
     if (!sample) return false;
     for (size_t i = 0; i < sample->n_label; i++) note_label_key(profile, string_of(sample->label[i]->key));
-    gm_pprof_sample kept = {sample->location_id, sample->n_location_id, sample->value, sample->n_value};
+    gm_pprof_sample kept = {sample->location_id, sample->n_location_id, sample->value, sample->n_value, 0};
     if (kept.depth > GM_PPROF_DEPTH_MAX) {
         gm_pprof_bad(profile, GM_PPROF_BAD_DEPTH, field->offset);
         kept.depth = GM_PPROF_DEPTH_MAX;

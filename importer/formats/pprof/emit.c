@@ -55,10 +55,9 @@ static bool values_of(const emitter *e, const gm_pprof_sample *sample, int64_t v
 }
 
 /* What speaks against a sample, or GM_PPROF_PROBLEMS. */
-static gm_pprof_problem problem_of(const emitter *e, const gm_pprof_sample *sample,
-                                   int64_t values[GM_VALUE_KINDS]) {
+static gm_pprof_problem problem_of(emitter *e, const gm_pprof_sample *sample, int64_t values[GM_VALUE_KINDS]) {
+    if (!gm_pprof_resolver_knows(&e->resolver, sample)) return GM_PPROF_BAD_LOCATION;
     if (sample->value_count != e->resolver.profile->type_count) return GM_PPROF_BAD_VALUES;
-    if (!gm_pprof_sample_known(&e->resolver, sample)) return GM_PPROF_BAD_LOCATION;
     return values_of(e, sample, values) ? GM_PPROF_PROBLEMS : GM_PPROF_BAD_RANGE;
 }
 

@@ -15,14 +15,22 @@ static bool make_index(gm_pprof *profile, gm_pprof_index *index, const gm_pprof_
 bool gm_pprof_resolver_init(gm_pprof_resolver *resolver, gm_pprof *profile) {
     *resolver = (gm_pprof_resolver){.profile = profile};
     resolver->rows = GM_ARENA_NEW(profile->arena, int64_t, GM_PPROF_DEPTH_MAX);
-    return resolver->rows && make_index(profile, &resolver->functions, &profile->functions) &&
+    resolver->ends = GM_ARENA_NEW(profile->arena, uint32_t, GM_PPROF_DEPTH_MAX);
+    resolver->leaf_first = GM_ARENA_NEW(profile->arena, int64_t, GM_PPROF_DEPTH_MAX);
+    resolver->single = GM_ARENA_NEW(profile->arena, uint32_t, profile->locations.count);
+    return resolver->rows && resolver->ends && resolver->leaf_first && resolver->single &&
+           make_index(profile, &resolver->functions, &profile->functions) &&
            make_index(profile, &resolver->locations, &profile->locations) &&
            make_index(profile, &resolver->mappings, &profile->mappings);
 }
 
-bool gm_pprof_sample_known(const gm_pprof_resolver *resolver, const gm_pprof_sample *sample) {
-    for (size_t i = 0; i < sample->depth; i++)
-        if (gm_pprof_index_find(&resolver->locations, sample->location_ids[i]) == GM_PPROF_NONE) return false;
+bool gm_pprof_resolver_knows(gm_pprof_resolver *resolver, const gm_pprof_sample *sample) {
+    if (resolver->known > sample->shared) resolver->known = sample->shared;
+    if (resolver->resolved > sample->shared) resolver->resolved = sample->shared;
+    for (; resolver->known < sample->depth; resolver->known++) {
+        uint64_t id = sample->location_ids[resolver->known];
+        if (gm_pprof_index_find(&resolver->locations, id) == GM_PPROF_NONE) return false;
+    }
     return true;
 }
 
@@ -73,22 +81,37 @@ static gm_status emit_line(gm_pprof_resolver *resolver, const gm_pprof_location 
     return gm_emit_location(resolver->profile->member->store, function, number, &line->row);
 }
 
-gm_status gm_pprof_stack_emit(gm_pprof_resolver *resolver, const gm_pprof_sample *sample, int64_t *stack_id) {
+/* Appends the frames of a location, the outermost first. GM_END: there is no room for all of them. */
+static gm_status add_frames(gm_pprof_resolver *resolver, uint32_t at, size_t *n) {
     gm_pprof *profile = resolver->profile;
-    size_t n = 0;
-    for (size_t i = sample->depth; i-- > 0;) {
-        uint32_t at = gm_pprof_index_find(&resolver->locations, sample->location_ids[i]);
-        const gm_pprof_location *location = gm_pprof_table_at(&profile->locations, at);
-        for (uint32_t k = 0; k < location->lines; k++) {
-            gm_pprof_line *line = gm_pprof_table_at(&profile->lines, location->first_line + k);
-            gm_status status = line->row ? GM_OK : emit_line(resolver, location, line);
-            if (status != GM_OK) return status;
-            if (n == GM_PPROF_DEPTH_MAX) {
-                gm_pprof_bad(profile, GM_PPROF_BAD_DEPTH, GM_UNKNOWN);
-                return gm_emit_stack(profile->member->store, resolver->rows, n, stack_id);
-            }
-            resolver->rows[n++] = line->row;
-        }
+    const gm_pprof_location *location = gm_pprof_table_at(&profile->locations, at);
+    for (uint32_t k = location->lines; k-- > 0;) {
+        gm_pprof_line *line = gm_pprof_table_at(&profile->lines, location->first_line + k);
+        gm_status status = line->row ? GM_OK : emit_line(resolver, location, line);
+        if (status != GM_OK) return status;
+        if (*n == GM_PPROF_DEPTH_MAX) return GM_END;
+        resolver->rows[(*n)++] = line->row;
+        if (location->lines == 1 && line->row <= UINT32_MAX) resolver->single[at] = (uint32_t)line->row;
     }
-    return gm_emit_stack(profile->member->store, resolver->rows, n, stack_id);
+    return GM_OK;
+}
+
+static gm_status add_location(gm_pprof_resolver *resolver, uint64_t id, size_t *n) {
+    uint32_t at = gm_pprof_index_find(&resolver->locations, id);
+    if (resolver->single[at] == 0 || *n == GM_PPROF_DEPTH_MAX) return add_frames(resolver, at, n);
+    resolver->rows[(*n)++] = resolver->single[at];
+    return GM_OK;
+}
+
+gm_status gm_pprof_stack_emit(gm_pprof_resolver *resolver, const gm_pprof_sample *sample, int64_t *stack_id) {
+    size_t n = resolver->resolved ? resolver->ends[resolver->resolved - 1] : 0;
+    gm_status status = GM_OK;
+    while (resolver->resolved < sample->depth && status == GM_OK) {
+        status = add_location(resolver, sample->location_ids[resolver->resolved], &n);
+        if (status == GM_OK) resolver->ends[resolver->resolved++] = (uint32_t)n;
+    }
+    if (status == GM_END) gm_pprof_bad(resolver->profile, GM_PPROF_BAD_DEPTH, GM_UNKNOWN);
+    if (status != GM_OK && status != GM_END) return status;
+    for (size_t i = 0; i < n; i++) resolver->leaf_first[i] = resolver->rows[n - 1 - i];
+    return gm_emit_stack(resolver->profile->member->store, resolver->leaf_first, n, stack_id);
 }

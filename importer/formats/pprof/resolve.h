@@ -7,14 +7,20 @@
 typedef struct {
     gm_pprof *profile;
     gm_pprof_index functions, locations, mappings;
-    int64_t *rows; /* location_ids of the stack in hand, leaf first; GM_PPROF_DEPTH_MAX */
+    uint32_t *single; /* per location: its row when it is one frame and written; dense, for the memory caches */
+    /* The stack in hand, root first. What it shares with the one before is not looked up again. */
+    size_t known;    /* locations from the root that exist */
+    size_t resolved; /* locations from the root whose rows stand in rows */
+    int64_t *rows;   /* location_ids, inlined frames expanded; GM_PPROF_DEPTH_MAX */
+    uint32_t *ends;  /* per location: rows up to and with it */
+    int64_t *leaf_first;
 } gm_pprof_resolver;
 
 /* False when memory is out. */
 bool gm_pprof_resolver_init(gm_pprof_resolver *resolver, gm_pprof *profile);
-/* Whether all locations of the sample exist. */
-bool gm_pprof_sample_known(const gm_pprof_resolver *resolver, const gm_pprof_sample *sample);
-/* Writes the sample's stack, which must be known, and what it needs. */
+/* Whether all locations of the sample exist. To be asked of every sample that a cursor yields, in order. */
+bool gm_pprof_resolver_knows(gm_pprof_resolver *resolver, const gm_pprof_sample *sample);
+/* Writes the stack of the sample that it was just asked about and knows, and what the stack needs. */
 gm_status gm_pprof_stack_emit(gm_pprof_resolver *resolver, const gm_pprof_sample *sample, int64_t *stack_id);
 
 #endif

@@ -96,6 +96,6 @@ bool gm_pprof_cursor_next(gm_pprof_cursor *cursor, gm_pprof_sample *sample) {
     size_t values = (size_t)take(&rest);
     for (size_t i = 0; i < values; i++) cursor->values[i] = unzigzag(take(&rest));
     cursor->at = cursor->pack->used - rest.len;
-    *sample = (gm_pprof_sample){cursor->stack, depth, cursor->values, values};
+    *sample = (gm_pprof_sample){cursor->stack, depth, cursor->values, values, shared};
     return true;
 }

@@ -23,6 +23,7 @@ typedef struct {
     size_t depth;
     const int64_t *values;
     size_t value_count;
+    size_t shared; /* when read: frames from the root that are those of the sample before */
 } gm_pprof_sample;
 
 bool gm_pprof_samples_init(gm_pprof_samples *samples, gm_arena *arena);

@@ -1,5 +1,5 @@
-/* The timeline's columns by name; the list is columns.def. Used by the writer here and by everybody who prints. */
-#include "gomortem/timeline.h"
+/* The timeline's columns by name; the list is columns.def. The analyzer writes by it, reports read by it. */
+#include "gomortem/timeline_columns.h"
 
 static const struct {
     const char *name, *label;

@@ -1,0 +1,56 @@
+/* The command line: a table of commands, and what they share. Only this folder prints errors and exits. */
+#ifndef GM_CLI_H
+#define GM_CLI_H
+
+#include "gomortem/importer.h"
+#include "gomortem/model.h"
+
+enum { GM_EXIT_OK = 0, GM_EXIT_TRANSIENT = 1, GM_EXIT_USAGE = 2, GM_EXIT_FINDINGS = 3, GM_EXIT_DATA_LOST = 4, GM_EXIT_INTERRUPTED = 130 };
+
+typedef struct {
+    const char *name, *arguments, *summary;
+    int (*run)(int argc, char **argv); /* argv[0] is the command's name */
+} gm_command;
+
+extern const gm_command gm_commands[]; /* name NULL at the end */
+
+int gm_cmd_run(int argc, char **argv);
+int gm_cmd_import(int argc, char **argv);
+int gm_cmd_analyze(int argc, char **argv);
+int gm_cmd_report(int argc, char **argv);
+int gm_cmd_formats(int argc, char **argv);
+int gm_cmd_rules(int argc, char **argv);
+int gm_cmd_explain(int argc, char **argv);
+int gm_cmd_schema(int argc, char **argv);
+int gm_cmd_version(int argc, char **argv);
+int gm_cmd_help(int argc, char **argv);
+
+/* Parses options; on false the usage error was printed. rest: what is no option, NULL-terminated, the caller's. */
+bool gm_cli_options(int *argc, char ***argv, const char *arguments, const char *summary, const GOptionEntry *entries);
+
+/* Prints one sentence on stderr and answers the exit code that fits the error. */
+int gm_cli_fail(const GError *error);
+int gm_cli_usage(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* Imports bundles into target. Sets *data_lost. */
+bool gm_cli_import(const char *const *bundles, const char *target, bool force, const char *const *select, bool *data_lost, GError **error);
+/* Opens an incident for analysis; bundles are imported to a temporary file first, which is removed by gm_cli_close. */
+typedef struct {
+    gm_store *store;
+    char *temporary; /* NULL: the incident itself was named */
+    bool data_lost;
+} gm_cli_incident;
+bool gm_cli_open(const char *const *paths, gm_cli_incident *incident, GError **error);
+void gm_cli_close(gm_cli_incident *incident);
+bool gm_cli_analyze(gm_store *store, GError **error);
+
+/* Renders to a file name, or to stdout for "-" and NULL. */
+bool gm_cli_render(const gm_model *model, const char *format, const char *path, bool force, GError **error);
+/* Renders several formats into a folder, made when missing. */
+bool gm_cli_report(const gm_model *model, const char *formats, const char *folder, bool force, GError **error);
+
+/* Exit code by severity and losses; fail_on NULL: never 3. */
+bool gm_cli_severity(const char *name, int *rank);
+int gm_cli_result(const gm_model *model, const char *fail_on, bool strict, bool data_lost);
+
+#endif

@@ -1,0 +1,157 @@
+/* What the commands share: options, errors, opening incidents, rendering. Between main.c and the stages. */
+#include "analyzer/cli/cli.h"
+
+#include "gomortem/analyzer.h"
+#include "gomortem/renderer.h"
+
+#include <errno.h>
+#include <glib/gstdio.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <unistd.h>
+
+bool gm_cli_options(int *argc, char ***argv, const char *arguments, const char *summary, const GOptionEntry *entries) {
+    g_autofree char *usage = g_strdup_printf("%s", arguments);
+    g_autoptr(GOptionContext) context = g_option_context_new(usage);
+    g_autoptr(GError) error = NULL;
+    g_autofree char *program = g_strdup_printf("gomortem %s", (*argv)[0]);
+    g_set_prgname(program);
+    g_option_context_set_summary(context, summary);
+    if (entries) g_option_context_add_main_entries(context, entries, NULL);
+    if (g_option_context_parse(context, argc, argv, &error)) return true;
+    gm_cli_usage("%s", error->message);
+    return false;
+}
+
+int gm_cli_usage(const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    fprintf(stderr, "gomortem: ");
+    vfprintf(stderr, format, arguments);
+    fprintf(stderr, "\n");
+    va_end(arguments);
+    return GM_EXIT_USAGE;
+}
+
+int gm_cli_fail(const GError *error) {
+    fprintf(stderr, "gomortem: %s\n", error ? error->message : "interrupted");
+    if (!error) return GM_EXIT_INTERRUPTED;
+    if (g_error_matches(error, GM_IMPORT_ERROR, GM_IMPORT_ERROR_UNUSABLE)) return GM_EXIT_USAGE;
+    if (g_error_matches(error, GM_STORE_ERROR, GM_STORE_ERROR_EXISTS) || g_error_matches(error, GM_STORE_ERROR, GM_STORE_ERROR_FORMAT)) return GM_EXIT_USAGE;
+    if (g_error_matches(error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED) || g_error_matches(error, G_FILE_ERROR, G_FILE_ERROR_EXIST)) return GM_EXIT_USAGE;
+    return GM_EXIT_TRANSIENT;
+}
+
+bool gm_cli_import(const char *const *bundles, const char *target, bool force, const char *const *select, bool *data_lost, GError **error) {
+    gm_import_options options = {.bundles = bundles, .target = target, .force = force, .select = select, .limits = gm_limits_default};
+    gm_import_result result;
+    if (!gm_import(&options, &result, NULL, error)) return false;
+    *data_lost = result.data_lost;
+    return true;
+}
+
+static char *temporary_name(GError **error) {
+    g_autofree char *path = g_build_filename(g_get_tmp_dir(), "gomortem-XXXXXX.db", NULL);
+    int fd = g_mkstemp(path);
+    if (fd < 0) {
+        g_set_error(error, GM_STORE_ERROR, GM_STORE_ERROR_IO, "cannot make a temporary file in %s: %s", g_get_tmp_dir(), g_strerror(errno));
+        return NULL;
+    }
+    close(fd);
+    return g_steal_pointer(&path);
+}
+
+bool gm_cli_open(const char *const *paths, gm_cli_incident *incident, GError **error) {
+    *incident = (gm_cli_incident){0};
+    if (paths[0] && !paths[1] && gm_store_is_incident(paths[0])) {
+        incident->store = gm_store_open(paths[0], GM_STORE_ANALYZE, error);
+        return incident->store != NULL;
+    }
+    incident->temporary = temporary_name(error);
+    if (!incident->temporary || !gm_cli_import(paths, incident->temporary, true, NULL, &incident->data_lost, error)) return false;
+    incident->store = gm_store_open(incident->temporary, GM_STORE_ANALYZE, error);
+    return incident->store != NULL;
+}
+
+void gm_cli_close(gm_cli_incident *incident) {
+    gm_store_free(incident->store);
+    if (incident->temporary) g_unlink(incident->temporary);
+    g_free(incident->temporary);
+    *incident = (gm_cli_incident){0};
+}
+
+bool gm_cli_analyze(gm_store *store, GError **error) {
+    gm_analyze_options options;
+    gm_thresholds_init(&options.thresholds);
+    return gm_analyze(store, &options, error);
+}
+
+static bool to_stdout(const char *path) {
+    return !path || strcmp(path, "-") == 0;
+}
+
+static bool write_text(const GString *text, const char *path, bool force, GError **error) {
+    if (to_stdout(path)) {
+        bool ok = fwrite(text->str, 1, text->len, stdout) == text->len && fflush(stdout) == 0;
+        if (!ok) g_set_error(error, GM_STORE_ERROR, GM_STORE_ERROR_IO, "cannot write to the standard output: %s", g_strerror(errno));
+        return ok;
+    }
+    if (!force && g_file_test(path, G_FILE_TEST_EXISTS)) {
+        g_set_error(error, GM_STORE_ERROR, GM_STORE_ERROR_EXISTS, "%s exists already; -f overwrites it", path);
+        return false;
+    }
+    return g_file_set_contents(path, text->str, (gssize)text->len, error);
+}
+
+static gm_render_options render_options(const char *path) {
+    bool terminal = to_stdout(path) && isatty(STDOUT_FILENO);
+    const char *no_colour = g_getenv("NO_COLOR"), *columns = g_getenv("COLUMNS");
+    return (gm_render_options){.colour = terminal && !(no_colour && *no_colour), .width = terminal && columns ? (int)g_ascii_strtoll(columns, NULL, 10) : 0};
+}
+
+bool gm_cli_render(const gm_model *model, const char *format, const char *path, bool force, GError **error) {
+    const gm_renderer *renderer = gm_renderer_find(format);
+    if (!renderer || !renderer->render) {
+        g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED, "unknown format \"%s\"", format);
+        return false;
+    }
+    gm_render_options options = render_options(path);
+    g_autoptr(GString) out = g_string_new(NULL);
+    return renderer->render(model, &options, out, error) && write_text(out, path, force, error);
+}
+
+static bool report_one(const gm_model *model, const char *format, const char *folder, bool force, GError **error) {
+    const gm_renderer *renderer = gm_renderer_find(format);
+    if (renderer && renderer->render_files) return renderer->render_files(model, folder, error);
+    g_autofree char *path = renderer ? g_build_filename(folder, renderer->file_name, NULL) : NULL;
+    return gm_cli_render(model, format, path, force, error);
+}
+
+bool gm_cli_report(const gm_model *model, const char *formats, const char *folder, bool force, GError **error) {
+    if (g_mkdir_with_parents(folder, 0777) != 0) {
+        g_set_error(error, GM_STORE_ERROR, GM_STORE_ERROR_IO, "cannot make the folder %s: %s", folder, g_strerror(errno));
+        return false;
+    }
+    g_auto(GStrv) names = g_strsplit(formats, ",", -1);
+    for (size_t i = 0; names[i]; i++)
+        if (!report_one(model, names[i], folder, force, error)) return false;
+    return true;
+}
+
+bool gm_cli_severity(const char *name, int *rank) {
+    *rank = name ? gm_model_severity_rank(name) : -1;
+    return !name || *rank >= 0;
+}
+
+int gm_cli_result(const gm_model *model, const char *fail_on, bool strict, bool data_lost) {
+    int rank;
+    if (strict && data_lost) return GM_EXIT_DATA_LOST;
+    if (!fail_on || !gm_cli_severity(fail_on, &rank)) return GM_EXIT_OK;
+    for (size_t i = 0; i < model->n_containers; i++) {
+        const gm_model_container *c = &model->containers[i];
+        if (gm_model_severity_rank(c->verdict.severity) >= rank) return GM_EXIT_FINDINGS;
+        for (size_t k = 0; k < c->n_findings; k++)
+            if (strcmp(c->findings[k].outcome, "fired") == 0 && gm_model_severity_rank(c->findings[k].severity) >= rank) return GM_EXIT_FINDINGS;
+    }
+    return GM_EXIT_OK;
+}

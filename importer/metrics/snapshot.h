@@ -1,0 +1,21 @@
+/* When a capture that tells no time of its own was taken. */
+#ifndef GM_IMPORTER_METRICS_SNAPSHOT_H
+#define GM_IMPORTER_METRICS_SNAPSHOT_H
+
+#include "gomortem/member.h"
+
+typedef struct {
+    int64_t t_ns; /* GM_UNKNOWN: not known */
+    const char *source;
+} gm_snapshot;
+
+/* From the member's name or directory; unknown when they have none. */
+gm_snapshot gm_snapshot_of_path(const gm_member *member);
+/* The same, else the modification time; else unknown with a diagnostic. Sets member->time_source. */
+gm_snapshot gm_snapshot_of_member(gm_member *member);
+
+/* A line that is nothing but a time, with or without a frame of '=' or '-': what a shell loop prints between the
+ * captures that it appends to one file. */
+bool gm_snapshot_mark(gm_span line, int64_t *t_ns);
+
+#endif

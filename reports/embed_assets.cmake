@@ -1,0 +1,11 @@
+# Turns FILES into one C file OUT with a table of names and texts; see reports/assets.h.
+set(text "#include \"reports/assets.h\"\n\n#include <stddef.h>\n\nconst gm_asset gm_assets[] = {\n")
+foreach(file IN LISTS FILES)
+  get_filename_component(name ${file} NAME)
+  file(READ ${file} bytes HEX)
+  string(REGEX REPLACE "([0-9a-f][0-9a-f])" "\\\\x\\1" bytes "${bytes}")
+  string(REGEX REPLACE "((\\\\x[0-9a-f][0-9a-f])(\\\\x[0-9a-f][0-9a-f])(\\\\x[0-9a-f][0-9a-f])(\\\\x[0-9a-f][0-9a-f])(\\\\x[0-9a-f][0-9a-f])(\\\\x[0-9a-f][0-9a-f])(\\\\x[0-9a-f][0-9a-f])(\\\\x[0-9a-f][0-9a-f]))" "\\1\"\n     \"" bytes "${bytes}")
+  string(APPEND text "    {\"${name}\",\n     \"${bytes}\"},\n")
+endforeach()
+string(APPEND text "    {NULL, NULL},\n};\n")
+file(WRITE ${OUT} "${text}")

@@ -1,0 +1,136 @@
+/* Renderer text: the verdict in prose for a terminal. What gomortem run and analyze print. */
+#include "gomortem/human.h"
+#include "gomortem/renderer.h"
+
+#include <math.h>
+
+typedef struct {
+    GString *out;
+    bool colour;
+    int width;
+} gm_text_out;
+
+static void style(gm_text_out *o, const char *code) {
+    if (o->colour) g_string_append_printf(o->out, "\033[%sm", code);
+}
+
+static const char *severity_style(const char *severity) {
+    switch (gm_model_severity_rank(severity)) {
+    case 4: return "1;31";
+    case 3: return "31";
+    case 2: return "33";
+    default: return "32";
+    }
+}
+
+/* Control bytes from a stranger's cluster never reach the terminal. */
+static char *safe(const char *text) {
+    char *valid = g_utf8_make_valid(text ? text : "", -1);
+    for (char *p = valid; *p; p = g_utf8_next_char(p)) {
+        gunichar c = g_utf8_get_char(p);
+        if (c < 0x20 || c == 0x7f) *p = ' ';
+        if (c >= 0x80 && c < 0xa0) p[0] = '?', p[1] = '?';
+    }
+    return valid;
+}
+
+/* Fills lines at blanks; the first begins at column 0 behind what is already there, the others are indented. */
+static void wrap(gm_text_out *o, const char *text, int indent, int column) {
+    g_autofree char *clean = safe(text);
+    g_auto(GStrv) words = g_strsplit(clean, " ", -1);
+    for (size_t i = 0; words[i]; i++) {
+        if (!*words[i]) continue;
+        int length = (int)g_utf8_strlen(words[i], -1);
+        bool first = column == indent;
+        if (!first && column + 1 + length > o->width) {
+            g_string_append_printf(o->out, "\n%*s", indent, "");
+            column = indent;
+            first = true;
+        }
+        g_string_append_printf(o->out, "%s%s", first ? "" : " ", words[i]);
+        column += length + !first;
+    }
+    g_string_append_c(o->out, '\n');
+}
+
+static void item(gm_text_out *o, const char *label, const char *text) {
+    g_string_append_printf(o->out, "  %-11s", label);
+    wrap(o, text, 13, 13);
+}
+
+static void put_name(gm_text_out *o, const gm_model_container *c) {
+    g_autofree char *space = safe(c->namespace_name), *pod = safe(c->pod), *container = safe(c->container);
+    style(o, "1");
+    if (!c->pod && !c->container) g_string_append(o->out, "container without a name");
+    else g_string_append_printf(o->out, "%s%s%s%s%s", space, *space ? "/" : "", pod, *pod && *container ? "/" : "", container);
+    style(o, "0");
+    g_string_append_c(o->out, '\n');
+}
+
+static void put_verdict(gm_text_out *o, const gm_model_verdict *v) {
+    g_string_append(o->out, "\n  ");
+    style(o, severity_style(v->severity));
+    g_string_append_printf(o->out, "%s", v->cause);
+    style(o, "0");
+    g_string_append_printf(o->out, "  (%s, confidence %.0f %%, severity %s)\n\n  ", v->level, 100 * v->confidence, v->severity);
+    wrap(o, v->summary, 2, 2);
+}
+
+static void put_facts(gm_text_out *o, const gm_model_container *c) {
+    char limit[GM_HUMAN_SIZE], from[GM_HUMAN_SIZE], to[GM_HUMAN_SIZE];
+    int64_t peak = GM_UNKNOWN;
+    for (size_t i = 0; i < c->n_points; i++) peak = MAX(peak, c->points[i].value[GM_COL_USAGE]);
+    g_autofree char *facts = g_strdup_printf("limit %s, %zu %s, %zu OOM %s", gm_human(limit, c->limit_bytes == GM_UNKNOWN ? NAN : (double)c->limit_bytes, "bytes"),
+                                             c->n_lives, c->n_lives == 1 ? "life" : "lives", c->n_kills, c->n_kills == 1 ? "kill" : "kills");
+    g_string_append_c(o->out, '\n');
+    item(o, "container", facts);
+    if (peak != GM_UNKNOWN) item(o, "peak usage", gm_human(limit, (double)peak, "bytes"));
+    if (c->n_points) {
+        g_autofree char *record = g_strdup_printf("%s to %s", gm_human_time(from, c->points[0].t_ns), gm_human_time(to, c->points[c->n_points - 1].t_ns));
+        item(o, "record", record);
+    }
+}
+
+static const gm_model_finding *finding_of(const gm_model_container *c, const char *rule) {
+    for (size_t i = 0; i < c->n_findings; i++)
+        if (strcmp(c->findings[i].rule, rule) == 0 && gm_model_finding_leads(c, i)) return &c->findings[i];
+    return NULL;
+}
+
+static void put_evidence(gm_text_out *o, const gm_model_container *c) {
+    const gm_model_finding *f = finding_of(c, c->verdict.cause);
+    if (!f) return;
+    for (size_t i = 0; i < f->n_evidence; i++) item(o, i == 0 ? "evidence" : "", f->evidence[i].text);
+    if (f->remedy && strcmp(f->outcome, "fired") == 0) item(o, "what to do", f->remedy);
+    if (c->verdict.would_change_my_mind) item(o, "would change", c->verdict.would_change_my_mind);
+}
+
+static void put_others(gm_text_out *o, const gm_model_verdict *v) {
+    for (size_t i = 0; i < v->n_contributing; i++) {
+        g_autofree char *line = g_strdup_printf("%s: %s", v->contributing[i].cause, v->contributing[i].text);
+        item(o, i == 0 ? "also" : "", line);
+    }
+    for (size_t i = 0; i < v->n_ruled_out; i++) {
+        g_autofree char *line = g_strdup_printf("%s: %s", v->ruled_out[i].cause, v->ruled_out[i].text);
+        item(o, i == 0 ? "ruled out" : "", line);
+    }
+}
+
+static bool render(const gm_model *model, const gm_render_options *options, GString *out, GError **error) {
+    (void)error;
+    gm_text_out o = {out, options->colour, options->width > 40 ? MIN(options->width, 120) : 80};
+    for (size_t i = 0; i < model->n_containers; i++) {
+        if (i > 0) g_string_append_c(out, '\n');
+        put_name(&o, &model->containers[i]);
+        put_verdict(&o, &model->containers[i].verdict);
+        put_facts(&o, &model->containers[i]);
+        put_evidence(&o, &model->containers[i]);
+        put_others(&o, &model->containers[i].verdict);
+    }
+    int64_t unknown = 0;
+    for (size_t i = 0; i < model->n_members; i++) unknown += model->members[i].format == NULL;
+    g_string_append_printf(out, "\n%zu members read, %lld not recognised, %lld diagnostics\n", model->n_members, (long long)unknown, (long long)model->n_diagnostics);
+    return true;
+}
+
+const gm_renderer gm_renderer_text = {.name = "text", .file_name = "report.txt", .title = "Prose for a terminal", .render = render};
