@@ -2,7 +2,6 @@
  * Knows no rule by name; rules.def lists them. */
 #include "gomortem/analyzer.h"
 
-#include "analyzer/analysis_tables.h"
 #include "analyzer/frames.h"
 #include "analyzer/results.h"
 #include "gomortem/verdict.h"

@@ -1,14 +1,8 @@
 /* Writes findings with their evidence and verdicts with the other causes weighed. The analyzer's last step. */
 #include "analyzer/results.h"
 
-#include "analyzer/analysis_tables.h"
 
 #include <math.h>
-
-const char *const gm_analysis_tables[] = {
-    "verdict_cause", "verdict", "finding_evidence", "finding", "kill", "goroutine_group", "heap_site", "gc_summary", "growth", "trend",
-    "gap", "timeline_point", "life", "clock", NULL,
-};
 
 static const char *outcome_name(gm_outcome outcome) {
     static const char *const names[] = {"fired", "clean", "not_applicable", "failed"};

@@ -36,7 +36,7 @@ static cairo_font_options_t *font_options(void) {
     return options;
 }
 
-/* A font map of its own: shared ones belong to one thread. */
+/* A font map of its own: the default one belongs to one thread. */
 gm_draw *gm_draw_new(const char *font) {
     gm_draw *draw = g_new0(gm_draw, 1);
     cairo_font_options_t *options = font_options();

@@ -1,8 +1,8 @@
 /* cAdvisor's own REST API: containers with the last minutes of their statistics.
  *
- * Read as trees: /api/v1.x/containers is one container, .../subcontainers an array of them, .../docker and all of
- * v2.x map names to them. Whom a container belongs to is told by its cgroup path, its aliases and the labels that
- * Kubernetes gives its containers; they go through the same rules as the labels of metrics.
+ * Read as trees: /api/v1.x/containers is one container, .../subcontainers an array of them, .../docker and
+ * all of v2.x map names to them. Whom a container belongs to is told by its cgroup path, its aliases and the
+ * labels that Kubernetes gives its containers; they go through the same rules as the labels of metrics.
  * https://github.com/google/cadvisor/blob/master/docs/api.md and info/v1/container.go */
 #include "gomortem/format.h"
 #include "importer/metrics/documents.h"
@@ -12,7 +12,8 @@
 
 static int bid(const gm_head *head) {
     if (!gm_head_is_json(head) || !gm_head_has_json(head, "spec", NULL)) return 0;
-    if (!gm_head_has_json(head, "has_memory", NULL) && !gm_head_has_json(head, "creation_time", NULL)) return 0;
+    if (!gm_head_has_json(head, "has_memory", NULL) && !gm_head_has_json(head, "creation_time", NULL))
+        return 0;
     return gm_head_has_json(head, "has_cpu", NULL) || gm_head_has_json(head, "stats", NULL) ? 88 : 0;
 }
 
@@ -20,7 +21,8 @@ static void add_name(gm_labels *labels, const char *label, gm_span value) {
     if (value.len > 0) gm_labels_add(labels, gm_span_of(label), value);
 }
 
-/* The container as the labels that cAdvisor's metrics would have. path: its key in an answer that is a map. */
+/* The container as the labels that cAdvisor's metrics would have. path: its key in an answer that is a map.
+ */
 static gm_metric_owner find_owner(const gm_json *container, gm_span path, gm_arena *arena) {
     gm_labels labels = {.n = 0};
     const gm_json *spec = gm_json_get(container, "spec"), *aliases = gm_json_get(container, "aliases");
@@ -79,7 +81,8 @@ static gm_status read_document(void *context, const gm_json *document) {
     if (document->kind == GM_JSON_MAP && gm_json_get(document, "spec"))
         return read_container(fields, document, (gm_span){NULL, 0});
     GM_JSON_EACH(container, document) {
-        if (status == GM_OK && container->kind == GM_JSON_MAP) status = read_container(fields, container, container->key);
+        if (status == GM_OK && container->kind == GM_JSON_MAP)
+            status = read_container(fields, container, container->key);
     }
     return status;
 }

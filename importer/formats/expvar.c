@@ -1,8 +1,8 @@
 /* Go's runtime.MemStats: /debug/vars of package expvar, a bare MemStats object, or its fields as text.
  *
  * JSON documents come as trees: {"cmdline":[...],"memstats":{...}} or the inner object alone; text has lines
- * "HeapAlloc = 11.7 MiB", as programs log them. One document is one instant; its time is told by a line in the
- * text, by the member's name or directory, or by its modification time. https://pkg.go.dev/expvar and
+ * "HeapAlloc = 11.7 MiB", as programs log them. One document is one instant; its time is told by a line in
+ * the text, by the member's name or directory, or by its modification time. https://pkg.go.dev/expvar and
  * https://pkg.go.dev/runtime#MemStats */
 #include "gomortem/format.h"
 #include "importer/metrics/documents.h"
@@ -59,9 +59,7 @@ static gm_status begin(gm_expvar *expvar, gm_member *member) {
 }
 
 static int64_t now(gm_expvar *expvar) {
-    if (expvar->now.t_ns == GM_UNKNOWN) expvar->now = gm_snapshot_of_member(expvar->fields.member);
-    expvar->fields.member->time_source = expvar->now.source;
-    return expvar->now.t_ns;
+    return gm_snapshot_now(&expvar->now, expvar->fields.member);
 }
 
 static gm_status read_document(void *context, const gm_json *document) {
@@ -82,7 +80,7 @@ static gm_status read_text(gm_expvar *expvar) {
     gm_lines_init(&lines, expvar->fields.member);
     while (status == GM_OK && gm_lines_next(&lines, &line)) {
         if (gm_snapshot_mark(line.text, &t_ns)) {
-            expvar->now = (gm_snapshot){t_ns, "content"};
+            expvar->now = gm_snapshot_of_mark(t_ns);
         } else if (split_line(line.text, &name, &value)) {
             status = gm_fields_number(&expvar->fields, name, now(expvar), value);
         }

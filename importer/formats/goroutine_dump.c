@@ -38,8 +38,12 @@ static bool take_stamp(gm_span line, int64_t *t_ns) {
     return gm_span_take(&line, GM_SPAN("=== ")) && gm_time_rfc3339(gm_span_trim(line), t_ns);
 }
 
-static gm_status parse_lines(gm_member *member, gm_goroutine_dump *dump, int64_t identity_id) {
-    gm_log_line at = {.t_ns = member->path_ns, .identity_id = identity_id};
+static gm_status owner(void *member, int64_t *identity_id) {
+    return gm_member_identity(member, identity_id);
+}
+
+static gm_status parse_lines(gm_member *member, gm_goroutine_dump *dump) {
+    gm_goroutine_line at = {.t_ns = member->path_ns};
     gm_status status = GM_OK;
     gm_lines lines;
     gm_line line;
@@ -63,11 +67,8 @@ static gm_status parse_lines(gm_member *member, gm_goroutine_dump *dump, int64_t
 }
 
 static gm_status goroutine_dump_parse(gm_member *member) {
-    int64_t identity_id;
-    gm_status status = gm_member_identity(member, &identity_id);
-    if (status != GM_OK) return status;
-    gm_goroutine_dump *dump = gm_goroutine_dump_new(member);
-    if (dump) return parse_lines(member, dump, identity_id);
+    gm_goroutine_dump *dump = gm_goroutine_dump_new(member, owner, member);
+    if (dump) return parse_lines(member, dump);
     gm_member_diag(member, GM_SEVERITY_ERROR, GM_UNKNOWN, GM_UNKNOWN, "no memory for a goroutine dump");
     return GM_DAMAGED;
 }

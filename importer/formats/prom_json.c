@@ -43,10 +43,10 @@ static api_key classify(gm_span key) {
     static const struct {
         gm_span name;
         api_key key;
-    } keys[] = {{{"metric", 6}, KEY_METRIC}, {{"values", 6}, KEY_VALUES},
-                {{"value", 5}, KEY_VALUE},   {{"result", 6}, KEY_RESULT},
-                {{"error", 5}, KEY_ERROR},
-                {{"histograms", 10}, KEY_HISTOGRAMS}, {{"histogram", 9}, KEY_HISTOGRAMS}};
+    } keys[] = {{{"metric", 6}, KEY_METRIC},       {{"values", 6}, KEY_VALUES},
+                {{"value", 5}, KEY_VALUE},         {{"result", 6}, KEY_RESULT},
+                {{"error", 5}, KEY_ERROR},         {{"histograms", 10}, KEY_HISTOGRAMS},
+                {{"histogram", 9}, KEY_HISTOGRAMS}};
     for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
         if (gm_span_equal(key, keys[i].name)) return keys[i].key;
     return KEY_OTHER;
@@ -66,7 +66,8 @@ static void begin_pair(gm_prom_json *json, int depth) {
 static gm_status end_pair(gm_prom_json *json) {
     gm_json_series *series = &json->series;
     if (!series->metric) {
-        if (!json->orphans_told) gm_metrics_reject(series->metrics, GM_UNKNOWN, "values stand before their labels");
+        if (!json->orphans_told)
+            gm_metrics_reject(series->metrics, GM_UNKNOWN, "values stand before their labels");
         json->orphans_told = true;
         return GM_OK;
     }
@@ -153,7 +154,8 @@ static gm_status in_pairs(gm_prom_json *json, const gm_json_event *event) {
 }
 
 static gm_status in_histograms(gm_prom_json *json, const gm_json_event *event) {
-    if (event->kind == GM_JSON_ARRAY && event->depth == json->place_depth + 1) gm_metric_skip(json->series.metrics);
+    if (event->kind == GM_JSON_ARRAY && event->depth == json->place_depth + 1)
+        gm_metric_skip(json->series.metrics);
     if (event->kind == GM_JSON_ARRAY_END && event->depth == json->place_depth) enter(json, AT_OUTSIDE, 0);
     return GM_OK;
 }

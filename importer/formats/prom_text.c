@@ -1,11 +1,12 @@
 /* Prometheus text exposition and OpenMetrics: scrapes, and histories written in their grammar.
  *
- * A member of lines goes to exposition.c and becomes series and samples. Samples with a stamp carry their time.
- * Those without one belong to the moment of the scrape, which is known from a line that a shell loop printed
- * between scrapes ("=== 2026-11-23T09:14:50Z", the output of date), or from the member's name or directory, or
- * from a comment, or, when there is nothing better, from the latest stamp of the other samples or the member's
- * modification time. Formats: https://prometheus.io/docs/instrumenting/exposition_formats/ and
- * https://prometheus.io/docs/specs/om/open_metrics_spec/ ; "promtool tsdb dump-openmetrics" writes the latter. */
+ * A member of lines goes to exposition.c and becomes series and samples. Samples with a stamp carry their
+ * time. Those without one belong to the moment of the scrape, which is known from a line that a shell loop
+ * printed between scrapes ("=== 2026-11-23T09:14:50Z", the output of date), or from the member's name or
+ * directory, or from a comment, or, when there is nothing better, from the latest stamp of the other samples
+ * or the member's modification time. Formats: https://prometheus.io/docs/instrumenting/exposition_formats/
+ * and https://prometheus.io/docs/specs/om/open_metrics_spec/ ; "promtool tsdb dump-openmetrics" writes the
+ * latter. */
 #include "gomortem/format.h"
 #include "importer/metrics/exposition.h"
 #include "importer/metrics/snapshot.h"
@@ -41,8 +42,7 @@ static int bid(const gm_head *head) {
 
 static gm_status sample_now(gm_prom_text *text, gm_metric *metric, double value) {
     text->placed = true;
-    text->member->time_source = text->now.source;
-    return gm_metric_sample(text->lines.metrics, metric, text->now.t_ns, value);
+    return gm_metric_sample(text->lines.metrics, metric, gm_snapshot_now(&text->now, text->member), value);
 }
 
 static gm_status wait_for_time(gm_prom_text *text, int64_t line, gm_metric *metric, double value) {
@@ -66,13 +66,10 @@ static gm_status place_pending(gm_prom_text *text) {
     gm_status status = GM_OK;
     if (!text->first) return GM_OK;
     int64_t latest = gm_metrics_latest(text->lines.metrics);
-    if (text->now.t_ns == GM_UNKNOWN && latest != GM_UNKNOWN) text->now = (gm_snapshot){latest, "content"};
-    if (text->now.t_ns == GM_UNKNOWN && text->member->mtime_ns != GM_UNKNOWN) text->now = (gm_snapshot){text->member->mtime_ns, "mtime"};
-    if (text->now.t_ns == GM_UNKNOWN)
-        gm_member_diag(text->member, GM_SEVERITY_WARNING, GM_UNKNOWN, GM_UNKNOWN,
-                       "nothing tells when its samples without a time were taken");
+    if (text->now.t_ns == GM_UNKNOWN && latest != GM_UNKNOWN) text->now = gm_snapshot_of_mark(latest);
     for (pending *p = text->first; p && status == GM_OK; p = p->next)
-        for (size_t i = 0; i < p->n && status == GM_OK; i++) status = sample_now(text, p->metrics[i], p->values[i]);
+        for (size_t i = 0; i < p->n && status == GM_OK; i++)
+            status = sample_now(text, p->metrics[i], p->values[i]);
     text->first = text->last = NULL;
     return status;
 }
@@ -82,8 +79,8 @@ static void read_comment(gm_prom_text *text, gm_span line) {
     static const gm_span known[] = {{"# HELP ", 7}, {"# TYPE ", 7}, {"# UNIT ", 7}, {"# EOF", 5}};
     for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
         if (gm_span_starts(line, known[i])) return;
-    bool better = text->now.t_ns == GM_UNKNOWN || strcmp(text->now.source, "header") == 0;
-    if (better && gm_time_in_name(line, &t_ns)) text->now = (gm_snapshot){t_ns, "header"};
+    bool better = !text->now.source || strcmp(text->now.source, "header") == 0;
+    if (better && gm_time_in_name(line, &t_ns)) text->now = (gm_snapshot){t_ns, "header", true};
 }
 
 static gm_status read_other(gm_prom_text *text, const gm_line *line) {
@@ -93,7 +90,7 @@ static gm_status read_other(gm_prom_text *text, const gm_line *line) {
         return GM_OK;
     }
     gm_status status = place_pending(text);
-    text->now = (gm_snapshot){t_ns, "content"};
+    text->now = gm_snapshot_of_mark(t_ns);
     return status;
 }
 

@@ -30,7 +30,8 @@ typedef struct {
 } gm_vm_export;
 
 static int bid(const gm_head *head) {
-    bool mine = gm_head_is_json(head) && gm_head_has_json(head, "metric", NULL) && gm_head_has_json(head, "values", NULL);
+    bool mine = gm_head_is_json(head) && gm_head_has_json(head, "metric", NULL) &&
+                gm_head_has_json(head, "values", NULL);
     if (!mine) return 0;
     if (gm_head_has_json(head, "timestamps", NULL)) return 95;
     /* one long line: its times lie behind the head. Answers of Prometheus have pairs. */
@@ -86,8 +87,9 @@ static gm_status end_series(gm_vm_export *vm) {
     gm_status status = GM_OK;
     size_t n = vm->values.n < vm->times.n ? vm->values.n : vm->times.n;
     if (vm->values.n != vm->times.n || (n > 0 && !series->metric)) {
-        gm_metrics_reject(series->metrics, GM_UNKNOWN, series->metric ? "a series has more values than times, or less"
-                                                                      : "a series has no labels");
+        gm_metrics_reject(series->metrics, GM_UNKNOWN,
+                          series->metric ? "a series has more values than times, or less"
+                                         : "a series has no labels");
     }
     for (size_t i = 0; series->metric && i < n && status == GM_OK; i++)
         status = gm_metric_sample(series->metrics, series->metric, vm->times.times[i], vm->values.values[i]);

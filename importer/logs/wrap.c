@@ -110,7 +110,7 @@ static gm_wrap_owner *owner_new(gm_wrap *wrap, const gm_identity *identity) {
 gm_wrap_owner *gm_wrap_owner_of(gm_wrap *wrap, const gm_identity *identity) {
     bool named = false;
     for (int i = 0; i < NAMES; i++) named = named || name_of(identity, i)->len > 0;
-    if (!named) return wrap->main;
+    if (!named || same(&wrap->main->owner.identity, identity)) return wrap->main;
     if (wrap->recent && same(&wrap->recent->owner.identity, identity)) return wrap->recent;
     if (wrap->count * 2 >= wrap->slot_count && !grow_slots(wrap)) {
         out_of_memory(wrap, GM_UNKNOWN);

@@ -1,8 +1,8 @@
 /* A member's JSON documents as trees, one after the other.
  *
- * Comes between json.c, whose events are put together here, and the formats whose documents are small but may be
- * many: OTLP and docker write one a line, for days. The trees are those of json.h and live in an arena that is
- * emptied after each document. */
+ * Comes between json.c, whose events are put together here, and the formats whose documents are small but may
+ * be many: OTLP and docker write one a line, for days. The trees are those of json.h and live in an arena
+ * that is emptied after each document. */
 #include "importer/metrics/documents.h"
 
 typedef struct {

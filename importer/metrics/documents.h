@@ -9,7 +9,8 @@
 /* The tree is valid during the call. GM_OK to go on, GM_END: enough. */
 typedef gm_status (*gm_document_handler)(void *context, const gm_json *document);
 
-/* A document beyond limits->document_bytes of memory is reported and passed over. Answers as gm_json_stream does. */
+/* A document beyond limits->document_bytes of memory is reported and passed over. Answers as gm_json_stream
+ * does. */
 gm_status gm_documents_each(gm_member *member, gm_document_handler handler, void *context);
 
 #endif

@@ -1,8 +1,9 @@
 /* Lines of the Prometheus and OpenMetrics text formats: keys, labels, and the way from a key to its series.
  *
- * Comes behind lines.c in prom_text and prom_dump; Grafana's column headers have the same label syntax. Formats:
- * https://prometheus.io/docs/instrumenting/exposition_formats/ and https://prometheus.io/docs/specs/om/open_metrics_spec/,
- * with the quoted UTF-8 names of Prometheus 3. Blanks are free between tokens, escapes in values are \\ \" \n. */
+ * Comes behind lines.c in prom_text and prom_dump; Grafana's column headers have the same label syntax.
+ * Formats: https://prometheus.io/docs/instrumenting/exposition_formats/ and
+ * https://prometheus.io/docs/specs/om/open_metrics_spec/, with the quoted UTF-8 names of Prometheus 3. Blanks
+ * are free between tokens, escapes in values are \\ \" \n. */
 #include "importer/metrics/exposition.h"
 
 #include "importer/metrics/vocabulary.h"
@@ -132,7 +133,8 @@ bool gm_exposition_read_key(gm_span key, gm_arena *arena, gm_span *name, gm_labe
     ptrdiff_t close = (ptrdiff_t)inside.len - 1;
     while (close >= 0 && inside.data[close] != '}') close--;
     if (close < 0) return false;
-    return gm_exposition_read_labels(gm_span_first(inside, (size_t)close), arena, labels, name) && name->len > 0;
+    return gm_exposition_read_labels(gm_span_first(inside, (size_t)close), arena, labels, name) &&
+           name->len > 0;
 }
 
 bool gm_exposition_read_value(gm_span rest, double *value, gm_span *stamp) {

@@ -1,7 +1,7 @@
 /* Samples out of JSON objects whose fields have fixed names.
  *
- * Comes behind kubelet_summary, cadvisor_rest, docker_stats, metrics_server and expvar, before the store. A field's
- * dotted path is its series' name; vocabulary.c says what it measures. */
+ * Comes behind kubelet_summary, cadvisor_rest, docker_stats, metrics_server and expvar, before the store. A
+ * field's dotted path is its series' name; vocabulary.c says what it measures. */
 #include "importer/metrics/fields.h"
 
 #include "importer/select.h"
@@ -9,7 +9,8 @@
 
 #define GM_FIELD_NAME 256
 
-gm_status gm_fields_quantity(gm_fields *fields, gm_quantity quantity, gm_span name, int64_t t_ns, double value) {
+gm_status gm_fields_quantity(gm_fields *fields, gm_quantity quantity, gm_span name, int64_t t_ns,
+                             double value) {
     gm_store *store = fields->member->store;
     gm_series series = {.identity_id = fields->identity_id, .source = fields->source, .name = name};
     int64_t id;
@@ -43,7 +44,8 @@ gm_status gm_fields_object(gm_fields *fields, const gm_json *object, gm_span pre
         name[prefix.len] = '.';
     }
     size_t start = prefix.len ? prefix.len + 1 : 0;
-    for (const gm_json *field = object ? object->child : NULL; field && status == GM_OK; field = field->next) {
+    for (const gm_json *field = object ? object->child : NULL; field && status == GM_OK;
+         field = field->next) {
         if (field->key.len > sizeof(name) - start) continue;
         if (field->key.len > 0) memcpy(name + start, field->key.data, field->key.len);
         gm_span whole = {name, start + field->key.len};
@@ -63,7 +65,8 @@ gm_status gm_fields_owner(gm_fields *fields, const gm_identity *identity) {
     gm_member *member = fields->member;
     gm_identity named = *identity;
     if (!gm_select_matches(member->select, named.ns, named.pod, named.container)) return GM_END;
-    if (named.pod.len + named.container.len > 0) { /* the names alone are who it is; what changes under them stands beside it */
+    if (named.pod.len + named.container.len >
+        0) { /* the names alone are who it is; what changes under them stands beside it */
         named.pod_uid.len = named.runtime_id.len = named.cgroup.len = 0;
         int64_t more;
         bool has_more = identity->pod_uid.len + identity->runtime_id.len + identity->cgroup.len > 0;

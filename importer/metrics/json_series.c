@@ -1,7 +1,7 @@
 /* The map of labels that JSON histories put before a series' values, gathered from events.
  *
- * Comes behind json.c in prom_json and vm_export: {"metric":{"__name__":"up","job":"x"},"values":...}. Only one
- * map is in memory at a time. */
+ * Comes behind json.c in prom_json and vm_export: {"metric":{"__name__":"up","job":"x"},"values":...}. Only
+ * one map is in memory at a time. */
 #include "importer/metrics/json_series.h"
 
 #include "importer/metrics/vocabulary.h"
@@ -56,7 +56,8 @@ gm_status gm_json_series_label(gm_json_series *series, const gm_json_event *even
 /* The member's file name up to the first byte that no metric name has. */
 static gm_span name_of_file(gm_span path) {
     gm_span rest = path, name = path;
-    while (gm_span_cut(&rest, '/', &name)) {}
+    while (gm_span_cut(&rest, '/', &name)) {
+    }
     size_t n = 0;
     while (n < name.len && name.data[n] != '.' && name.data[n] != '-' && name.data[n] != ' ') n++;
     name = gm_span_first(name, n);
@@ -67,8 +68,9 @@ gm_status gm_json_series_find(gm_json_series *series) {
     if (series->too_many) gm_metrics_reject(series->metrics, GM_UNKNOWN, "a series has too many labels");
     if (series->name.len == 0) series->name = name_of_file(series->member->path);
     if (series->name.len == 0 && !series->unnamed_told) {
-        gm_member_diag(series->member, GM_SEVERITY_WARNING, GM_UNKNOWN, GM_UNKNOWN,
-                       "a series has no metric name, nor does the file's name tell it: such series are left out");
+        gm_member_diag(
+            series->member, GM_SEVERITY_WARNING, GM_UNKNOWN, GM_UNKNOWN,
+            "a series has no metric name, nor does the file's name tell it: such series are left out");
         series->unnamed_told = true;
     }
     return gm_metrics_find(series->metrics, series->name, &series->labels, &series->metric);

@@ -23,8 +23,8 @@ gm_status gm_json_series_end(gm_json_series *series); /* of gm_metrics_end */
 void gm_json_series_reset(gm_json_series *series);
 /* An event from inside the map. Answers GM_END when memory or patience is out, to stop the reading. */
 gm_status gm_json_series_label(gm_json_series *series, const gm_json_event *event);
-/* The map is complete: finds the series. A name that is missing (an aggregated query drops it) is taken from the
- * member's file name when that is a known metric's. */
+/* The map is complete: finds the series. A name that is missing (an aggregated query drops it) is taken from
+ * the member's file name when that is a known metric's. */
 gm_status gm_json_series_find(gm_json_series *series);
 
 #endif

@@ -1,8 +1,8 @@
 /* Labels of a metric: lookup, conditions, the JSON that is stored with a series.
  *
- * Comes behind the parsers of metric formats, before metric.c. The JSON is the same for the same labels whatever
- * format they were written in, so that one series met in two formats stays one: keys in byte order, the short
- * escapes of RFC 8259, no blanks. */
+ * Comes behind the parsers of metric formats, before metric.c. The JSON is the same for the same labels
+ * whatever format they were written in, so that one series met in two formats stays one: keys in byte order,
+ * the short escapes of RFC 8259, no blanks. */
 #include "importer/metrics/labels.h"
 
 #include "importer/text/span.h"
@@ -24,7 +24,8 @@ bool gm_name_equal(gm_span a, gm_span b) {
 
 static gm_label *find(gm_labels *labels, gm_span name) {
     for (size_t i = 0; i < labels->n; i++)
-        if (labels->items[i].value.len > 0 && gm_name_equal(labels->items[i].name, name)) return &labels->items[i];
+        if (labels->items[i].value.len > 0 && gm_name_equal(labels->items[i].name, name))
+            return &labels->items[i];
     return NULL;
 }
 

@@ -1,8 +1,9 @@
 /* From a metric's name and labels to a series, and from there to samples, settings and events.
  *
  * Comes behind every metric format (prom_*, vm_export, grafana_csv, otlp_json, ...) and before the store.
- * vocabulary.c says what a name means, owner.c whom the labels name; here both are put together once a series,
- * so that a sample costs no lookup. What is understood and not kept is counted, never dropped in silence. */
+ * vocabulary.c says what a name means, owner.c whom the labels name; here both are put together once a
+ * series, so that a sample costs no lookup. What is understood and not kept is counted, never dropped in
+ * silence. */
 #include "importer/metrics/metric.h"
 
 #include <inttypes.h>
@@ -22,8 +23,8 @@ struct gm_metric_fact {
     const gm_fact *fact;
     gm_metric_fact *next; /* in order of appearance; of kind STATE only */
     int64_t identity_id;
-    gm_span text;         /* the label's value */
-    double last;          /* last value told, NAN before the first */
+    gm_span text; /* the label's value */
+    double last;  /* last value told, NAN before the first */
     int64_t first_true, first_false;
 };
 
@@ -40,11 +41,11 @@ struct gm_metric {
 struct gm_metrics {
     gm_member *member;
     const char *source;
-    gm_arena *scratch;   /* for one lookup */
-    gm_metric left_out;  /* stands for all series that are not kept */
-    gm_metric refused;   /* stands for those that found no place: a limit was reached */
+    gm_arena *scratch;  /* for one lookup */
+    gm_metric left_out; /* stands for all series that are not kept */
+    gm_metric refused;  /* stands for those that found no place: a limit was reached */
     bool no_memory;
-    gm_table facts;      /* by identity, name and labels: a fact met again in the member is the same */
+    gm_table facts; /* by identity, name and labels: a fact met again in the member is the same */
     gm_metric_fact *states, **states_end;
     int64_t skipped, rejected, complaints;
     int64_t first, latest; /* times of all samples handed over */
@@ -55,7 +56,8 @@ gm_metrics *gm_metrics_new(gm_member *member, const char *source) {
     gm_metrics *metrics = GM_ARENA_NEW(member->arena, gm_metrics, 1);
     if (metrics) metrics->scratch = gm_arena_new(member->limits->arena_bytes);
     if (!metrics || !metrics->scratch) {
-        gm_member_diag(member, GM_SEVERITY_ERROR, GM_UNKNOWN, GM_UNKNOWN, "no memory left to read its metrics");
+        gm_member_diag(member, GM_SEVERITY_ERROR, GM_UNKNOWN, GM_UNKNOWN,
+                       "no memory left to read its metrics");
         return NULL;
     }
     metrics->member = member;
@@ -74,7 +76,8 @@ static gm_status refuse(gm_metrics *metrics, gm_metric **metric, gm_status statu
 
 static gm_status no_memory(gm_metrics *metrics) {
     if (!metrics->no_memory)
-        gm_member_diag(metrics->member, GM_SEVERITY_ERROR, GM_UNKNOWN, GM_UNKNOWN, "no memory left for its series");
+        gm_member_diag(metrics->member, GM_SEVERITY_ERROR, GM_UNKNOWN, GM_UNKNOWN,
+                       "no memory left for its series");
     metrics->no_memory = true;
     return GM_DAMAGED;
 }
@@ -90,7 +93,8 @@ static gm_status emit_owner(gm_metrics *metrics, const gm_metric_owner *owner, i
     return status;
 }
 
-/* --- facts ---------------------------------------------------------------------------------------------------- */
+/* --- facts
+ * ---------------------------------------------------------------------------------------------------- */
 static gm_metric_fact *new_fact(gm_metrics *metrics, const gm_fact *fact, int64_t identity_id, gm_span text) {
     gm_metric_fact *known = GM_ARENA_NEW(metrics->member->arena, gm_metric_fact, 1);
     if (!known) return NULL;
@@ -105,7 +109,8 @@ static gm_metric_fact *new_fact(gm_metrics *metrics, const gm_fact *fact, int64_
 }
 
 /* The fact that a series states, NULL when its labels do not say it. */
-static gm_metric_fact *find_fact(gm_metrics *metrics, const gm_fact *fact, int64_t identity_id, gm_labels *labels) {
+static gm_metric_fact *find_fact(gm_metrics *metrics, const gm_fact *fact, int64_t identity_id,
+                                 gm_labels *labels) {
     const gm_label *label = fact->label[0] ? gm_labels_find(labels, fact->label) : NULL;
     if (fact->label[0] && !label) return NULL;
     gm_span text = label ? label->value : (gm_span){NULL, 0};
@@ -125,7 +130,8 @@ static gm_metric_fact *find_fact(gm_metrics *metrics, const gm_fact *fact, int64
 static gm_status tell_setting(gm_metrics *metrics, const gm_metric_fact *fact, int64_t t_ns, double value) {
     char name[64], number[32];
     bool is_value = fact->fact->kind == GM_FACT_VALUE;
-    snprintf(name, sizeof(name), "%s%.*s", fact->fact->what, is_value ? (int)fact->text.len : 0, fact->text.data);
+    snprintf(name, sizeof(name), "%s%.*s", fact->fact->what, is_value ? (int)fact->text.len : 0,
+             fact->text.data);
     snprintf(number, sizeof(number), "%.17g", value);
     gm_setting setting = {.identity_id = fact->identity_id, .t_ns = t_ns, .name = name, .value_num = NAN};
     setting.value = is_value ? gm_span_of(number) : fact->text;
@@ -159,13 +165,15 @@ static gm_status tell_states(gm_metrics *metrics) {
     return GM_OK;
 }
 
-/* --- series --------------------------------------------------------------------------------------------------- */
+/* --- series
+ * --------------------------------------------------------------------------------------------------- */
 /* A resource of VALUE facts that is neither memory nor CPU (hugepages, devices) is none of ours. */
 static bool wants_fact(const gm_fact *fact, gm_labels *labels) {
     if (!fact) return false;
     if (fact->kind != GM_FACT_VALUE || !fact->label[0]) return true;
     const gm_label *label = gm_labels_find(labels, fact->label);
-    return label && (gm_span_equal(label->value, GM_SPAN("memory")) || gm_span_equal(label->value, GM_SPAN("cpu")));
+    return label &&
+           (gm_span_equal(label->value, GM_SPAN("memory")) || gm_span_equal(label->value, GM_SPAN("cpu")));
 }
 
 /* The same series with the quantity GOGC, for later. */
@@ -220,7 +228,8 @@ static gm_status tell_off(gm_metrics *metrics, gm_metric *metric, int64_t t_ns) 
     return status == GM_FATAL ? GM_FATAL : GM_OK;
 }
 
-/* --- samples -------------------------------------------------------------------------------------------------- */
+/* --- samples
+ * -------------------------------------------------------------------------------------------------- */
 gm_status gm_metric_sample(gm_metrics *metrics, gm_metric *metric, int64_t t_ns, double value) {
     if (t_ns != GM_UNKNOWN) {
         if (metrics->first == GM_UNKNOWN || t_ns < metrics->first) metrics->first = t_ns;
@@ -268,8 +277,8 @@ gm_status gm_metrics_end(gm_metrics *metrics) {
     gm_emit_left_out(member->store, metrics->skipped);
     gm_emit_rejected(member->store, metrics->rejected);
     if (metrics->complaints > GM_METRICS_COMPLAINTS)
-        gm_member_diag(member, GM_SEVERITY_WARNING, GM_UNKNOWN, GM_UNKNOWN, "%" PRId64 " records could not be read",
-                       metrics->complaints);
+        gm_member_diag(member, GM_SEVERITY_WARNING, GM_UNKNOWN, GM_UNKNOWN,
+                       "%" PRId64 " records could not be read", metrics->complaints);
     gm_arena_free(metrics->scratch);
     return status;
 }

@@ -16,9 +16,9 @@ typedef struct gm_metric gm_metric; /* one series; lives as long as its gm_metri
 /* source: the series table's word for it. NULL when memory is out (already reported). */
 gm_metrics *gm_metrics_new(gm_member *member, const char *source);
 
-/* The series of a name and its labels; labels are sorted and marked. Never NULL with GM_OK: what is not kept, or
- * finds no place, has a series too, which counts. The labels' bytes are needed during the call only. The answer
- * is GM_OK or GM_FATAL, here and for samples. */
+/* The series of a name and its labels; labels are sorted and marked. Never NULL with GM_OK: what is not kept,
+ * or finds no place, has a series too, which counts. The labels' bytes are needed during the call only. The
+ * answer is GM_OK or GM_FATAL, here and for samples. */
 gm_status gm_metrics_find(gm_metrics *metrics, gm_span name, gm_labels *labels, gm_metric **metric);
 
 gm_status gm_metric_sample(gm_metrics *metrics, gm_metric *metric, int64_t t_ns, double value);

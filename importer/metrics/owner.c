@@ -1,10 +1,11 @@
 /* Whom a metric belongs to: from the many label names in use to one identity.
  *
- * Comes between a format's label list and gm_emit_identity; identity settling (importer/identity.c) comes later
- * and joins what different sources say. A named container is one identity however often its id or its pod's uid
- * changes: those go into a second identity row that tells which cgroups and ids bear the name. Labels: kubelet
- * 1.16 (pod, container) and before (pod_name, container_name), cAdvisor's container_label_*, the relabelled
- * kubernetes_*, OpenTelemetry's k8s.*; see also https://github.com/google/cadvisor/blob/master/metrics. */
+ * Comes between a format's label list and gm_emit_identity; identity settling (importer/identity.c) comes
+ * later and joins what different sources say. A named container is one identity however often its id or its
+ * pod's uid changes: those go into a second identity row that tells which cgroups and ids bear the name.
+ * Labels: kubelet 1.16 (pod, container) and before (pod_name, container_name), cAdvisor's container_label_*,
+ * the relabelled kubernetes_*, OpenTelemetry's k8s.*; see also
+ * https://github.com/google/cadvisor/blob/master/metrics. */
 #include "importer/metrics/owner.h"
 
 #include "importer/logs/owner.h"
@@ -72,13 +73,15 @@ static void settle_named(gm_metric_owner *owner, gm_labels *labels, bool of_cgro
     owner->more.cgroup = value_of(labels, "id");
     owner->more.pod_uid = take(labels, uid_names, NULL);
     if (!whole_pod) {
-        gm_owner_of_cgroup(value_of(labels, "container_id"), GM_SPAN(""), &by_path); /* "containerd://<hex>" */
+        gm_owner_of_cgroup(value_of(labels, "container_id"), GM_SPAN(""),
+                           &by_path); /* "containerd://<hex>" */
         owner->more.runtime_id = by_path.identity.runtime_id;
     }
     owner->has_more = owner->more.cgroup.len + owner->more.pod_uid.len + owner->more.runtime_id.len > 0;
 }
 
-/* Only a cgroup is known: the path says what it is. What is neither container nor pod is a part of the node. */
+/* Only a cgroup is known: the path says what it is. What is neither container nor pod is a part of the node.
+ */
 static void settle_by_path(gm_metric_owner *owner, gm_labels *labels, gm_span path) {
     gm_identity *identity = &owner->identity;
     gm_cgroup_owner by_path;
@@ -127,7 +130,8 @@ gm_metric_owner gm_metric_owner_find(gm_labels *labels, bool of_cgroup, gm_arena
     identity->container = take(labels, container_names, of_cgroup ? "exported_container" : NULL);
     gm_span path = value_of(labels, "id");
     gm_span name = value_of(labels, "name");
-    if (identity->pod.len == 0 && identity->container.len == 0 && of_cgroup && gm_span_starts(name, GM_SPAN("k8s_"))) {
+    if (identity->pod.len == 0 && identity->container.len == 0 && of_cgroup &&
+        gm_span_starts(name, GM_SPAN("k8s_"))) {
         gm_owner_of_docker_name(name, identity);
         identity->pod_uid.len = 0; /* changes under the name */
     }

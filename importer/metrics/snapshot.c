@@ -8,17 +8,23 @@
 #include "importer/text/span.h"
 
 gm_snapshot gm_snapshot_of_path(const gm_member *member) {
-    return (gm_snapshot){member->path_ns, member->path_ns == GM_UNKNOWN ? NULL : member->path_ns_source};
+    if (member->path_ns == GM_UNKNOWN) return (gm_snapshot){.t_ns = GM_UNKNOWN};
+    return (gm_snapshot){member->path_ns, member->path_ns_source, true};
 }
 
-gm_snapshot gm_snapshot_of_member(gm_member *member) {
-    gm_snapshot snapshot = gm_snapshot_of_path(member);
-    if (snapshot.t_ns == GM_UNKNOWN && member->mtime_ns != GM_UNKNOWN)
-        snapshot = (gm_snapshot){member->mtime_ns, "mtime"};
-    if (snapshot.t_ns == GM_UNKNOWN)
-        gm_member_diag(member, GM_SEVERITY_WARNING, GM_UNKNOWN, GM_UNKNOWN, "nothing tells when it was taken");
-    member->time_source = snapshot.source;
-    return snapshot;
+gm_snapshot gm_snapshot_of_mark(int64_t t_ns) {
+    return (gm_snapshot){t_ns, "content", true};
+}
+
+int64_t gm_snapshot_now(gm_snapshot *snapshot, gm_member *member) {
+    if (!snapshot->settled && snapshot->t_ns == GM_UNKNOWN && member->mtime_ns != GM_UNKNOWN)
+        *snapshot = (gm_snapshot){member->mtime_ns, "mtime", true};
+    if (!snapshot->settled && snapshot->t_ns == GM_UNKNOWN)
+        gm_member_diag(member, GM_SEVERITY_WARNING, GM_UNKNOWN, GM_UNKNOWN,
+                       "nothing tells when it was taken: what has no time of its own is refused");
+    snapshot->settled = true;
+    member->time_source = snapshot->source;
+    return snapshot->t_ns;
 }
 
 static bool is_frame(char c) {

@@ -1,8 +1,8 @@
 /* A hash table from bytes to pointers with linear probing, in an arena.
  *
- * Comes behind exposition.c, which finds the series of a line by the line's own bytes, and metric.c. The hash is
- * FNV-1a taken eight bytes at a time, with the finish of MurmurHash3 (both in the public domain); keys that a
- * hostile input makes collide cost time but stay correct, and the number of probes is limited. */
+ * Comes behind exposition.c, which finds the series of a line by the line's own bytes, and metric.c. The hash
+ * is FNV-1a taken eight bytes at a time, with the finish of MurmurHash3 (both in the public domain); keys
+ * that a hostile input makes collide cost time but stay correct, and the number of probes is limited. */
 #include "importer/metrics/table.h"
 
 #define GM_TABLE_FIRST 256

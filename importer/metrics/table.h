@@ -1,4 +1,5 @@
-/* A hash table from bytes to pointers, in an arena; only ever grows. Never walked, so its order reaches nothing. */
+/* A hash table from bytes to pointers, in an arena; only ever grows. Never walked, so its order reaches
+ * nothing. */
 #ifndef GM_IMPORTER_METRICS_TABLE_H
 #define GM_IMPORTER_METRICS_TABLE_H
 

@@ -1,13 +1,13 @@
 /* The dictionaries of importer/aliases.def as sorted arrays, and what a metric means by them.
  *
- * Comes behind the metric formats (through metric.c and fields.c). Names follow the exporters' sources: cAdvisor
- * metrics/prometheus.go, client_golang prometheus/go_collector*.go, VictoriaMetrics metrics/go_metrics.go, the
- * OpenTelemetry semantic conventions for Go, kube-state-metrics docs/metrics. */
+ * Comes behind the metric formats (through metric.c and fields.c). Names follow the exporters' sources:
+ * cAdvisor metrics/prometheus.go, client_golang prometheus/go_collector*.go, VictoriaMetrics
+ * metrics/go_metrics.go, the OpenTelemetry semantic conventions for Go, kube-state-metrics docs/metrics. */
 #include "importer/metrics/vocabulary.h"
 
 #include "importer/text/span.h"
 
-#define ROW(text, symbol, factor, condition) \
+#define ROW(text, symbol, factor, condition)                                                                 \
     {.name = {text, sizeof(text) - 1}, .quantity = GM_Q_##symbol, .scale = factor, .when = condition},
 
 static const gm_alias metric_rows[] = {
@@ -41,7 +41,8 @@ static const gm_alias cgroup_stat_rows[] = {
 };
 
 static const gm_fact facts[] = {
-#define GM_FACT(text, sort, setting, value_label) {{text, sizeof(text) - 1}, GM_FACT_##sort, setting, value_label},
+#define GM_FACT(text, sort, setting, value_label)                                                            \
+    {{text, sizeof(text) - 1}, GM_FACT_##sort, setting, value_label},
 #include "importer/aliases.def"
 };
 
@@ -55,7 +56,8 @@ enum { SUFFIX, PREFIX };
 enum { LEAVE, KEEP };
 
 static const name_pattern patterns[] = {
-#define GM_PATTERN(place, text, verdict, quantity) {place, verdict, {text, sizeof(text) - 1}, GM_Q_##quantity},
+#define GM_PATTERN(place, text, verdict, quantity)                                                           \
+    {place, verdict, {text, sizeof(text) - 1}, GM_Q_##quantity},
 #include "importer/aliases.def"
 };
 
@@ -181,9 +183,9 @@ bool gm_value_accept(gm_quantity quantity, double *value) {
     case GM_Q_MEM_HIGH: return *value > 0 && *value <= huge;
     case GM_Q_CPU_LIMIT:
     case GM_Q_CPU_QUOTA_US: return *value > 0;
-    case GM_Q_GO_MEMLIMIT: /* not set is the largest int64 */
+    case GM_Q_GO_MEMLIMIT:                       /* not set is the largest int64 */
     case GM_Q_GO_NEXT_GC: return *value <= huge; /* GOGC=off has no goal */
-    case GM_Q_GO_GOGC: /* off is -1 cast to uint64 */
+    case GM_Q_GO_GOGC:                           /* off is -1 cast to uint64 */
         if (*value > huge) *value = -1;
         return true;
     case GM_Q_CONTAINER_START:

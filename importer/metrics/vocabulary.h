@@ -47,13 +47,14 @@ const gm_alias *gm_alias_find(gm_dictionary dictionary, gm_span name, size_t *n)
 /* All rows of a dictionary, sorted by name. For tests. */
 const gm_alias *gm_alias_rows(gm_dictionary dictionary, size_t *n);
 
-/* What a metric with these labels means. Prefixes that programs put before the names of Go's and the process' own
- * metrics ("myapp_go_goroutines") and those of recording rules ("a:b:name") are looked through. */
+/* What a metric with these labels means. Prefixes that programs put before the names of Go's and the process'
+ * own metrics ("myapp_go_goroutines") and those of recording rules ("a:b:name") are looked through. */
 gm_meaning gm_metric_meaning(gm_span name, gm_labels *labels);
 /* Has the dictionary, or the list of facts, a row for this very name? */
 bool gm_metric_is_known(gm_span name);
 
-/* Brings a value into the vocabulary's terms: false when it says "none" (no limit, never) and is not stored. */
+/* Brings a value into the vocabulary's terms: false when it says "none" (no limit, never) and is not stored.
+ */
 bool gm_value_accept(gm_quantity quantity, double *value);
 
 #endif

@@ -100,7 +100,6 @@ bool gm_store_enter_mode(gm_store *store, gm_store_mode mode, GError **error);
 int gm_authorize_read(void *unused, int action, const char *a, const char *b, const char *db, const char *by);
 int gm_authorize_analyze(void *unused, int action, const char *a, const char *b, const char *db,
                          const char *by);
-extern const char *const gm_analysis_tables[]; /* the tables of schema part 2; NULL at the end */
 
 /* --- text --------------------------------------------------------------------------------------------------
  */

@@ -19,7 +19,7 @@
 /* clang-format off */
 typedef enum { GM_UNIT_BYTES, GM_UNIT_COUNT, GM_UNIT_PERCENT, GM_UNIT_MS } gm_chart_unit;
 typedef enum { GM_CHART_TIME, GM_CHART_WATERFALL, GM_CHART_BARS } gm_chart_kind;
-/* AREA stacks in series order on zero (negative values below it); STEP holds a value until the next sample. */
+/* AREA stacks in series order on zero (negative values below it); STEP holds until the next sample. */
 typedef enum { GM_DRAW_AREA, GM_DRAW_LINE, GM_DRAW_STEP, GM_DRAW_POINTS } gm_chart_draw;
 /* clang-format on */
 

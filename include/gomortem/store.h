@@ -64,6 +64,7 @@ void gm_bind_text(sqlite3_stmt *stmt, int index, const char *text);
 void gm_bind_span(sqlite3_stmt *stmt, int index, gm_span span); /* made valid UTF-8 */
 
 const char *gm_schema_sql(void); /* the whole schema with its comments, as shipped */
+extern const char *const gm_analysis_tables[]; /* what an analysis writes and replaces; NULL at the end */
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(sqlite3_stmt, sqlite3_finalize)
 

@@ -12,8 +12,8 @@
 /* Goroutine numbers come from the input: a search that takes longer is not worth it. */
 #define PROBES_MAX 64
 
-bool gm_dump_init(gm_dump *dump, gm_member *member) {
-    *dump = (gm_dump){.member = member, .goid_slots = FIRST_GOIDS};
+bool gm_dump_init(gm_dump *dump, gm_member *member, gm_goroutine_owner owner, void *context) {
+    *dump = (gm_dump){.member = member, .owner = owner, .context = context, .goid_slots = FIRST_GOIDS};
     dump->words = GM_ARENA_NEW(member->arena, gm_span, WORDS);
     dump->goids = GM_ARENA_NEW(member->arena, uint64_t, FIRST_GOIDS);
     gm_pprof_table_init(&dump->goroutines, member->arena, sizeof(gm_dump_goroutine));
@@ -96,8 +96,7 @@ gm_status gm_dump_goroutine_add(gm_dump *dump, const gm_goroutine_header *header
 }
 
 static gm_status emit_profile(const gm_dump *dump, int64_t *id) {
-    gm_profile row = {.identity_id = dump->identity_id,
-                      .t_ns = dump->t_ns,
+    gm_profile row = {.t_ns = dump->t_ns,
                       .duration_ns = GM_UNKNOWN,
                       .period = GM_UNKNOWN,
                       .kind = GM_SPAN("goroutine"),
@@ -107,6 +106,8 @@ static gm_status emit_profile(const gm_dump *dump, int64_t *id) {
         row.kind = GM_SPAN("traceback");
     for (int c = 0; c < GM_VALUE_KINDS; c++) row.totals[c] = GM_UNKNOWN;
     row.totals[GM_VALUE_COUNT] = dump->goroutines.count;
+    gm_status status = dump->owner(dump->context, &row.identity_id);
+    if (status != GM_OK) return status;
     return gm_emit_profile(dump->member->store, &row, id);
 }
 

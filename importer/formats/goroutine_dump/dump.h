@@ -3,8 +3,8 @@
 #define GM_IMPORTER_FORMATS_GOROUTINE_DUMP_DUMP_H
 
 #include "importer/formats/goroutine_dump/header.h"
+#include "importer/formats/goroutine_dump/parser.h"
 #include "importer/formats/pprof/table.h"
-#include "importer/logs/logline.h"
 
 #define GM_DUMP_FRAMES_MAX 1024 /* the runtime prints 100 at most */
 
@@ -16,7 +16,9 @@ typedef struct {
 
 typedef struct {
     gm_member *member;
-    int64_t identity_id, t_ns; /* of the first line */
+    gm_goroutine_owner owner;
+    void *context;             /* of owner */
+    int64_t t_ns;              /* of the first line */
     gm_pprof_table goroutines; /* of gm_dump_goroutine */
     gm_span *words;            /* states and creators are few: the last copy of each is used again */
     uint64_t *goids;           /* set, open addressing, 0 = free */
@@ -27,7 +29,7 @@ typedef struct {
     bool full; /* memory ran out: goroutines were lost */
 } gm_dump;
 
-bool gm_dump_init(gm_dump *dump, gm_member *member);
+bool gm_dump_init(gm_dump *dump, gm_member *member, gm_goroutine_owner owner, void *context);
 bool gm_dump_has(const gm_dump *dump, int64_t goid);
 /* file may be empty, line GM_UNKNOWN. */
 gm_status gm_dump_frame(gm_dump *dump, gm_span function, gm_span file, int64_t line);

@@ -32,9 +32,9 @@ struct gm_goroutine_dump {
     int64_t last_ns;            /* of the last line that belonged to the dump */
 };
 
-gm_goroutine_dump *gm_goroutine_dump_new(gm_member *member) {
+gm_goroutine_dump *gm_goroutine_dump_new(gm_member *member, gm_goroutine_owner owner, void *context) {
     gm_goroutine_dump *dump = GM_ARENA_NEW(member->arena, gm_goroutine_dump, 1);
-    return dump && gm_dump_init(&dump->dump, member) ? dump : NULL;
+    return dump && gm_dump_init(&dump->dump, member, owner, context) ? dump : NULL;
 }
 
 bool gm_goroutine_dump_sniff(gm_span line) {
@@ -64,14 +64,11 @@ gm_status gm_goroutine_dump_end(gm_goroutine_dump *d) {
     return status == GM_OK ? emitted : status;
 }
 
-static gm_status begin_goroutine(gm_goroutine_dump *d, const gm_goroutine_header *header, const gm_log_line *line) {
+static gm_status begin_goroutine(gm_goroutine_dump *d, const gm_goroutine_header *header, const gm_goroutine_line *line) {
     gm_status status = end_goroutine(d);
     if (status == GM_OK && gm_dump_has(&d->dump, header->goid)) status = gm_dump_emit(&d->dump);
     if (status != GM_OK) return status;
-    if (d->dump.goroutines.count == 0) {
-        d->dump.identity_id = line->identity_id;
-        d->dump.t_ns = line->t_ns;
-    }
+    if (d->dump.goroutines.count == 0) d->dump.t_ns = line->t_ns;
     d->header = *header;
     d->header.state = gm_dump_word(&d->dump, header->state);
     d->created_by = (gm_span){NULL, 0};
@@ -139,12 +136,12 @@ static gm_status take_foreign(gm_goroutine_dump *d) {
     return status;
 }
 
-static bool long_silence(const gm_goroutine_dump *d, const gm_log_line *line) {
+static bool long_silence(const gm_goroutine_dump *d, const gm_goroutine_line *line) {
     if (line->t_ns == GM_UNKNOWN || d->last_ns == GM_UNKNOWN || d->dump.goroutines.count == 0) return false;
     return line->t_ns > d->last_ns && line->t_ns - d->last_ns > SILENCE_NS;
 }
 
-static gm_status take_line(gm_goroutine_dump *d, const gm_log_line *line, gm_span text) {
+static gm_status take_line(gm_goroutine_dump *d, const gm_goroutine_line *line, gm_span text) {
     gm_goroutine_header header;
     if (gm_goroutine_header_parse(text, &header)) return begin_goroutine(d, &header, line);
     if (d->place == OUTSIDE) return d->dump.goroutines.count && text.len ? take_foreign(d) : GM_OK;
@@ -161,7 +158,7 @@ static bool may_be_cut(gm_span text) {
     return text.len > 0 && gm_span_find(text, GM_SPAN(" +0x")) < 0 && !gm_goroutine_dump_sniff(text);
 }
 
-gm_status gm_goroutine_dump_line(gm_goroutine_dump *d, const gm_log_line *line) {
+gm_status gm_goroutine_dump_line(gm_goroutine_dump *d, const gm_goroutine_line *line) {
     gm_span text = gm_span_trim(line->text);
     if (line->unfinished && may_be_cut(text)) {
         if (d->place == OUTSIDE) return GM_OK;

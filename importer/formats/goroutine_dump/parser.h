@@ -7,16 +7,25 @@
 #ifndef GM_IMPORTER_FORMATS_GOROUTINE_DUMP_PARSER_H
 #define GM_IMPORTER_FORMATS_GOROUTINE_DUMP_PARSER_H
 
-#include "importer/logs/logline.h"
+#include "gomortem/member.h"
 
 typedef struct gm_goroutine_dump gm_goroutine_dump;
 
-/* In the member's arena; NULL when memory is out. One per stream of lines. */
-gm_goroutine_dump *gm_goroutine_dump_new(gm_member *member);
+typedef struct {
+    gm_span text;    /* without wrapping and line end */
+    int64_t number;  /* line in the member */
+    int64_t t_ns;    /* the first of a dump counts; GM_UNKNOWN */
+    bool unfinished; /* the member breaks off inside it */
+} gm_goroutine_line;
 
-/* Looks at one line. GM_END: it belongs to a dump; GM_OK: it does not (it may have ended one). Of the line are
- * used: text, number, t_ns (the first of a dump counts), identity_id, unfinished. */
-gm_status gm_goroutine_dump_line(gm_goroutine_dump *dump, const gm_log_line *line);
+/* Who the lines are from; asked only when a dump is written. */
+typedef gm_status (*gm_goroutine_owner)(void *context, int64_t *identity_id);
+
+/* In the member's arena; NULL when memory is out. One per stream of lines. */
+gm_goroutine_dump *gm_goroutine_dump_new(gm_member *member, gm_goroutine_owner owner, void *context);
+
+/* Looks at one line. GM_END: it belongs to a dump; GM_OK: it does not (it may have ended one). */
+gm_status gm_goroutine_dump_line(gm_goroutine_dump *dump, const gm_goroutine_line *line);
 /* Writes the dump that is open. To be called at the end of the lines, and when a line says that it is over. */
 gm_status gm_goroutine_dump_end(gm_goroutine_dump *dump);
 
