@@ -47,11 +47,12 @@ static void starts_from_cycles(const gm_timeline *timeline, GArray *starts) {
     }
 }
 
-/* A counter of the process that falls back started anew somewhere between two samples. */
+/* A counter of the process that falls back started anew somewhere between two samples. Two sources of one counter
+ * disagree a little about the same moment: only a fall below half is a new start. */
 static void starts_from_counter(const gm_history *counter, GArray *starts) {
     guint known = starts->len;
     for (size_t i = 1; i < counter->n; i++) {
-        if (counter->value[i] >= counter->value[i - 1]) continue;
+        if (counter->value[i] >= counter->value[i - 1] / 2) continue;
         bool seen = false;
         for (guint k = 0; k < known && !seen; k++) {
             int64_t t = g_array_index(starts, gm_start, k).t_ns;

@@ -54,7 +54,7 @@ static void wrap(gm_text_out *o, const char *text, int indent, int column) {
 }
 
 static void item(gm_text_out *o, const char *label, const char *text) {
-    g_string_append_printf(o->out, "  %-11s", label);
+    g_string_append_printf(o->out, "  %-10s ", label);
     wrap(o, text, 13, 13);
 }
 
@@ -102,7 +102,7 @@ static void put_evidence(gm_text_out *o, const gm_model_container *c) {
     if (!f) return;
     for (size_t i = 0; i < f->n_evidence; i++) item(o, i == 0 ? "evidence" : "", f->evidence[i].text);
     if (f->remedy && strcmp(f->outcome, "fired") == 0) item(o, "what to do", f->remedy);
-    if (c->verdict.would_change_my_mind) item(o, "would change", c->verdict.would_change_my_mind);
+    if (c->verdict.would_change_my_mind) item(o, "in doubt", c->verdict.would_change_my_mind);
 }
 
 static void put_others(gm_text_out *o, const gm_model_verdict *v) {
