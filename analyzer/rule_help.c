@@ -10,7 +10,9 @@ bool gm_rises(const gm_facts *facts, int series) {
     const double *third = trend->result.third_slope;
     double overall = trend->result.theil_sen;
     bool still = isnan(third[2]) || overall <= 0 || third[2] >= GM_LIMIT_OF(facts, LIVE_THIRD_SLOPE) * overall;
-    return still && trend->last - trend->first > 0;
+    /* A wave or a step that is fitted beside the line can tilt it: then the line promises what never happened. */
+    bool sober = trend->result.fit.model == GM_TREND_NONE || trend->result.rise <= 2 * (trend->last - trend->first);
+    return still && sober && trend->last - trend->first > 0;
 }
 
 double gm_trend_confidence(const gm_facts *facts, int series) {
@@ -24,7 +26,7 @@ double gm_trend_confidence(const gm_facts *facts, int series) {
 }
 
 int gm_live_series(const gm_facts *facts) {
-    static const int order[] = {GM_TREND_GC_LIVE, GM_COL_GO_LIVE, GM_TREND_HEAP_PROFILE, GM_TREND_HEAP_ALLOC};
+    static const int order[] = {GM_TREND_GC_LIVE, GM_COL_GO_LIVE, GM_TREND_HEAP_ALLOC, GM_TREND_HEAP_PROFILE};
     for (size_t i = 0; i < G_N_ELEMENTS(order); i++)
         if (facts->trend[order[i]].tested) return order[i];
     return -1;

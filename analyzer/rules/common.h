@@ -10,7 +10,7 @@
 bool gm_rises(const gm_facts *facts, int series);
 /* Confidence that a trend alone earns: by the test's own trust. 0 when it does not rise. */
 double gm_trend_confidence(const gm_facts *facts, int series);
-/* The best series of the live heap: collector's lines, heap profiles, heap/live metric, low envelope of HeapAlloc. -1: none. */
+/* The best series of the live heap: collector's lines, heap/live metric, low envelope of HeapAlloc, heap profiles. -1: none. */
 int gm_live_series(const gm_facts *facts);
 
 double gm_growth_of(const gm_facts *facts, int column);  /* bytes, 0 when unknown */

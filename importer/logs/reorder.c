@@ -60,7 +60,9 @@ gm_status gm_reorder_add(gm_reorder *r, gm_wrap_owner *owner, const gm_log_line 
     gm_log_note(gm_wrap_log(r->wrap), GM_NOTE_PIECEWISE, line->number);
     gm_status status = gm_reorder_flush(r, NULL);
     if (status != GM_OK) return status;
-    return keep(r, owner, line) ? GM_OK : GM_DAMAGED;
+    if (keep(r, owner, line)) return GM_OK;
+    gm_member_diag(r->member, GM_SEVERITY_ERROR, line->number, GM_UNKNOWN, "no memory left to sort its lines");
+    return GM_DAMAGED;
 }
 
 static int compare(const void *left, const void *right) {

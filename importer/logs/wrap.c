@@ -132,6 +132,10 @@ gm_wrap_owner *gm_wrap_default(gm_wrap *wrap) {
     return wrap->main;
 }
 
+bool gm_wrap_is_used(const gm_wrap_owner *owner) {
+    return owner->started;
+}
+
 gm_wrap *gm_wrap_new(gm_member *member) {
     gm_identity identity;
     gm_wrap *wrap = GM_ARENA_NEW(member->arena, gm_wrap, 1);

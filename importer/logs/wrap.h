@@ -21,6 +21,8 @@ gm_wrap_owner *gm_wrap_default(gm_wrap *wrap);
  * memory is out (reported). */
 gm_wrap_owner *gm_wrap_owner_of(gm_wrap *wrap, const gm_identity *identity);
 
+bool gm_wrap_is_used(const gm_wrap_owner *owner); /* something known was in its lines */
+
 /* A whole record; text may hold several lines. line->owner is set here. */
 gm_status gm_wrap_line(gm_wrap *wrap, gm_wrap_owner *owner, const gm_log_line *line);
 /* A part of a line; last = its end. Parts of different owners and streams may alternate. The first part's time
