@@ -118,9 +118,12 @@ void gm_verdict_merge(const gm_timeline *timeline, const gm_verdict *lives, size
     const gm_verdict *chosen = NULL;
     size_t chosen_count = 0;
     double chosen_sum = -1;
+    bool killed = false; /* a container that was killed is not without incident because its last run is quiet */
+    for (size_t i = 0; i < timeline->n_kills; i++) killed = killed || strcmp(timeline->kills[i].class_name, "child") != 0;
     for (size_t i = 0; i < n; i++) {
         size_t count;
         double sum;
+        if (killed && strcmp(lives[i].cause, "none") == 0) continue;
         const gm_verdict *best = best_of_cause(lives, n, lives[i].cause, &count, &sum);
         if (sum > chosen_sum + 1e-9) chosen = best, chosen_count = count, chosen_sum = sum;
     }

@@ -195,17 +195,18 @@ gm_status gm_walk_found(gm_walk *walk, gm_found *found) {
 static gm_status read_single(gm_walk *walk, const gm_member_begin *member, gm_reader *stored, unpacked *inner) {
     gm_member_end end = {0};
     int64_t id;
-    gm_status status = begin_row(walk, member, 0, &id);
+    gm_status status = count_entry(walk);
+    if (status != GM_OK) return status;
+    status = begin_row(walk, member, 0, &id);
     if (status != GM_FATAL) status = contents(walk, member, id, inner, &end);
     return status == GM_FATAL ? GM_FATAL : end_row(walk, stored, inner, GM_UNKNOWN, &end);
 }
 
 gm_status gm_walk_stream(gm_walk *walk, gm_reader *stored, gm_span name, gm_span prefix, int64_t mtime_ns) {
     unpacked inner;
-    gm_status status = count_entry(walk);
     gm_reader_hash(stored);
     unpacked_init(&inner, stored);
-    if (status == GM_OK) status = unpack(walk, &inner);
+    gm_status status = walk->job->stopped ? GM_END : unpack(walk, &inner);
     if (status == GM_OK && inner.packing != GM_PACKING_NONE && !inner.refused) {
         g_clear_pointer(&stored->hash, gm_sha256_free); /* the bundle itself is no member */
         status = walk_archive(walk, &inner, prefix, GM_UNKNOWN);

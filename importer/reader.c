@@ -95,7 +95,8 @@ void gm_reader_limit(gm_reader *reader) {
     reader->most = reader->job->limits->member_bytes;
     if (reader->charged || reader->charges) return;
     reader->charges = true;
-    reader->job->total_bytes += reader->bytes; /* what was peeked at */
+    gm_status status = gm_reader_charge(reader, reader->bytes); /* what was peeked at */
+    if (status != GM_OK) reader->status = status;
 }
 
 static gm_status check_limits(gm_reader *reader, size_t len) {

@@ -183,6 +183,10 @@ static void test_points(const gm_points *points, const gm_trend_options *options
     second_opinion(&e, r);
     slopes_of_thirds(&e, r->third_slope);
     r->burst = burst_above(points, &e);
+    if (isnan(r->base) || isnan(r->theil_sen) || isnan(r->mk.z) || isnan(r->burst)) {
+        result_unknown(r); /* memory was out: half a test must not fire */
+        return;
+    }
     decide(r, options->material);
     r->shape = shape_of(r, options->material);
     r->plateau = is_plateau(r);

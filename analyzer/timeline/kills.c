@@ -15,7 +15,7 @@ typedef struct {
 
 static int life_of(const gm_timeline *timeline, int64_t t_ns) {
     for (size_t i = timeline->n_lives; i-- > 0;)
-        if (timeline->lives[i].from_ns <= t_ns + GM_NS_PER_S) return timeline->lives[i].life;
+        if (timeline->lives[i].from_ns <= t_ns) return timeline->lives[i].life;
     return timeline->n_lives ? timeline->lives[0].life : 1;
 }
 

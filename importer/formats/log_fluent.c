@@ -15,7 +15,7 @@ enum {
     STREAM, STREAM_ES, SOURCE,
     LOGTAG, LOGTAG_ES, PARTIAL, PARTIAL_LAST,
     TIME, TIME_ES, TIMESTAMP, TIMESTAMP_ES, DATE,
-    NAMESPACE, NAMESPACE_ES, POD, POD_ES, CONTAINER, CONTAINER_ES, POD_ID, DOCKER_ID
+    NAMESPACE, NAMESPACE_ES, POD, POD_ES, CONTAINER, CONTAINER_ES, POD_ID, DOCKER_ID, DOCKER_NAME, CONTAINER_ID
 };
 
 static const char *const paths[] = {
@@ -29,9 +29,10 @@ static const char *const paths[] = {
     [POD] = "kubernetes.pod_name", [POD_ES] = "_source.kubernetes.pod_name",
     [CONTAINER] = "kubernetes.container_name", [CONTAINER_ES] = "_source.kubernetes.container_name",
     [POD_ID] = "kubernetes.pod_id", [DOCKER_ID] = "kubernetes.docker_id",
+    [DOCKER_NAME] = "container_name", [CONTAINER_ID] = "container_id",
 };
 enum { FIELDS = sizeof(paths) / sizeof(paths[0]) };
-_Static_assert(FIELDS <= GM_PICK_FIELDS, "more fields than a pick has");
+_Static_assert((int)FIELDS <= (int)GM_PICK_FIELDS, "more fields than a pick has");
 
 static int log_fluent_bid(const gm_head *head) {
     if (!gm_pick_fits(head)) return 0;
@@ -63,8 +64,14 @@ static gm_status record(gm_pick *pick, int64_t number) {
                             .container = gm_pick_any(pick, CONTAINER, CONTAINER_ES),
                             .pod_uid = gm_pick_get(pick, POD_ID),
                             .runtime_id = gm_pick_get(pick, DOCKER_ID)};
+    if (identity.container.len == 0 && gm_pick_get(pick, DOCKER_NAME).len > 0) {
+        /* the docker driver of Fluentd */
+        identity.runtime_id = gm_pick_get(pick, CONTAINER_ID);
+        gm_owner_of_docker_name(gm_pick_get(pick, DOCKER_NAME), &identity);
+    }
     gm_log_line line;
     int64_t ns;
+    if (gm_span_ends(text, GM_SPAN("\n"))) text.len--;
     if (text.len == 0) return GM_OK;
     if (!read_time(gm_pick_any(pick, TIME, DATE), &ns)) {
         gm_log_note(gm_wrap_log(pick->wrap), GM_NOTE_NO_TIME, number);

@@ -28,11 +28,15 @@ typedef struct {
     double value;
 } gm_prom_json;
 
+static bool has_result(const gm_head *head) {
+    return gm_head_has_json(head, "resultType", "matrix") || gm_head_has_json(head, "resultType", "vector") ||
+           gm_head_has_json(head, "resultType", "scalar");
+}
+
 static int bid(const gm_head *head) {
-    if (!gm_head_is_json(head)) return 0;
-    if (gm_head_has_json(head, "resultType", "matrix") || gm_head_has_json(head, "resultType", "vector") ||
-        gm_head_has_json(head, "resultType", "scalar"))
-        return 95;
+    bool result = has_result(head);
+    if (!gm_head_is_json(head)) return result ? 55 : 0; /* what curl -v or a shell wrote stands before it */
+    if (result) return 95;
     if (gm_head_has_json(head, "resultType", NULL)) return 0;
     if (gm_head_has_json(head, "status", "error") && gm_head_has_json(head, "errorType", NULL)) return 85;
     if (!gm_head_has_json(head, "metric", NULL) || gm_head_has_json(head, "timestamps", NULL)) return 0;

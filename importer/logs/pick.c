@@ -153,7 +153,11 @@ static gm_status read_line(gm_wrap *wrap, const gm_line *line, void *context) {
     return GM_OK;
 }
 
-static bool is_json_lines(gm_span head) {
+gm_span gm_pick_object(gm_span line) {
+    return is_object(line) ? bare(line) : (gm_span){NULL, 0};
+}
+
+bool gm_pick_is_lines(gm_span head) {
     gm_span line = {NULL, 0};
     while (gm_span_cut(&head, '\n', &line) && gm_span_trim(line).len == 0) {}
     return is_object(line);
@@ -162,7 +166,7 @@ static bool is_json_lines(gm_span head) {
 gm_status gm_pick_read(gm_pick *pick, gm_member *member) {
     pick->member = member;
     pick->base = -1;
-    if (is_json_lines(member->head)) return gm_wrap_read(member, read_line, pick);
+    if (gm_pick_is_lines(member->head)) return gm_wrap_read(member, read_line, pick);
     pick->line = GM_UNKNOWN;
     pick->wrap = gm_wrap_new(member);
     if (!pick->wrap) return GM_DAMAGED;

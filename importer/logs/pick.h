@@ -5,7 +5,7 @@
 #include "importer/logs/wrap.h"
 #include "importer/text/json.h"
 
-enum { GM_PICK_FIELDS = 24, GM_PICK_DEPTH = 8, GM_PICK_PATH = 256 };
+enum { GM_PICK_FIELDS = 32, GM_PICK_DEPTH = 8, GM_PICK_PATH = 256 };
 
 typedef struct gm_pick gm_pick;
 
@@ -44,6 +44,10 @@ gm_span gm_pick_any(const gm_pick *pick, int first, int last);
  * other. The fields above the line in struct gm_pick are set by the caller. */
 gm_status gm_pick_read(gm_pick *pick, gm_member *member);
 
+/* The member holds one JSON object a line. */
+bool gm_pick_is_lines(gm_span head);
+/* One such line without what may stand around its object; empty when it is none. */
+gm_span gm_pick_object(gm_span line);
 /* For bids: most of the first lines of the head are JSON objects, or it is one array or object. */
 bool gm_pick_fits(const gm_head *head);
 

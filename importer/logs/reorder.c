@@ -79,7 +79,8 @@ gm_status gm_reorder_flush(gm_reorder *r, gm_wrap_owner *owner) {
     if (r->earlier > 0) qsort(r->entries, r->count, sizeof *r->entries, compare);
     for (size_t i = 0; i < r->count && status == GM_OK; i++) {
         entry *e = &r->entries[i];
-        status = gm_wrap_nested(r->wrap, owner ? owner : e->owner, &e->line);
+        gm_wrap_owner *of = owner ? owner : e->owner;
+        status = gm_wrap_nested(r->wrap, of ? of : gm_wrap_default(r->wrap), &e->line);
     }
     gm_arena_reset(r->arena);
     r->entries = NULL;

@@ -13,11 +13,26 @@
 #define PROBES_MAX 64
 
 bool gm_dump_init(gm_dump *dump, gm_member *member, gm_goroutine_owner owner, void *context) {
-    *dump = (gm_dump){.member = member, .owner = owner, .context = context, .goid_slots = FIRST_GOIDS};
+    *dump = (gm_dump){.member = member,
+                      .owner = owner,
+                      .context = context,
+                      .goid_slots = FIRST_GOIDS,
+                      .last_ns = GM_UNKNOWN};
     dump->words = GM_ARENA_NEW(member->arena, gm_span, WORDS);
     dump->goids = GM_ARENA_NEW(member->arena, uint64_t, FIRST_GOIDS);
     gm_pprof_table_init(&dump->goroutines, member->arena, sizeof(gm_dump_goroutine));
     return dump->words && dump->goids;
+}
+
+void gm_dump_begin(gm_dump *dump, int64_t t_ns) {
+    dump->t_ns = t_ns == dump->last_ns ? GM_UNKNOWN : t_ns;
+    if (t_ns != GM_UNKNOWN) dump->last_ns = t_ns;
+}
+
+bool gm_dump_is_traceback(const gm_dump *dump) {
+    if (dump->goroutines.count != 1) return false;
+    const gm_dump_goroutine *only = gm_pprof_table_at(&dump->goroutines, 0);
+    return gm_span_equal(only->header.state, GM_SPAN("running"));
 }
 
 gm_span gm_dump_word(gm_dump *dump, gm_span text) {
@@ -99,11 +114,8 @@ static gm_status emit_profile(const gm_dump *dump, int64_t *id) {
     gm_profile row = {.t_ns = dump->t_ns,
                       .duration_ns = GM_UNKNOWN,
                       .period = GM_UNKNOWN,
-                      .kind = GM_SPAN("goroutine"),
+                      .kind = gm_dump_is_traceback(dump) ? GM_SPAN("traceback") : GM_SPAN("goroutine"),
                       .value_types = GM_SPAN("[\"goroutine/count\"]")};
-    const gm_dump_goroutine *first = gm_pprof_table_at(&dump->goroutines, 0);
-    if (dump->goroutines.count == 1 && gm_span_equal(first->header.state, GM_SPAN("running")))
-        row.kind = GM_SPAN("traceback");
     for (int c = 0; c < GM_VALUE_KINDS; c++) row.totals[c] = GM_UNKNOWN;
     row.totals[GM_VALUE_COUNT] = dump->goroutines.count;
     gm_status status = dump->owner(dump->context, &row.identity_id);

@@ -19,6 +19,7 @@ typedef struct {
     gm_goroutine_owner owner;
     void *context;             /* of owner */
     int64_t t_ns;              /* of the first line */
+    int64_t last_ns;           /* t_ns of the dump before */
     gm_pprof_table goroutines; /* of gm_dump_goroutine */
     gm_span *words;            /* states and creators are few: the last copy of each is used again */
     uint64_t *goids;           /* set, open addressing, 0 = free */
@@ -30,6 +31,9 @@ typedef struct {
 } gm_dump;
 
 bool gm_dump_init(gm_dump *dump, gm_member *member, gm_goroutine_owner owner, void *context);
+/* Dates a dump that begins. No two are from the same moment: a time that the one before had is only the file's. */
+void gm_dump_begin(gm_dump *dump, int64_t t_ns);
+bool gm_dump_is_traceback(const gm_dump *dump); /* a single goroutine, running */
 bool gm_dump_has(const gm_dump *dump, int64_t goid);
 /* file may be empty, line GM_UNKNOWN. */
 gm_status gm_dump_frame(gm_dump *dump, gm_span function, gm_span file, int64_t line);

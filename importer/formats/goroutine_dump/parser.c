@@ -68,7 +68,7 @@ static gm_status begin_goroutine(gm_goroutine_dump *d, const gm_goroutine_header
     gm_status status = end_goroutine(d);
     if (status == GM_OK && gm_dump_has(&d->dump, header->goid)) status = gm_dump_emit(&d->dump);
     if (status != GM_OK) return status;
-    if (d->dump.goroutines.count == 0) d->dump.t_ns = line->t_ns;
+    if (d->dump.goroutines.count == 0) gm_dump_begin(&d->dump, line->t_ns);
     d->header = *header;
     d->header.state = gm_dump_word(&d->dump, header->state);
     d->created_by = (gm_span){NULL, 0};
@@ -131,8 +131,8 @@ static gm_status take_inside(gm_goroutine_dump *d, gm_span line) {
 /* A line that is not of the dump. */
 static gm_status take_foreign(gm_goroutine_dump *d) {
     gm_status status = end_goroutine(d);
-    bool lone = d->dump.goroutines.count == 1;
-    if (status == GM_OK && (lone || ++d->foreign > FOREIGN_LINES_MAX)) status = gm_dump_emit(&d->dump);
+    bool over = gm_dump_is_traceback(&d->dump) || ++d->foreign > FOREIGN_LINES_MAX;
+    if (status == GM_OK && over) status = gm_dump_emit(&d->dump);
     return status;
 }
 
@@ -162,6 +162,7 @@ gm_status gm_goroutine_dump_line(gm_goroutine_dump *d, const gm_goroutine_line *
     gm_span text = gm_span_trim(line->text);
     if (line->unfinished && may_be_cut(text)) {
         if (d->place == OUTSIDE) return GM_OK;
+        if (d->place == PLACE) d->place = CALLS; /* a call whose place is lost would be another function */
         gm_member_diag(d->dump.member, GM_SEVERITY_INFO, line->number, GM_UNKNOWN,
                        "the goroutine dump breaks off inside goroutine %lld", (long long)d->header.goid);
         return GM_END;

@@ -79,9 +79,17 @@ static bool keep_stack(gm_text_profile *profile) {
     return true;
 }
 
+/* jemalloc's come behind the addresses, and may be damaged. */
+static bool has_values(const gm_text_sample *sample) {
+    for (int c = 0; c < GM_VALUE_KINDS; c++)
+        if (sample->values[c] != GM_UNKNOWN) return true;
+    return false;
+}
+
 void gm_text_sample_end(gm_text_profile *profile) {
     if (!profile->open || profile->status != GM_OK) return;
     profile->open = false;
+    if (!has_values(&profile->sample)) return;
     gm_text_sample *to = keep_stack(profile) ? gm_pprof_table_add(&profile->samples) : NULL;
     if (to)
         *to = profile->sample;

@@ -1,0 +1,97 @@
+/* The rules' cases: testdata/rules/<rule>/<case>.sql fills an incident, the analyzer runs, and the rule must answer
+ * what the case's first line says. Every evidence of every finding is run again and must yield its value. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "gomortem/analyzer.h"
+
+#include <math.h>
+#include <stdio.h>
+
+static char *read_file(const char *folder, const char *name) {
+    g_autofree char *path = g_build_filename(GM_TESTDATA, "rules", folder, name, NULL);
+    char *text = NULL;
+    if (!g_file_get_contents(path, &text, NULL, NULL)) fail_msg("cannot read %s", path);
+    return text;
+}
+
+static void run_sql(gm_store *store, const char *what, const char *sql) {
+    g_autoptr(GError) error = NULL;
+    if (!gm_store_exec(store, sql, &error)) fail_msg("%s: %s", what, error->message);
+}
+
+static char *outcome_of(gm_store *store, const char *rule) {
+    g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(store, "SELECT outcome || ': ' || summary FROM finding WHERE rule = ?1 AND life = 1", NULL);
+    assert_non_null(stmt);
+    gm_bind_text(stmt, 1, rule);
+    return sqlite3_step(stmt) == SQLITE_ROW ? g_strdup(gm_column_text(stmt, 0)) : g_strdup("no such finding");
+}
+
+static void check_evidence(gm_store *store, const char *name) {
+    g_autoptr(sqlite3_stmt) all = gm_store_prepare(store, "SELECT sql, value FROM finding_evidence", NULL);
+    assert_non_null(all);
+    while (sqlite3_step(all) == SQLITE_ROW) {
+        g_autoptr(sqlite3_stmt) one = gm_store_prepare(store, gm_column_text(all, 0), NULL);
+        assert_non_null(one);
+        double stored = gm_column_double(all, 1), again = sqlite3_step(one) == SQLITE_ROW ? gm_column_double(one, 0) : NAN;
+        bool same = (isnan(stored) && isnan(again)) || fabs(stored - again) <= 1e-9 * fabs(stored);
+        if (!same) fail_msg("%s: %s yields %g, not %g", name, gm_column_text(all, 0), again, stored);
+    }
+}
+
+static void check_case(const char *rule, const char *name, const char *prelude, const char *finish) {
+    g_autofree char *sql = read_file(rule, name);
+    if (!g_str_has_prefix(sql, "-- expect: ")) fail_msg("%s/%s does not say what to expect", rule, name);
+    g_autofree char *expected = g_strndup(sql + strlen("-- expect: "), strcspn(sql + strlen("-- expect: "), " \n"));
+    g_autoptr(GError) error = NULL;
+    g_autoptr(gm_store) store = gm_store_create(":memory:", true, &error);
+    assert_non_null(store);
+    run_sql(store, "prelude", prelude);
+    run_sql(store, name, sql);
+    run_sql(store, "finish", finish);
+    run_sql(store, "drop", "DROP TABLE temp.measure; DROP TABLE temp.tick");
+    if (!gm_store_set_mode(store, GM_STORE_ANALYZE, &error)) fail_msg("%s", error->message);
+    gm_analyze_options options;
+    gm_thresholds_init(&options.thresholds);
+    if (!gm_analyze(store, &options, &error)) fail_msg("%s/%s: %s", rule, name, error->message);
+    g_autofree char *outcome = outcome_of(store, rule);
+    printf("%s/%s: %s\n", rule, name, outcome);
+    size_t n = strlen(expected);
+    if (strncmp(outcome, expected, n) != 0 || outcome[n] != ':') fail_msg("%s/%s: expected %s, got %s", rule, name, expected, outcome);
+    check_evidence(store, name);
+}
+
+static gint by_name(gconstpointer a, gconstpointer b) {
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static GPtrArray *list_folder(const char *path) {
+    g_autoptr(GDir) dir = g_dir_open(path, 0, NULL);
+    GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
+    for (const char *name; dir && (name = g_dir_read_name(dir));) g_ptr_array_add(names, g_strdup(name));
+    g_ptr_array_sort(names, by_name);
+    return names;
+}
+
+static void all_cases(void **state) {
+    (void)state;
+    g_autofree char *root = g_build_filename(GM_TESTDATA, "rules", NULL), *prelude = read_file("", "prelude.sql"), *finish = read_file("", "finish.sql");
+    g_autoptr(GPtrArray) rules = list_folder(root);
+    size_t cases = 0;
+    for (guint i = 0; i < rules->len; i++) {
+        const char *rule = g_ptr_array_index(rules, i);
+        if (g_str_has_suffix(rule, ".sql")) continue;
+        g_autofree char *folder = g_build_filename(root, rule, NULL);
+        g_autoptr(GPtrArray) names = list_folder(folder);
+        for (guint k = 0; k < names->len; k++, cases++) check_case(rule, g_ptr_array_index(names, k), prelude, finish);
+    }
+    assert_true(cases >= 16);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {cmocka_unit_test(all_cases)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
