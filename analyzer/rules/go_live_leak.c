@@ -2,9 +2,12 @@
  * Looks at the post-mark live heap, never at usage alone; plateaus, steps and goroutines have rules of their own. */
 #include "analyzer/rules/common.h"
 
+/* What leaked goroutines hold is live heap too: with many of them the heap is the symptom. */
 static bool goroutines_drive(const gm_facts *facts, double live_growth) {
-    bool counted = gm_rises(facts, GM_COL_GOROUTINES) || gm_rises(facts, GM_TREND_GOROUTINE_PROFILE);
-    return counted && gm_goroutine_bytes(facts) >= 0.5 * live_growth;
+    int series = gm_rises(facts, GM_COL_GOROUTINES) ? GM_COL_GOROUTINES : GM_TREND_GOROUTINE_PROFILE;
+    if (!gm_rises(facts, series)) return false;
+    double more = facts->trend[series].last - facts->trend[series].first;
+    return more >= GM_LIMIT_OF(facts, GOROUTINE_MIN) || gm_goroutine_bytes(facts) >= 0.5 * live_growth;
 }
 
 static double confidence_of(const gm_facts *facts, int series, const gm_site *site) {

@@ -45,8 +45,8 @@ static gm_outcome check(const gm_facts *facts, gm_finding *f) {
     bool concentrated = group && (group->share_pct >= GM_LIMIT_OF(facts, GOROUTINE_GROUP_PCT));
     f->confidence = concentrated ? fmax(gm_trend_confidence(facts, series), 0.95) : fmin(gm_trend_confidence(facts, series), 0.75);
     f->site = where;
-    double usage = gm_growth_of(facts, GM_COL_USAGE);
-    f->share_pct = usage >= facts->material ? fmin(100, 100 * gm_goroutine_bytes(facts) / usage) : NAN;
+    /* Their stacks and structures are the floor; what they hold on the heap grows with them. */
+    f->share_pct = facts->growth[GM_COL_ANON].known ? fmin(100, gm_share_of(facts, GM_COL_ANON)) : NAN;
     f->bytes_per_min = gm_slope_per_min(facts, GM_COL_ANON);
     f->severity = gm_leak_severity(facts, GM_COL_ANON);
     f->summary = where ? gm_facts_text(facts, "goroutines leak in %s (%s)", where, group->signature)

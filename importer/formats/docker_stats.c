@@ -47,7 +47,7 @@ static gm_status read_memory_stat(gm_fields *fields, const gm_json *stat, int64_
         memcpy(path + start, field->key.data, field->key.len);
         gm_span name = {path, start + field->key.len};
         if (alias) {
-            status = gm_fields_quantity(fields, alias->quantity, name, t_ns, value * alias->scale);
+            status = gm_fields_quantity(fields, alias->quantity, name, t_ns, value / alias->divisor);
         } else {
             fields->left_out++;
         }

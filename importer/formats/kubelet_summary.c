@@ -35,7 +35,11 @@ static gm_status read_parts(gm_fields *fields, const gm_json *owner) {
     gm_status status = GM_OK;
     for (size_t i = 0; i < 3 && status == GM_OK; i++) {
         const gm_json *part = gm_json_get(owner, parts[i]);
-        if (!part || !gm_time_rfc3339(gm_json_text(gm_json_get(part, "time")), &t_ns)) continue;
+        if (!part || part->kind != GM_JSON_MAP) continue;
+        if (!gm_time_rfc3339(gm_json_text(gm_json_get(part, "time")), &t_ns)) {
+            gm_emit_rejected(fields->member->store, 1);
+            continue;
+        }
         fields->member->time_source = "content";
         status = gm_fields_object(fields, part, gm_span_of(parts[i]), t_ns);
         if (status == GM_OK && i == 1) status = read_limit(fields, part, t_ns);

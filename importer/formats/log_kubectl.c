@@ -12,6 +12,7 @@ typedef struct {
     gm_span pod, container, text;
     int64_t t_ns;
     bool prefixed, stamped;
+    bool precise; /* the stamp has nanoseconds */
 } kubectl_line;
 
 static bool is_name(gm_span s) {
@@ -34,13 +35,16 @@ static bool take_prefix(gm_span *text, kubectl_line *line) {
     return line->prefixed = is_name(line->pod) && is_name(line->container);
 }
 
-/* Nanoseconds are always written out; a program that stamps its own lines rarely does. */
+/* kubectl always writes nine digits, docker drops zeros at the end. */
 static bool take_stamp(gm_span *text, kubectl_line *line) {
     gm_span s = *text;
     bool zone;
     if (!gm_time_take_rfc3339(&s, &line->t_ns, &zone)) return false;
-    bool fraction = gm_span_find_byte(gm_span_first(*text, text->len - s.len), '.') > 0;
-    if (!zone || !fraction || text->data[10] != 'T' || (s.len > 0 && !gm_span_take_byte(&s, ' '))) return false;
+    gm_span stamp = gm_span_first(*text, text->len - s.len);
+    if (!zone || stamp.data[10] != 'T' || (s.len > 0 && !gm_span_take_byte(&s, ' '))) return false;
+    size_t digits = 0;
+    while (20 + digits < stamp.len && stamp.data[20 + digits] >= '0' && stamp.data[20 + digits] <= '9') digits++;
+    line->precise = stamp.len > 20 && stamp.data[19] == '.' && digits >= 7;
     *text = s;
     return line->stamped = true;
 }
@@ -69,7 +73,8 @@ static bool fits_kubectl(gm_span text) {
     kubectl_line line;
     gm_cri_line cri;
     split(text, &line);
-    return (line.prefixed || line.stamped) && !gm_wrap_cri(text, &cri);
+    /* programs that stamp their own lines are content with less */
+    return (line.prefixed || line.precise) && !gm_wrap_cri(text, &cri);
 }
 
 static bool fits_prefix(gm_span text) {

@@ -23,7 +23,7 @@ typedef struct {
     int pair_depth;    /* of the [time, value] being read */
     int element_depth; /* of the map that holds "metric" */
     int items;         /* values of the pair so far */
-    bool has_time, has_value, orphans_told;
+    bool has_time, has_value;
     int64_t t_ns;
     double value;
 } gm_prom_json;
@@ -70,9 +70,7 @@ static void begin_pair(gm_prom_json *json, int depth) {
 static gm_status end_pair(gm_prom_json *json) {
     gm_json_series *series = &json->series;
     if (!series->metric) {
-        if (!json->orphans_told)
-            gm_metrics_reject(series->metrics, GM_UNKNOWN, "values stand before their labels");
-        json->orphans_told = true;
+        gm_metrics_reject(series->metrics, GM_UNKNOWN, "a sample stands before its labels");
         return GM_OK;
     }
     if (json->items == 2 && json->has_time && json->has_value)

@@ -34,8 +34,8 @@ typedef struct {
 static int bid(const gm_head *head) {
     gm_exposition_look look = gm_exposition_look_at(head);
     int samples = look.labelled + look.plain;
+    if (look.types > 0 && look.others <= samples) return samples > 0 ? 90 : 70;
     if (look.others > 1 + samples / 8) return 0;
-    if (look.types > 0) return samples > 0 ? 90 : 70;
     if (look.labelled > 0) return look.labelled >= look.plain ? 75 : 65;
     return look.known > 0 && look.known * 2 >= look.plain ? 65 : 0;
 }
@@ -106,10 +106,7 @@ static gm_status read_sample(gm_prom_text *text, const gm_line *line) {
         gm_metrics_reject(text->lines.metrics, line->number, "the line breaks off");
         return GM_OK;
     }
-    if (!gm_exposition_read_value(rest, &value, &stamp)) {
-        gm_metrics_reject(text->lines.metrics, line->number, "no value behind the metric's name");
-        return GM_OK;
-    }
+    if (!gm_exposition_read_value(rest, &value, &stamp)) return read_other(text, line);
     if (stamp.len == 0) {
         if (text->now.t_ns == GM_UNKNOWN) return wait_for_time(text, line->number, metric, value);
         return sample_now(text, metric, value);

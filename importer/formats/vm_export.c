@@ -81,18 +81,19 @@ static gm_status add_time(gm_vm_export *vm, const gm_json_event *event) {
     return GM_OK;
 }
 
-/* The object of a line has ended. */
+/* The object of a line has ended. Which value belongs to which time is only known when there are as many. */
 static gm_status end_series(gm_vm_export *vm) {
     gm_json_series *series = &vm->series;
     gm_status status = GM_OK;
-    size_t n = vm->values.n < vm->times.n ? vm->values.n : vm->times.n;
-    if (vm->values.n != vm->times.n || (n > 0 && !series->metric)) {
-        gm_metrics_reject(series->metrics, GM_UNKNOWN,
-                          series->metric ? "a series has more values than times, or less"
-                                         : "a series has no labels");
+    size_t n = vm->values.n;
+    if (n != vm->times.n) {
+        gm_metrics_reject(series->metrics, GM_UNKNOWN, "a series has not as many values as times");
+    } else if (n > 0 && !series->metric) {
+        gm_metrics_reject(series->metrics, GM_UNKNOWN, "a series has no labels");
+    } else {
+        for (size_t i = 0; i < n && status == GM_OK; i++)
+            status = gm_metric_sample(series->metrics, series->metric, vm->times.times[i], vm->values.values[i]);
     }
-    for (size_t i = 0; series->metric && i < n && status == GM_OK; i++)
-        status = gm_metric_sample(series->metrics, series->metric, vm->times.times[i], vm->values.values[i]);
     vm->values.n = vm->times.n = 0;
     series->metric = NULL;
     return status;

@@ -65,8 +65,7 @@ static gm_status finish(oom_state *state, gm_log *log) {
     gm_status status = GM_OK;
     state->report = NULL;
     if (!report) return GM_OK;
-    bool any = report->victim_count > 0 || report->has_choice || report->has_summary || report->has_header;
-    if (!any || (report->nobody && report->victim_count == 0)) {
+    if (!gm_oom_is_kill(report)) {
         if (report->has_lines) gm_log_note(log, GM_NOTE_OOM_NO_KILL, report->first.number);
         report->next = state->free;
         state->free = report;
@@ -124,7 +123,7 @@ static bool add_summary(gm_oom_report *r, gm_arena *arena, const gm_log_line *li
     gm_oom_victim_init(&r->chosen, line);
     gm_oom_name_set(&r->chosen.name, s.task);
     r->chosen.pid = s.pid;
-    r->has_summary = true;
+    r->has_summary = s.task.len > 0 || s.pid != GM_UNKNOWN;
     return gm_oom_text_set(&r->constraint, arena, s.constraint) &&
            gm_oom_text_set(&r->oom_cgroup, arena, s.oom_cgroup) &&
            gm_oom_text_set(&r->task_cgroup, arena, s.task_cgroup);

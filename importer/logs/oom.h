@@ -113,6 +113,8 @@ bool gm_oom_add_row(gm_oom_report *report, gm_arena *arena, const gm_oom_row *ro
 bool gm_oom_add_stats(gm_oom_report *report, gm_arena *arena, gm_span text);
 bool gm_oom_is_value(gm_span text); /* "key value" */
 bool gm_oom_add_value(gm_oom_report *report, gm_arena *arena, gm_span text);
+/* Somebody was killed: the kernel prints the state of a cgroup for no other reason. */
+bool gm_oom_is_kill(const gm_oom_report *report);
 /* boot_zero_ns: wall time of boot, or GM_UNKNOWN. */
 gm_status gm_oom_emit(const gm_oom_report *report, gm_log *log, int64_t boot_zero_ns);
 

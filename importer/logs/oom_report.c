@@ -141,6 +141,13 @@ bool gm_oom_add_value(gm_oom_report *r, gm_arena *arena, gm_span text) {
     return read_value(text, &key, &value) && keep_value(r, arena, key, value);
 }
 
+bool gm_oom_is_kill(const gm_oom_report *r) {
+    if (r->victim_count > 0) return true;
+    if (r->nobody) return false;
+    return r->has_choice || r->has_summary || r->has_header || r->task_cgroup.len > 0 || r->value_count > 0 ||
+           r->memory.usage != GM_UNKNOWN;
+}
+
 /* --- rows ------------------------------------------------------------------------------------------------ */
 static gm_span span_of(const gm_oom_text *text) {
     return (gm_span){text->data, text->len};

@@ -8,7 +8,6 @@
 
 #include <math.h>
 
-#include "importer/logs/logline.h"
 #include "importer/text/span.h"
 
 #define DAY_NS (86400 * GM_NS_PER_S)
@@ -162,10 +161,21 @@ static bool find_time(gm_span text, gm_stamp *stamp) {
 }
 
 /* --- headers behind the stamp ---------------------------------------------------------------------------- */
+/* Texts of the runtime and the kernel begin with words like a program's name. */
+static bool is_reserved(gm_span word) {
+    static const char *const words[] = {"panic", "error", "runtime", "pacer", "scan", "memory", "memory+swap",
+                                        "swap",  "kmem",  "oom_reaper"};
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+        if (gm_span_equal(word, gm_span_of(words[i]))) return true;
+    }
+    return gm_span_starts(word, GM_SPAN("scvg"));
+}
+
 /* "kernel:", "name[12]:", and with bare also "name:" */
 static bool is_ident(gm_span word, bool bare, gm_span *name) {
     if (word.len < 2 || word.len > 128 || word.data[word.len - 1] != ':') return false;
     word.len--;
+    if (is_reserved(word)) return false;
     ptrdiff_t open = gm_span_find_byte(word, '[');
     bool pid = open > 0 && word.data[word.len - 1] == ']';
     *name = pid ? gm_span_first(word, (size_t)open) : word;
@@ -210,7 +220,6 @@ void gm_stamp_take(gm_span *text, int64_t latest_ns, gm_stamp *stamp) {
         gm_stamp_take_kernel(text, stamp);
         return;
     }
-    if (gm_log_known(*text)) return;
     take_header(text, syslog, stamp);
     take_guest(text);
     gm_stamp_take_kernel(text, stamp);

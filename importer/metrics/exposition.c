@@ -6,6 +6,7 @@
  * are free between tokens, escapes in values are \\ \" \n. */
 #include "importer/metrics/exposition.h"
 
+#include "importer/metrics/snapshot.h"
 #include "importer/metrics/vocabulary.h"
 #include "importer/text/span.h"
 
@@ -158,7 +159,7 @@ static void look_at_line(gm_exposition_look *look, gm_span line) {
     gm_span key, stamp;
     double value;
     int64_t t_ns;
-    if (line.len == 0) return;
+    if (line.len == 0 || gm_snapshot_mark(line, &t_ns)) return;
     if (line.data[0] == '#') {
         look->types += gm_span_starts(line, GM_SPAN("# TYPE ")) || gm_span_starts(line, GM_SPAN("# HELP "));
     } else if (!gm_exposition_take_key(&line, &key) || !gm_exposition_read_value(line, &value, &stamp) ||

@@ -29,7 +29,7 @@ gm_status gm_fields_quantity(gm_fields *fields, gm_quantity quantity, gm_span na
 gm_status gm_fields_number(gm_fields *fields, gm_span name, int64_t t_ns, double value) {
     size_t n;
     const gm_alias *alias = gm_alias_find(fields->dictionary, name, &n);
-    if (alias) return gm_fields_quantity(fields, alias->quantity, name, t_ns, value * alias->scale);
+    if (alias) return gm_fields_quantity(fields, alias->quantity, name, t_ns, value / alias->divisor);
     fields->left_out++;
     return GM_OK;
 }

@@ -31,7 +31,7 @@ struct gm_metric_fact {
 struct gm_metric {
     int64_t series_id; /* 0: samples are not stored */
     gm_quantity quantity;
-    double scale;
+    double divisor;
     int64_t samples;
     gm_metric_fact *fact; /* NULL: none */
     gm_series *gogc;      /* of a heap goal: the series that tells "no goal", written when it is needed */
@@ -211,7 +211,7 @@ gm_status gm_metrics_find(gm_metrics *metrics, gm_span name, gm_labels *labels, 
     if (status == GM_OK && !found) status = no_memory(metrics);
     if (status != GM_OK) return refuse(metrics, metric, status);
     found->quantity = series.quantity;
-    found->scale = meaning.scale;
+    found->divisor = meaning.divisor;
     if (has_fact) found->fact = find_fact(metrics, meaning.fact, series.identity_id, labels);
     if (meaning.keep) status = new_series(metrics, &series, labels, found);
     if (status != GM_OK) return refuse(metrics, metric, status);
@@ -244,7 +244,7 @@ gm_status gm_metric_sample(gm_metrics *metrics, gm_metric *metric, int64_t t_ns,
         return GM_OK;
     }
     if (++metric->samples > metrics->longest) metrics->longest = metric->samples;
-    value *= metric->scale;
+    value /= metric->divisor;
     if (metric->quantity != GM_Q_NONE && !gm_value_accept(metric->quantity, &value)) {
         if (metric->gogc) return tell_off(metrics, metric, t_ns);
         metrics->skipped++;

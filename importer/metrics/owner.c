@@ -63,15 +63,18 @@ static bool is_pause_image(gm_labels *labels) {
 /* Names are known: container, pod, or the pod's pause container. */
 static void settle_named(gm_metric_owner *owner, gm_labels *labels, bool of_cgroup) {
     gm_identity *identity = &owner->identity;
+    gm_span uid = identity->pod_uid; /* of a docker name */
     gm_cgroup_owner by_path;
     bool is_pod_name = gm_span_equal(identity->container, GM_SPAN("POD"));
     owner->is_pause = of_cgroup && (is_pod_name || (identity->container.len == 0 && is_pause_image(labels)));
     if (is_pod_name) identity->container.len = 0;
     bool whole_pod = of_cgroup && identity->container.len == 0;
     identity->level = whole_pod ? GM_LEVEL_POD : GM_LEVEL_CONTAINER;
+    identity->pod_uid.len = 0;
     owner->more = *identity;
     owner->more.cgroup = value_of(labels, "id");
     owner->more.pod_uid = take(labels, uid_names, NULL);
+    if (owner->more.pod_uid.len == 0) owner->more.pod_uid = uid;
     if (!whole_pod) {
         gm_owner_of_cgroup(value_of(labels, "container_id"), GM_SPAN(""),
                            &by_path); /* "containerd://<hex>" */
@@ -80,20 +83,33 @@ static void settle_named(gm_metric_owner *owner, gm_labels *labels, bool of_cgro
     owner->has_more = owner->more.cgroup.len + owner->more.pod_uid.len + owner->more.runtime_id.len > 0;
 }
 
-/* Only a cgroup is known: the path says what it is. What is neither container nor pod is a part of the node.
- */
-static void settle_by_path(gm_metric_owner *owner, gm_labels *labels, gm_span path) {
+/* Names that only the container's own name tells: docker's, or what dockershim made of Kubernetes' names. */
+static void take_docker_name(gm_identity *identity, gm_labels *labels, gm_span path) {
+    gm_cgroup_owner by_path;
+    gm_span name = value_of(labels, "name");
+    gm_owner_of_cgroup(path, GM_SPAN(""), &by_path);
+    bool in_pod = by_path.identity.pod_uid.len > 0;
+    bool is_container = path.len == 0 || by_path.identity.runtime_id.len > 0;
+    if (name.len > 0 && is_container && (!in_pod || gm_span_starts(name, GM_SPAN("k8s_"))))
+        gm_owner_of_docker_name(name, identity);
+}
+
+/* A cgroup without names: its path says what it is. What is neither container nor pod is a part of the node, and so
+ * are sums over a node or a namespace. Sums that keep no label may well be the container's own. */
+static void settle_unnamed(gm_metric_owner *owner, gm_labels *labels, gm_span path) {
     gm_identity *identity = &owner->identity;
     gm_cgroup_owner by_path;
     gm_owner_of_cgroup(path, GM_SPAN(""), &by_path);
     identity->level = GM_LEVEL_NODE;
     if (by_path.identity.runtime_id.len > 0) {
         identity->level = GM_LEVEL_CONTAINER;
-        if (by_path.identity.pod_uid.len == 0) identity->container = value_of(labels, "name"); /* docker's */
     } else if (by_path.identity.pod_uid.len > 0) {
         identity->level = GM_LEVEL_POD;
+    } else if (path.len == 0 && identity->ns.len == 0 && !gm_labels_find(labels, "node")) {
+        identity->level = GM_LEVEL_UNNAMED;
     }
     if (!gm_span_equal(path, GM_SPAN("/"))) identity->cgroup = path;
+    if (identity->level == GM_LEVEL_NODE) identity->hint = value_of(labels, "node");
 }
 
 static gm_span join(gm_span a, gm_span b, gm_arena *arena) {
@@ -106,19 +122,15 @@ static gm_span join(gm_span a, gm_span b, gm_arena *arena) {
     return (gm_span){text, a.len + 1 + b.len};
 }
 
-/* Outside Kubernetes: docker's container name, or the scrape target. */
-static void settle_target(gm_metric_owner *owner, gm_labels *labels, bool of_cgroup, gm_arena *arena) {
+/* A process outside Kubernetes: the scrape target. Its labels stay among the series' own. */
+static void settle_target(gm_metric_owner *owner, gm_labels *labels, gm_arena *arena) {
     static const char *const jobs[] = {"job", "service_name", NULL};
     static const char *const instances[] = {"instance", "service_instance_id", NULL};
     gm_identity *identity = &owner->identity;
     identity->level = GM_LEVEL_UNNAMED;
-    if (of_cgroup) {
-        identity->container = value_of(labels, "name");
-        if (identity->container.len > 0) identity->level = GM_LEVEL_CONTAINER;
-        return;
-    }
-    gm_labels all = *labels; /* job and instance stay among the series' labels */
-    identity->hint = join(take(&all, jobs, NULL), take(&all, instances, NULL), arena);
+    identity->hint = join(take(labels, jobs, NULL), take(labels, instances, NULL), arena);
+    identity->ns.len = 0;
+    for (size_t i = 0; i < labels->n; i++) labels->items[i].used = false;
 }
 
 gm_metric_owner gm_metric_owner_find(gm_labels *labels, bool of_cgroup, gm_arena *arena) {
@@ -129,18 +141,13 @@ gm_metric_owner gm_metric_owner_find(gm_labels *labels, bool of_cgroup, gm_arena
     identity->pod = take(labels, pod_names, of_cgroup ? "exported_pod" : NULL);
     identity->container = take(labels, container_names, of_cgroup ? "exported_container" : NULL);
     gm_span path = value_of(labels, "id");
-    gm_span name = value_of(labels, "name");
-    if (identity->pod.len == 0 && identity->container.len == 0 && of_cgroup &&
-        gm_span_starts(name, GM_SPAN("k8s_"))) {
-        gm_owner_of_docker_name(name, identity);
-        identity->pod_uid.len = 0; /* changes under the name */
-    }
+    if (of_cgroup && identity->pod.len == 0 && identity->container.len == 0) take_docker_name(identity, labels, path);
     if (identity->pod.len > 0 || identity->container.len > 0) {
         settle_named(&owner, labels, of_cgroup);
-    } else if (of_cgroup && path.len > 0) {
-        settle_by_path(&owner, labels, path);
+    } else if (of_cgroup) {
+        settle_unnamed(&owner, labels, path);
     } else {
-        settle_target(&owner, labels, of_cgroup, arena);
+        settle_target(&owner, labels, arena);
     }
     return owner;
 }

@@ -7,36 +7,36 @@
 
 #include "importer/text/span.h"
 
-#define ROW(text, symbol, factor, condition)                                                                 \
-    {.name = {text, sizeof(text) - 1}, .quantity = GM_Q_##symbol, .scale = factor, .when = condition},
+#define ROW(text, symbol, number, condition)                                                                 \
+    {.name = {text, sizeof(text) - 1}, .quantity = GM_Q_##symbol, .divisor = number, .when = condition},
 
 static const gm_alias metric_rows[] = {
-#define GM_METRIC(name, quantity, scale, when) ROW(name, quantity, scale, when)
+#define GM_METRIC(name, quantity, divisor, when) ROW(name, quantity, divisor, when)
 #include "importer/aliases.def"
 };
 
 static const gm_alias memstats_rows[] = {
-#define GM_MEMSTATS(name, quantity, scale) ROW(name, quantity, scale, "")
+#define GM_MEMSTATS(name, quantity, divisor) ROW(name, quantity, divisor, "")
 #include "importer/aliases.def"
 };
 
 static const gm_alias kubelet_rows[] = {
-#define GM_KUBELET(name, quantity, scale) ROW(name, quantity, scale, "")
+#define GM_KUBELET(name, quantity, divisor) ROW(name, quantity, divisor, "")
 #include "importer/aliases.def"
 };
 
 static const gm_alias cadvisor_rows[] = {
-#define GM_CADVISOR(name, quantity, scale) ROW(name, quantity, scale, "")
+#define GM_CADVISOR(name, quantity, divisor) ROW(name, quantity, divisor, "")
 #include "importer/aliases.def"
 };
 
 static const gm_alias docker_rows[] = {
-#define GM_DOCKER(name, quantity, scale) ROW(name, quantity, scale, "")
+#define GM_DOCKER(name, quantity, divisor) ROW(name, quantity, divisor, "")
 #include "importer/aliases.def"
 };
 
 static const gm_alias cgroup_stat_rows[] = {
-#define GM_CGROUP_STAT(name, quantity, scale) ROW(name, quantity, scale, "")
+#define GM_CGROUP_STAT(name, quantity, divisor) ROW(name, quantity, divisor, "")
 #include "importer/aliases.def"
 };
 
@@ -157,7 +157,7 @@ static bool is_of_cgroup(gm_span name) {
 
 gm_meaning gm_metric_meaning(gm_span name, gm_labels *labels) {
     char buffer[256];
-    gm_meaning meaning = {.quantity = GM_Q_NONE, .scale = 1};
+    gm_meaning meaning = {.quantity = GM_Q_NONE, .divisor = 1};
     gm_span plain = plain_name(name, buffer, sizeof(buffer));
     meaning.of_cgroup = is_of_cgroup(plain);
     meaning.fact = find_fact(plain);
@@ -169,7 +169,7 @@ gm_meaning gm_metric_meaning(gm_span name, gm_labels *labels) {
         if (!gm_labels_hold(labels, rows[i].when)) continue;
         meaning.keep = true;
         meaning.quantity = rows[i].quantity;
-        meaning.scale = rows[i].scale;
+        meaning.divisor = rows[i].divisor;
         return meaning;
     }
     if (!meaning.fact) judge_by_pattern(plain, &meaning);

@@ -21,7 +21,7 @@ typedef enum {
 typedef struct {
     gm_span name;
     gm_quantity quantity;
-    double scale;     /* source value * scale = value in the quantity's unit */
+    double divisor;   /* source value / divisor = value in the quantity's unit */
     const char *when; /* label conditions of GM_DICT_METRIC, "" = none */
 } gm_alias;
 
@@ -37,7 +37,7 @@ typedef struct { /* a metric that states a setting or an event; see aliases.def 
 typedef struct {          /* what is to be done with a metric's samples */
     bool keep;            /* store them; false: they are counted as left out */
     gm_quantity quantity; /* GM_Q_NONE: outside the vocabulary */
-    double scale;
+    double divisor;
     const gm_fact *fact; /* NULL: none */
     bool of_cgroup;      /* measured on a cgroup from outside; false: told by the process itself */
 } gm_meaning;

@@ -83,16 +83,20 @@ typedef struct {
 
 static gm_status gm_test_take(void *context, const gm_bundle_member *member, gm_member_end *end) {
     gm_test_walk *test = context;
-    g_autoptr(GString) content = g_string_new(NULL);
+    char content[40];
+    size_t len = 0;
     gm_span block;
     gm_status status;
     (void)end;
-    while ((status = gm_reader_next(member->reader, &block)) == GM_OK) g_string_append_len(content, block.data, (gssize)block.len);
+    while ((status = gm_reader_next(member->reader, &block)) == GM_OK) {
+        if (len < sizeof content) memcpy(content + len, block.data, MIN(block.len, sizeof content - len));
+        len += block.len;
+    }
     g_string_append_printf(test->seen, "%.*s=", (int)member->path.len, member->path.data);
-    if (content->len > 40) {
-        g_string_append_printf(test->seen, "%zu bytes", content->len);
+    if (len > sizeof content) {
+        g_string_append_printf(test->seen, "%zu bytes", len);
     } else {
-        g_string_append_len(test->seen, content->str, (gssize)content->len);
+        g_string_append_len(test->seen, content, (gssize)len);
     }
     g_string_append(test->seen, status == GM_END ? "\n" : " (broken)\n");
     return status == GM_FATAL ? GM_FATAL : GM_OK;

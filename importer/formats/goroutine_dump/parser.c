@@ -34,7 +34,9 @@ struct gm_goroutine_dump {
 
 gm_goroutine_dump *gm_goroutine_dump_new(gm_member *member, gm_goroutine_owner owner, void *context) {
     gm_goroutine_dump *dump = GM_ARENA_NEW(member->arena, gm_goroutine_dump, 1);
-    return dump && gm_dump_init(&dump->dump, member, owner, context) ? dump : NULL;
+    if (!dump || !gm_dump_init(&dump->dump, member, owner, context)) return NULL;
+    dump->last_ns = GM_UNKNOWN;
+    return dump;
 }
 
 bool gm_goroutine_dump_sniff(gm_span line) {
@@ -137,7 +139,8 @@ static gm_status take_foreign(gm_goroutine_dump *d) {
 }
 
 static bool long_silence(const gm_goroutine_dump *d, const gm_goroutine_line *line) {
-    if (line->t_ns == GM_UNKNOWN || d->last_ns == GM_UNKNOWN || d->dump.goroutines.count == 0) return false;
+    if (line->t_ns == GM_UNKNOWN || d->last_ns == GM_UNKNOWN) return false;
+    if (d->dump.goroutines.count == 0 && d->place == OUTSIDE) return false;
     return line->t_ns > d->last_ns && line->t_ns - d->last_ns > SILENCE_NS;
 }
 
