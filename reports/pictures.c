@@ -163,6 +163,12 @@ static GArray *site_bars(const gm_model_container *c) {
     return bars;
 }
 
+double gm_picture_height(const gm_model_container *c, gm_picture picture) {
+    if (picture != GM_PICTURE_SITES) return 600;
+    g_autoptr(GArray) bars = site_bars(c);
+    return 90 + 40 * (double)MAX(bars->len, 2);
+}
+
 /* --- all -------------------------------------------------------------------------------------------------------- */
 
 static bool make_png(const gm_chart *chart, const gm_chart_style *style, GByteArray *png, GError **error) {

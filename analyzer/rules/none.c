@@ -1,6 +1,8 @@
 /* Rule none: looked at enough, found nothing that calls for action. */
 #include "analyzer/rules/common.h"
 
+#define SHORT_S 600 /* start-up looks like growth for so long */
+
 static bool anything_rises(const gm_facts *facts) {
     static const int series[] = {GM_TREND_GC_LIVE, GM_COL_ANON, GM_COL_NATIVE, GM_COL_SHMEM, GM_COL_KERNEL, GM_COL_GOROUTINES, GM_COL_GO_TOTAL};
     for (size_t i = 0; i < G_N_ELEMENTS(series); i++)
@@ -14,6 +16,7 @@ static gm_outcome check(const gm_facts *facts, gm_finding *f) {
     if (!memory) return gm_not_applicable(f, "needs a history of memory");
     if (gm_was_killed(facts)) return gm_clean(f, "the container was killed for its memory");
     if (anything_rises(facts)) return gm_clean(f, "something rises");
+    if (gm_growth_of(facts, GM_COL_ANON) >= facts->material && facts->window_s < SHORT_S) return gm_clean(f, "memory grew over a record too short to judge");
     if (facts->growth[GM_COL_ANON].known) gm_finding_growth(facts, f, "anon", "anonymous memory changed by %s over the record");
     if (facts->growth[GM_COL_USAGE].known) gm_finding_growth(facts, f, "usage", "usage changed by %s");
     if (facts->trend[GM_TREND_GC_LIVE].tested) gm_finding_slope(facts, f, "gc_live", "the live heap's slope beside steps and waves is %s");

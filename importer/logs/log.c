@@ -124,7 +124,7 @@ static void tell(gm_log *log) {
         if (notes[i].account == ACCOUNT_REJECTED) gm_emit_rejected(log->member->store, count);
         if (notes[i].account == ACCOUNT_LEFT_OUT) gm_emit_left_out(log->member->store, count);
         gm_member_diag(log->member, notes[i].severity, log->notes[i].first_line, GM_UNKNOWN,
-                       "%" PRId64 " %s; this is the first", count, notes[i].text);
+                       "%s (%" PRId64 ", this is the first)", notes[i].text, count);
     }
 }
 

@@ -14,7 +14,7 @@ gm_status gm_fields_quantity(gm_fields *fields, gm_quantity quantity, gm_span na
     gm_store *store = fields->member->store;
     gm_series series = {.identity_id = fields->identity_id, .source = fields->source, .name = name};
     int64_t id;
-    if (!gm_value_accept(quantity, &value)) {
+    if (!gm_value_accept(&quantity, &value)) {
         fields->left_out++;
         return GM_OK;
     }

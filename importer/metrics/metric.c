@@ -219,11 +219,12 @@ gm_status gm_metrics_find(gm_metrics *metrics, gm_span name, gm_labels *labels, 
     return GM_OK;
 }
 
-/* A heap goal beyond all memory: the collector is off (GOGC=off without a memory limit). */
-static gm_status tell_off(gm_metrics *metrics, gm_metric *metric, int64_t t_ns) {
-    gm_status status = GM_OK;
-    if (metric->gogc_id == 0) status = gm_emit_series(metrics->member->store, metric->gogc, &metric->gogc_id);
-    if (status == GM_OK) return gm_emit_sample(metrics->member->store, metric->gogc_id, t_ns, -1);
+/* A heap goal that says that the collector is off. */
+static gm_status sample_of_gogc(gm_metrics *metrics, gm_metric *metric, int64_t t_ns, double value) {
+    gm_status status = metric->gogc ? GM_OK : GM_DAMAGED;
+    if (status == GM_OK && metric->gogc_id == 0)
+        status = gm_emit_series(metrics->member->store, metric->gogc, &metric->gogc_id);
+    if (status == GM_OK) return gm_emit_sample(metrics->member->store, metric->gogc_id, t_ns, value);
     metrics->rejected++;
     return status == GM_FATAL ? GM_FATAL : GM_OK;
 }
@@ -245,11 +246,12 @@ gm_status gm_metric_sample(gm_metrics *metrics, gm_metric *metric, int64_t t_ns,
     }
     if (++metric->samples > metrics->longest) metrics->longest = metric->samples;
     value /= metric->divisor;
-    if (metric->quantity != GM_Q_NONE && !gm_value_accept(metric->quantity, &value)) {
-        if (metric->gogc) return tell_off(metrics, metric, t_ns);
+    gm_quantity quantity = metric->quantity;
+    if (!gm_value_accept(&quantity, &value)) {
         metrics->skipped++;
         return GM_OK;
     }
+    if (quantity != metric->quantity) return sample_of_gogc(metrics, metric, t_ns, value);
     return gm_emit_sample(metrics->member->store, metric->series_id, t_ns, value);
 }
 

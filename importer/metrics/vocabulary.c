@@ -176,16 +176,20 @@ gm_meaning gm_metric_meaning(gm_span name, gm_labels *labels) {
     return meaning;
 }
 
-bool gm_value_accept(gm_quantity quantity, double *value) {
+bool gm_value_accept(gm_quantity *quantity, double *value) {
     static const double huge = 4611686018427387904.0; /* 2^62: cAdvisor and kubelet take more as "no limit" */
-    switch (quantity) {
+    switch (*quantity) {
     case GM_Q_MEM_LIMIT:
     case GM_Q_MEM_HIGH: return *value > 0 && *value <= huge;
     case GM_Q_CPU_LIMIT:
     case GM_Q_CPU_QUOTA_US: return *value > 0;
-    case GM_Q_GO_MEMLIMIT:                       /* not set is the largest int64 */
-    case GM_Q_GO_NEXT_GC: return *value <= huge; /* GOGC=off has no goal */
-    case GM_Q_GO_GOGC:                           /* off is -1 cast to uint64 */
+    case GM_Q_GO_MEMLIMIT: return *value <= huge; /* not set is the largest int64 */
+    case GM_Q_GO_NEXT_GC:                         /* with GOGC=off and no memory limit there is no goal */
+        if (*value <= huge) return true;
+        *quantity = GM_Q_GO_GOGC;
+        *value = -1;
+        return true;
+    case GM_Q_GO_GOGC: /* off is -1 cast to uint64 */
         if (*value > huge) *value = -1;
         return true;
     case GM_Q_CONTAINER_START:

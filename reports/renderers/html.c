@@ -120,7 +120,7 @@ static bool put_pictures(GString *out, const gm_model_container *c, GError **err
         "Live bytes by the first function of the service's own code, last tenth of the profiles against the first.",
     };
     for (int picture = 0; picture < GM_PICTURES; picture++) {
-        gm_chart_style style = {.width = 1100, .height = picture == GM_PICTURE_SITES ? 360 : 560, .scale = 1, .theme = GM_THEME_LIGHT};
+        gm_chart_style style = {.width = 1100, .height = gm_picture_height(c, (gm_picture)picture), .scale = 1, .theme = GM_THEME_LIGHT};
         g_autoptr(GByteArray) png = g_byte_array_new();
         GError *problem = NULL;
         bool drawn = gm_picture_draw(c, (gm_picture)picture, &style, png, &problem);
@@ -162,8 +162,11 @@ static void put_finding(GString *out, const gm_model_finding *f) {
 
 static void put_findings(GString *out, const gm_model_container *c) {
     put(out, "<h2>Findings</h2>\n");
-    for (size_t i = 0; i < c->n_findings; i++)
-        if (strcmp(c->findings[i].outcome, "fired") == 0 && gm_model_finding_leads(c, i)) put_finding(out, &c->findings[i]);
+    for (size_t i = 0; i < c->n_findings; i++) {
+        const gm_model_finding *f = &c->findings[i];
+        bool quiet_life = strcmp(f->rule, "none") == 0 && strcmp(c->verdict.cause, "none") != 0; /* of a life that is not the story */
+        if (strcmp(f->outcome, "fired") == 0 && gm_model_finding_leads(c, i) && !quiet_life) put_finding(out, f);
+    }
     put(out, "<h2>Looked at and not the cause</h2><div class=\"scroll\"><table><tr><th>Rule</th><th>Result</th><th>Why</th></tr>\n");
     for (size_t i = 0; i < c->n_findings; i++) {
         const gm_model_finding *f = &c->findings[i];

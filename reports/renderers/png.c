@@ -4,7 +4,7 @@
 #include "reports/pictures.h"
 
 static bool write_picture(const gm_model_container *c, size_t index, gm_picture picture, const char *folder, GError **error) {
-    gm_chart_style style = {.width = 1200, .height = picture == GM_PICTURE_SITES ? 420 : 640, .scale = 1, .theme = GM_THEME_LIGHT};
+    gm_chart_style style = {.width = 1200, .height = gm_picture_height(c, picture), .scale = 1, .theme = GM_THEME_LIGHT};
     g_autoptr(GByteArray) png = g_byte_array_new();
     GError *problem = NULL;
     if (!gm_picture_draw(c, picture, &style, png, &problem)) {
