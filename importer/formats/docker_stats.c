@@ -25,8 +25,7 @@ static gm_status find_owner(gm_docker *docker, gm_span name, gm_span id) {
     return gm_fields_owner(&docker->fields, &who);
 }
 
-/* --- the API
- * -------------------------------------------------------------------------------------------------- */
+/* --- the API ------------------------------------------------------------------------------------------ */
 /* memory.stat: of cgroup v1 only the hierarchical keys total_* count, as cAdvisor has it; of v2 all keys do.
  */
 static gm_status read_memory_stat(gm_fields *fields, const gm_json *stat, int64_t t_ns) {
@@ -79,28 +78,36 @@ static gm_status read_api(gm_docker *docker, const gm_json *document, int64_t t_
     return status;
 }
 
-/* --- the command
- * ---------------------------------------------------------------------------------------------- */
-static gm_status write_row(gm_docker *docker, gm_span usage, gm_span limit, gm_span pids) {
+/* --- the command -------------------------------------------------------------------------------------- */
+typedef struct {
+    gm_span name, id, usage, limit, pids;
+} docker_row;
+
+static gm_status write_row(gm_docker *docker, const docker_row *row) {
     gm_fields *fields = &docker->fields;
-    double value;
-    gm_status status = GM_OK;
+    double usage, value;
+    if (!gm_span_bytes(row->usage, &usage)) { /* "--": it does not run */
+        fields->left_out++;
+        return GM_OK;
+    }
+    gm_status status = find_owner(docker, row->name, row->id);
+    if (status != GM_OK) return status == GM_FATAL ? GM_FATAL : GM_OK;
     int64_t t_ns = gm_snapshot_now(&docker->now, fields->member);
-    if (gm_span_bytes(usage, &value))
-        status = gm_fields_quantity(fields, GM_Q_MEM_WORKING_SET, GM_SPAN("MemUsage"), t_ns, value);
-    if (status == GM_OK && gm_span_bytes(limit, &value))
+    status = gm_fields_quantity(fields, GM_Q_MEM_WORKING_SET, GM_SPAN("MemUsage"), t_ns, usage);
+    if (status == GM_OK && gm_span_bytes(row->limit, &value))
         status = gm_fields_quantity(fields, GM_Q_MEM_LIMIT, GM_SPAN("MemLimit"), t_ns, value);
-    if (status == GM_OK && gm_span_double(pids, &value))
+    if (status == GM_OK && gm_span_double(row->pids, &value))
         status = gm_fields_quantity(fields, GM_Q_CONTAINER_THREADS, GM_SPAN("PIDs"), t_ns, value);
     return status;
 }
 
-/* "2.352MiB / 982.5MiB" */
+/* {"Name":"web","ID":"ed37317fbf42","MemUsage":"2.352MiB / 982.5MiB","PIDs":"2"} */
 static gm_status read_printed(gm_docker *docker, const gm_json *document) {
     gm_span limit = gm_json_text(gm_json_get(document, "MemUsage")), usage;
     if (!gm_span_cut(&limit, '/', &usage)) return GM_OK;
-    return write_row(docker, gm_span_trim(usage), gm_span_trim(limit),
-                     gm_json_text(gm_json_get(document, "PIDs")));
+    docker_row row = {gm_json_text(gm_json_get(document, "Name")), gm_json_text(gm_json_get(document, "ID")),
+                      gm_span_trim(usage), gm_span_trim(limit), gm_json_text(gm_json_get(document, "PIDs"))};
+    return write_row(docker, &row);
 }
 
 static gm_status read_document(void *context, const gm_json *document) {
@@ -108,12 +115,7 @@ static gm_status read_document(void *context, const gm_json *document) {
     const gm_json *id = gm_json_get(document, "id"), *name = gm_json_get(document, "name");
     int64_t t_ns;
     gm_status status;
-    if (gm_json_get(document, "MemUsage")) {
-        status = find_owner(docker, gm_json_text(gm_json_get(document, "Name")),
-                            gm_json_text(gm_json_get(document, "ID")));
-        if (status == GM_OK) status = read_printed(docker, document);
-        return status == GM_FATAL ? GM_FATAL : GM_OK;
-    }
+    if (gm_json_get(document, "MemUsage")) return read_printed(docker, document);
     /* a container that does not run has the zero time and no numbers */
     if (!gm_time_rfc3339(gm_json_text(gm_json_get(document, "read")), &t_ns) || t_ns <= 0) return GM_OK;
     docker->fields.member->time_source = "content";
@@ -138,7 +140,7 @@ static bool is_header(gm_span line) {
 
 /* ID NAME CPU% USAGE / LIMIT MEM% ... PIDS; before Docker 17 there was no NAME. */
 static gm_status read_row(gm_docker *docker, gm_span line) {
-    gm_span words[16], usage, limit;
+    gm_span words[16];
     size_t n = 0, slash = 0;
     while (n < 16 && gm_span_word(&line, &words[n])) {
         if (!slash && gm_span_equal(words[n], GM_SPAN("/"))) slash = n;
@@ -148,12 +150,10 @@ static gm_status read_row(gm_docker *docker, gm_span line) {
         gm_emit_rejected(docker->fields.member->store, 1);
         return GM_OK;
     }
-    usage = words[slash - 1];
-    limit = words[slash + 1];
-    gm_status status =
-        find_owner(docker, words[slash > 3 ? 1 : 0], slash > 3 ? words[0] : (gm_span){NULL, 0});
-    if (status == GM_OK) status = write_row(docker, usage, limit, words[n - 1]);
-    return status == GM_FATAL ? GM_FATAL : GM_OK;
+    bool named = slash > 3;
+    docker_row row = {words[named], named ? words[0] : (gm_span){NULL, 0}, words[slash - 1], words[slash + 1],
+                      words[n - 1]};
+    return write_row(docker, &row);
 }
 
 static gm_status read_line(gm_docker *docker, gm_span line) {
@@ -181,8 +181,7 @@ static gm_status read_lines(gm_docker *docker) {
     return status == GM_OK ? gm_lines_status(&lines) : status;
 }
 
-/* --- the format
- * ----------------------------------------------------------------------------------------------- */
+/* --- the format --------------------------------------------------------------------------------------- */
 static bool is_printed(const gm_head *head) {
     gm_span rest = head->head, line;
     for (int i = 0; i < 5 && gm_span_cut(&rest, '\n', &line); i++) {

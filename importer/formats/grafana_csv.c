@@ -29,8 +29,7 @@ typedef struct {
     bool zone_told;
 } gm_grafana;
 
-/* --- cells
- * ---------------------------------------------------------------------------------------------------- */
+/* --- cells -------------------------------------------------------------------------------------------- */
 /* Length of the cell at the front, quotes included. */
 static size_t cell_length(gm_span line, char delimiter) {
     bool quoted = false;
@@ -64,8 +63,7 @@ static bool take_cell(gm_span *line, char delimiter, gm_arena *arena, gm_span *c
     return true;
 }
 
-/* --- headers
- * -------------------------------------------------------------------------------------------------- */
+/* --- headers ------------------------------------------------------------------------------------------ */
 /* The delimiter behind a header's first cell, 0 when the line is no header. */
 static char header_delimiter(gm_span line) {
     static const gm_span firsts[] = {
@@ -156,8 +154,7 @@ static gm_status read_header(gm_grafana *csv, gm_span line, char delimiter) {
     return GM_OK;
 }
 
-/* --- rows
- * ----------------------------------------------------------------------------------------------------- */
+/* --- rows --------------------------------------------------------------------------------------------- */
 /* Numbers as they are, or formatted by a panel: "1.23 GiB", "35%" stays unknown. */
 static bool read_value(gm_span cell, double *value) {
     if (gm_span_double(cell, value)) return true;

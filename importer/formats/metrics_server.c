@@ -31,8 +31,7 @@ typedef struct {
     bool is_node;     /* columns in percent: NAME is a node */
 } gm_top;
 
-/* --- the table
- * ------------------------------------------------------------------------------------------------ */
+/* --- the table ---------------------------------------------------------------------------------------- */
 static top_column column_of(gm_span word) {
     static const struct {
         gm_span title;
@@ -126,8 +125,7 @@ static gm_status read_table(gm_top *top) {
     return status == GM_OK ? gm_lines_status(&lines) : status;
 }
 
-/* --- the objects
- * ---------------------------------------------------------------------------------------------- */
+/* --- the objects -------------------------------------------------------------------------------------- */
 static gm_status read_usage(gm_top *top, const gm_json *usage, const gm_identity *who, int64_t t_ns) {
     return write_usage(top, who, t_ns, gm_json_text(gm_json_get(usage, "cpu")),
                        gm_json_text(gm_json_get(usage, "memory")));

@@ -92,7 +92,8 @@ static gm_status end_series(gm_vm_export *vm) {
         gm_metrics_reject(series->metrics, GM_UNKNOWN, "a series has no labels");
     } else {
         for (size_t i = 0; i < n && status == GM_OK; i++)
-            status = gm_metric_sample(series->metrics, series->metric, vm->times.times[i], vm->values.values[i]);
+            status =
+                gm_metric_sample(series->metrics, series->metric, vm->times.times[i], vm->values.values[i]);
     }
     vm->values.n = vm->times.n = 0;
     series->metric = NULL;

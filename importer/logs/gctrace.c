@@ -8,6 +8,7 @@
 #include "importer/logs/gctrace_line.h"
 #include "importer/logs/gctrace_process.h"
 #include "importer/logs/gctrace_torn.h"
+#include "importer/logs/stamp.h"
 #include "importer/text/span.h"
 
 enum { WAITING = 32 };
@@ -129,7 +130,12 @@ static gm_status continue_torn(gctrace_state *state, gm_log *log, const gm_log_l
 /* Shows what is glued to a gctrace text to all contents: a record, a panic, another line. */
 static gm_status pass_on(gm_log *log, const gm_log_line *line, size_t from, size_t to) {
     gm_log_line other = *line;
+    gm_stamp stamp;
     other.text = gm_span_from(gm_span_first(line->text, to), from);
+    if (line->t_ns == GM_UNKNOWN) {
+        gm_stamp_take(&other.text, GM_UNKNOWN, &stamp);
+        other.t_ns = stamp.t_ns;
+    }
     return other.text.len > 0 ? gm_log_line_add(log, &other) : GM_OK;
 }
 

@@ -1,12 +1,12 @@
 /* Tells processes apart by their two clocks: the cycle number grows by one, the start time never falls.
  *
  * Comes behind gctrace.c, which asks for each cycle in the order of the log. A cycle that fits no known process
- * begins a new one (a restart); one that fits several goes to the one whose number it follows best. A process that
- * was silent since the current one began is probably dead, so it must fit clearly better to come back; this tells
- * a restarted process from two that write at the same time. */
+ * begins a new one (a restart). One that fits several goes to the one whose number it follows without a gap; but a
+ * process that was silent since the current one began is the deader the longer that lasts, so that a restarted
+ * process whose log has a gap is not taken for the old one. */
 #include "importer/logs/gctrace_process.h"
 
-enum { DEAD_COST = 8 };
+enum { GAP_COST = 16 };
 
 static gm_gc_process *current_of(gm_gc_processes *p) {
     gm_gc_process *current = NULL;
@@ -17,14 +17,20 @@ static gm_gc_process *current_of(gm_gc_processes *p) {
     return current;
 }
 
+static int64_t cost_of(const gm_gc_processes *p, const gm_gc_process *it, const gm_gc_process *current, int64_t n) {
+    int64_t gap = n - it->last_n, cost = 0;
+    if (gap > 1) cost = gap < INT32_MAX ? GAP_COST + gap : INT32_MAX;
+    if (it->last_at < current->first_at) cost += p->seen - it->last_at;
+    return cost;
+}
+
 static gm_gc_process *best_fit(gm_gc_processes *p, int64_t n, int64_t start_ms) {
     gm_gc_process *current = current_of(p), *best = NULL;
     int64_t best_cost = INT64_MAX;
     for (size_t i = 0; i < GM_GC_PROCESSES; i++) {
         gm_gc_process *it = &p->processes[i];
         if (!it->number || n <= it->last_n || start_ms < it->last_ms) continue;
-        int64_t cost = n - it->last_n;
-        if (cost < INT64_MAX - DEAD_COST && it->last_at < current->first_at) cost += DEAD_COST;
+        int64_t cost = cost_of(p, it, current, n);
         if (cost < best_cost || (cost == best_cost && best && it->last_at > best->last_at)) {
             best = it;
             best_cost = cost;

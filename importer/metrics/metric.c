@@ -93,8 +93,7 @@ static gm_status emit_owner(gm_metrics *metrics, const gm_metric_owner *owner, i
     return status;
 }
 
-/* --- facts
- * ---------------------------------------------------------------------------------------------------- */
+/* --- facts -------------------------------------------------------------------------------------------- */
 static gm_metric_fact *new_fact(gm_metrics *metrics, const gm_fact *fact, int64_t identity_id, gm_span text) {
     gm_metric_fact *known = GM_ARENA_NEW(metrics->member->arena, gm_metric_fact, 1);
     if (!known) return NULL;
@@ -165,8 +164,7 @@ static gm_status tell_states(gm_metrics *metrics) {
     return GM_OK;
 }
 
-/* --- series
- * --------------------------------------------------------------------------------------------------- */
+/* --- series ------------------------------------------------------------------------------------------- */
 /* A resource of VALUE facts that is neither memory nor CPU (hugepages, devices) is none of ours. */
 static bool wants_fact(const gm_fact *fact, gm_labels *labels) {
     if (!fact) return false;
@@ -229,8 +227,7 @@ static gm_status sample_of_gogc(gm_metrics *metrics, gm_metric *metric, int64_t 
     return status == GM_FATAL ? GM_FATAL : GM_OK;
 }
 
-/* --- samples
- * -------------------------------------------------------------------------------------------------- */
+/* --- samples ------------------------------------------------------------------------------------------ */
 gm_status gm_metric_sample(gm_metrics *metrics, gm_metric *metric, int64_t t_ns, double value) {
     if (t_ns != GM_UNKNOWN) {
         if (metrics->first == GM_UNKNOWN || t_ns < metrics->first) metrics->first = t_ns;

@@ -94,8 +94,8 @@ static void take_docker_name(gm_identity *identity, gm_labels *labels, gm_span p
         gm_owner_of_docker_name(name, identity);
 }
 
-/* A cgroup without names: its path says what it is. What is neither container nor pod is a part of the node, and so
- * are sums over a node or a namespace. Sums that keep no label may well be the container's own. */
+/* A cgroup without names: its path says what it is. What is neither container nor pod is a part of the node,
+ * and so are sums over a node or a namespace. Sums that keep no label may well be the container's own. */
 static void settle_unnamed(gm_metric_owner *owner, gm_labels *labels, gm_span path) {
     gm_identity *identity = &owner->identity;
     gm_cgroup_owner by_path;
@@ -141,7 +141,8 @@ gm_metric_owner gm_metric_owner_find(gm_labels *labels, bool of_cgroup, gm_arena
     identity->pod = take(labels, pod_names, of_cgroup ? "exported_pod" : NULL);
     identity->container = take(labels, container_names, of_cgroup ? "exported_container" : NULL);
     gm_span path = value_of(labels, "id");
-    if (of_cgroup && identity->pod.len == 0 && identity->container.len == 0) take_docker_name(identity, labels, path);
+    if (of_cgroup && identity->pod.len == 0 && identity->container.len == 0)
+        take_docker_name(identity, labels, path);
     if (identity->pod.len > 0 || identity->container.len > 0) {
         settle_named(&owner, labels, of_cgroup);
     } else if (of_cgroup) {

@@ -53,8 +53,9 @@ gm_meaning gm_metric_meaning(gm_span name, gm_labels *labels);
 /* Has the dictionary, or the list of facts, a row for this very name? */
 bool gm_metric_is_known(gm_span name);
 
-/* Brings a value into the vocabulary's terms: false when it says "none" (no limit, never) and is not stored. A heap goal
- * beyond all memory says that the collector is off and becomes GOGC = -1: then *quantity changes. */
+/* Brings a value into the vocabulary's terms: false when it says "none" (no limit, never) and is not stored.
+ * A heap goal beyond all memory says that the collector is off and becomes GOGC = -1: then *quantity changes.
+ */
 bool gm_value_accept(gm_quantity *quantity, double *value);
 
 #endif

@@ -1,0 +1,149 @@
+#!/usr/bin/env python3
+"""End-to-end tests of the program: run.py GOMORTEM TESTDATA. Standard library only; prints what it checks."""
+import hashlib, io, json, math, os, re, sqlite3, subprocess, sys, tarfile, tempfile
+
+tool, data = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
+bundle = lambda name: os.path.join(data, "incidents", name + ".tar.gz")
+failures = 0
+
+
+def check(what, ok, detail=""):
+    global failures
+    print(("ok    " if ok else "FAIL  ") + what + ("" if ok else ": %s" % (detail,)))
+    failures += not ok
+
+
+def call(*arguments, cwd=None):
+    return subprocess.run([tool, *arguments], capture_output=True, cwd=cwd, timeout=300)
+
+
+def digest(path):
+    return hashlib.sha256(open(path, "rb").read()).hexdigest()
+
+
+def main_job(work):
+    out = os.path.join(work, "out")
+    done = call("run", bundle("heapleak"), "-o", out)
+    text = done.stdout.decode()
+    check("run exits with 0", done.returncode == 0, done.stderr)
+    for name in ("incident.db", "report.html", "timeline.png", "gc.png", "growth.png"):
+        check("run writes " + name, os.path.exists(os.path.join(out, name)))
+    check("the verdict names cause and site", "go_live_leak" in text and "shop/session.(*Store).Create" in re.sub(r"\s+", " ", text), text)
+    check("a second run refuses to overwrite", call("run", bundle("heapleak"), "-o", out).returncode == 2)
+    again = os.path.join(work, "again")
+    call("run", bundle("heapleak"), "-o", again)
+    for name in sorted(os.listdir(out)):
+        check("the same bytes twice: " + name, digest(os.path.join(out, name)) == digest(os.path.join(again, name)))
+    evidence(os.path.join(out, "incident.db"))
+    page(os.path.join(out, "report.html"))
+    repeated = call("analyze", os.path.join(out, "incident.db"))
+    check("analyze on the database gives the same text", repeated.returncode == 0 and repeated.stdout == done.stdout, repeated.stderr)
+
+
+def evidence(path):
+    db = sqlite3.connect(path)
+    rows = db.execute("SELECT sql, value FROM evidence").fetchall()
+    check("there is evidence", len(rows) > 5)
+    for sql, value in rows:
+        row = db.execute(sql).fetchone()
+        found = row[0] if row else None
+        same = found is None and value is None or (found is not None and value is not None and math.isclose(found, value, rel_tol=1e-9, abs_tol=1e-12))
+        if not same:
+            check("evidence yields its value: " + sql, False, "%r, not %r" % (found, value))
+
+
+def page(path):
+    html = open(path, encoding="utf-8").read()
+    check("the page is at most 2 MiB", os.path.getsize(path) <= 2 << 20)
+    check("the page has a strict policy", "default-src 'none'" in html and "unsafe-inline" not in html)
+    check("the page has no script and asks for nothing", "<script" not in html and not re.search(r'(?:src|href)="(?!data:|#)', html))
+
+
+TYPES = {"cause": str, "family": str, "level": str, "confidence": (int, float), "severity": str, "summary": str, "from": (str, type(None)), "to": (str, type(None)),
+         "bytes_per_min": (int, float, type(None)), "eta": (dict, type(None)), "site": (str, type(None)), "would_change_my_mind": (str, type(None))}
+
+
+def contract(name, doc):
+    check(name + ": schema_version and tool", doc["schema_version"] == 1 and set(doc["tool"]) == {"name", "version"})
+    check(name + ": incident", set(doc["incident"]) == {"id", "name", "from", "to", "members", "diagnostics"} and len(doc["incident"]["id"]) == 64)
+    for c in doc["containers"]:
+        wanted = {"namespace", "pod", "container", "limit_bytes", "lives", "oom_kills", "verdict", "contributing", "ruled_out", "findings"}
+        check(name + ": a container's keys", set(c) == wanted, set(c) ^ wanted)
+        check(name + ": the verdict's keys and types", set(c["verdict"]) == set(TYPES) and all(isinstance(c["verdict"][k], t) for k, t in TYPES.items()), c["verdict"])
+        check(name + ": causes", all(set(x) == {"cause", "share_pct", "summary"} for x in c["contributing"]) and all(set(x) == {"cause", "why"} for x in c["ruled_out"]))
+        for f in c["findings"]:
+            good = set(f) == {"rule", "outcome", "severity", "summary", "remedy", "evidence"} and f["outcome"] in ("fired", "clean", "not_applicable", "failed")
+            good = good and all(set(e) == {"text", "value", "unit", "sql"} for e in f["evidence"])
+            if not good:
+                check(name + ": a finding", False, f)
+        rules = [f["rule"] for f in c["findings"]]
+        check(name + ": one finding a rule", len(rules) == len(set(rules)))
+
+
+def verdicts():
+    wanted = {"heapleak": ({"go_live_leak"}, 2), "gogc800": ({"gogc_high", "memlimit_missing"}, 6), "healthy": ({"none", "warmup_plateau", "load_following"}, 0)}
+    for name, (causes, kills) in wanted.items():
+        done = call("analyze", bundle(name), "--format", "json")
+        doc = json.loads(done.stdout)
+        contract(name, doc)
+        verdict = doc["containers"][0]["verdict"]
+        check("%s: cause %s" % (name, verdict["cause"]), verdict["cause"] in causes)
+        check("%s: %d OOM kills" % (name, kills), doc["containers"][0]["oom_kills"] == kills, doc["containers"][0]["oom_kills"])
+    check("--fail-on fails on a leak", call("analyze", bundle("heapleak"), "--fail-on", "high").returncode == 3)
+    check("--fail-on passes on a healthy run", call("analyze", bundle("healthy"), "--fail-on", "high").returncode == 0)
+
+
+def bad_input(work):
+    open(os.path.join(work, "empty.tar.gz"), "w").close()
+    with open(os.path.join(work, "cut.tar.gz"), "wb") as out:
+        out.write(open(bundle("heapleak"), "rb").read(200))
+    os.mkdir(os.path.join(work, "unknown"))
+    with open(os.path.join(work, "unknown", "notes.txt"), "w") as out:
+        out.write("nothing of use\n")
+    before = sorted(os.listdir(work))
+    for name in ("empty.tar.gz", "cut.tar.gz", "unknown", "missing.tar.gz"):
+        for command in (("run", name, "-o", "result"), ("import", name, "-o", "result.db"), ("analyze", name)):
+            done = call(*command, cwd=work)
+            lines = done.stderr.decode().splitlines()
+            check("%s %s: exit 2 and one sentence" % (command[0], name), done.returncode == 2 and len(lines) == 1 and name in lines[0], (done.returncode, lines))
+    check("nothing is left behind", sorted(os.listdir(work)) == before, os.listdir(work))
+
+
+def hostile(work):
+    name = "</script><img src=x onerror=alert(1)>\u202egnp"
+    labels = {"__name__": "container_memory_usage_bytes", "namespace": "n", "pod": name, "container": "c"}
+    values = [[1700000000 + 15 * i, str(10**8 + 1000 * i)] for i in range(80)]
+    files = {"range.json": {"status": "success", "data": {"resultType": "matrix", "result": [{"metric": labels, "values": values}]}},
+             "pod.json": {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": name, "namespace": "n"}, "spec": {"containers": [{"name": "c"}]}, "status": {}}}
+    path = os.path.join(work, "hostile.tar")
+    with tarfile.open(path, "w") as tar:
+        for file, doc in files.items():
+            raw = json.dumps(doc).encode()
+            info = tarfile.TarInfo(file)
+            info.size = len(raw)
+            tar.addfile(info, io.BytesIO(raw))
+    done = call("run", path, "-o", os.path.join(work, "hostile"))
+    html = open(os.path.join(work, "hostile", "report.html"), encoding="utf-8").read()
+    check("a hostile name is inert on the page", done.returncode == 0 and "<img src=x" not in html and "</script" not in html and "\u202e" not in html)
+    check("a hostile name is shown", "&lt;img src=x" in html)
+
+
+def others():
+    folder = os.environ.get("GOMORTEM_INCIDENTS")
+    if not folder:
+        print("skipped: GOMORTEM_INCIDENTS is not set, no further incidents are analyzed")
+        return
+    for name in sorted(os.listdir(folder)):
+        if not re.search(r"\.(tar|tar\.\w+|zip)$", name):
+            continue
+        done = call("analyze", os.path.join(folder, name), "--format", "json")
+        check("analyze " + name, done.returncode == 0, done.stderr[-300:])
+
+
+for job in (main_job, bad_input, hostile):
+    with tempfile.TemporaryDirectory() as folder:
+        job(folder)
+verdicts()
+others()
+print("%d failures" % failures)
+sys.exit(failures > 0)
