@@ -73,7 +73,11 @@ static gm_status take(void *context, const gm_bundle_member *member, gm_member_e
     }
     gm_status status = choose(importer, &head, &format, &end->bid);
     if (status == GM_FATAL) return GM_FATAL;
-    if (!format) return gm_job_diag(job, GM_SEVERITY_INFO, "not recognised");
+    if (!format) {
+        status = gm_job_diag(job, GM_SEVERITY_INFO, "not recognised");
+        /* read all the same: a bomb or a damaged member should be told from one that is of no use */
+        return status == GM_FATAL ? GM_FATAL : gm_reader_drain(member->reader);
+    }
     end->format = format->name;
     return parse(importer, format, member, head.head, end);
 }

@@ -11,7 +11,7 @@
 
 #include "importer/text/span.h"
 
-enum { WAITING = 16, HELD_BYTES = 4096 };
+enum { WAITING = 16, HELD_BYTES = 4096, LONGEST_PAUSE_S = 30 };
 
 typedef struct {
     gm_oom_report *report;           /* being gathered */
@@ -77,18 +77,38 @@ static gm_status finish(oom_state *state, gm_log *log) {
     return status;
 }
 
+/* Seconds between two lines, or 0 when they share no clock. */
+static double seconds_between(const gm_log_line *a, const gm_log_line *b) {
+    if (!isnan(a->boot_s) && !isnan(b->boot_s)) return b->boot_s - a->boot_s;
+    if (a->t_ns == GM_UNKNOWN || b->t_ns == GM_UNKNOWN) return 0;
+    return ((double)b->t_ns - (double)a->t_ns) / 1e9;
+}
+
+/* A kill line of another victim than the summary's, or of another kind of kill. */
+static bool is_other_kill(const gm_oom_report *r, const gm_log_line *line) {
+    gm_oom_victim victim;
+    bool told, memcg;
+    if (!gm_oom_read_victim(line, &victim, &told, &memcg)) return false;
+    gm_span constraint = {r->constraint.data, r->constraint.len};
+    if (told && constraint.len > 0 && gm_span_equal(constraint, GM_SPAN("CONSTRAINT_MEMCG")) != memcg) return true;
+    /* a thread of the chosen process may die in its place: another pid, the same name */
+    return r->has_summary && !r->is_group && victim.pid != r->chosen.pid &&
+           !gm_span_equal(gm_oom_name_span(&victim.name), gm_oom_name_span(&r->chosen.name));
+}
+
 /* Does this line begin the next report? */
-static bool begins_next(const gm_oom_report *r, gm_oom_kind kind) {
+static bool begins_next(const gm_oom_report *r, gm_oom_kind kind, const gm_log_line *line) {
     bool killed = r->victim_count > 0;
+    if (r->has_lines && fabs(seconds_between(&r->last, line)) > LONGEST_PAUSE_S) return true;
     switch (kind) {
     case GM_OOM_HEADER: return r->has_lines;
     case GM_OOM_WHO: return killed || r->has_choice || r->task_cgroup.len > 0;
     case GM_OOM_USAGE:
     case GM_OOM_STATS:
-    case GM_OOM_HEAD: return killed || r->has_choice || r->has_summary;
+    case GM_OOM_HEAD:
     case GM_OOM_SUMMARY: return killed || r->has_choice || r->has_summary;
-    case GM_OOM_CHOICE: return killed || r->has_choice;
-    case GM_OOM_KILLED: return killed && !r->is_group;
+    case GM_OOM_CHOICE: return killed || r->has_choice || is_other_kill(r, line);
+    case GM_OOM_KILLED: return (killed && !r->is_group) || is_other_kill(r, line);
     default: return false;
     }
 }
@@ -161,7 +181,7 @@ static bool add_line(gm_oom_report *r, gm_arena *arena, gm_oom_kind kind, const 
 static gm_status take_line(oom_state *state, gm_log *log, gm_oom_kind kind, const gm_log_line *line) {
     gm_status status = GM_OK;
     if (kind == GM_OOM_REAPER) return GM_END;
-    if (state->report && begins_next(state->report, kind)) status = finish(state, log);
+    if (state->report && begins_next(state->report, kind, line)) status = finish(state, log);
     if (status != GM_OK) return status;
     gm_oom_report *report = report_of(state, log);
     if (!report) return GM_OK;
@@ -170,6 +190,8 @@ static gm_status take_line(oom_state *state, gm_log *log, gm_oom_kind kind, cons
         report->first.text = (gm_span){NULL, 0};
         report->has_lines = true;
     }
+    report->last = *line;
+    report->last.text = (gm_span){NULL, 0};
     /* the lists end where the next part of the report begins */
     report->in_stats = false;
     if (kind != GM_OOM_HEAD) report->table.count = 0;
@@ -267,7 +289,15 @@ static gm_status oom_end(void *instance, gm_log *log) {
     return status == GM_OK ? emit_waiting(state, log, state->waiting_count) : status;
 }
 
+/* The kernel's spelling; the audit daemon's own log has words for types. */
+static bool is_audit(gm_span line) {
+    gm_span_take(&line, GM_SPAN("audit: "));
+    return gm_span_take(&line, GM_SPAN("type=")) && line.len > 0 && line.data[0] <= '9' &&
+           gm_span_find(line, GM_SPAN(" audit(")) >= 0;
+}
+
 static bool oom_sniff(gm_span line) {
+    if (is_audit(line)) return true;
     gm_oom_kind kind = gm_oom_classify(line);
     return kind != GM_OOM_OTHER && kind != GM_OOM_REAPER;
 }

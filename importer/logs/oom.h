@@ -90,7 +90,7 @@ typedef struct {
 
 typedef struct gm_oom_report {
     struct gm_oom_report *next; /* in the list of free ones */
-    gm_log_line first;          /* without text */
+    gm_log_line first, last;    /* without text */
     gm_oom_text constraint, oom_cgroup, task_cgroup, invoked_by;
     gm_oom_usage memory, memsw, swap, kmem;
     gm_oom_victim *victims; /* killed */

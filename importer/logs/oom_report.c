@@ -17,7 +17,7 @@ static void usage_clear(gm_oom_usage *usage) {
 }
 
 void gm_oom_report_clear(gm_oom_report *r) {
-    r->first = (gm_log_line){.t_ns = GM_UNKNOWN, .boot_s = NAN};
+    r->first = r->last = (gm_log_line){.t_ns = GM_UNKNOWN, .boot_s = NAN};
     r->constraint.len = r->oom_cgroup.len = r->task_cgroup.len = r->invoked_by.len = 0;
     usage_clear(&r->memory);
     usage_clear(&r->memsw);
@@ -222,8 +222,11 @@ static gm_status emit_victim(const gm_oom_report *r, const gm_oom_victim *v, gm_
                         .failcnt = r->memory.failcnt,
                         .kmem_bytes = r->kmem.usage,
                         .swap_bytes = swap_of(r)};
-    gm_owner_of_cgroup(cgroup, kill.victim.len ? kill.victim : kill.invoked_by, &owner);
-    gm_status status = gm_emit_identity(store, &owner.identity, &kill.identity_id);
+    gm_span process = kill.victim.len ? kill.victim : kill.invoked_by;
+    gm_owner_of_cgroup(cgroup, process, &owner);
+    bool nameless = owner.identity.level == GM_LEVEL_UNNAMED && process.len == 0;
+    gm_status status = nameless ? gm_log_identity(log, &r->first, &kill.identity_id)
+                                : gm_emit_identity(store, &owner.identity, &kill.identity_id);
     return status == GM_OK ? gm_emit_oom_kill(store, &kill, id) : status;
 }
 

@@ -163,7 +163,7 @@ static bool find_time(gm_span text, gm_stamp *stamp) {
 /* --- headers behind the stamp ---------------------------------------------------------------------------- */
 /* Texts of the runtime and the kernel begin with words like a program's name. */
 static bool is_reserved(gm_span word) {
-    static const char *const words[] = {"panic", "error", "runtime", "pacer", "scan", "memory", "memory+swap",
+    static const char *const words[] = {"panic", "error", "runtime", "SIGQUIT", "pacer", "scan", "memory", "memory+swap",
                                         "swap",  "kmem",  "oom_reaper"};
     for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
         if (gm_span_equal(word, gm_span_of(words[i]))) return true;
@@ -184,15 +184,15 @@ static bool is_ident(gm_span word, bool bare, gm_span *name) {
 
 /* "host ident[pid]: ", or without the host */
 static void take_header(gm_span *text, bool bare, gm_stamp *stamp) {
-    gm_span s = *text, word;
+    gm_span s = *text, word, name;
     for (int words = 0; words < 2; words++) {
         if (!gm_span_cut(&s, ' ', &word) || !s.data) return;
-        if (!is_ident(word, bare, &stamp->ident)) continue;
+        if (!is_ident(word, bare, &name)) continue;
         *text = s;
-        if (gm_span_equal(stamp->ident, GM_SPAN("kernel"))) stamp->kernel = true;
+        stamp->ident = name;
+        stamp->kernel = gm_span_equal(name, GM_SPAN("kernel"));
         return;
     }
-    stamp->ident = (gm_span){NULL, 0};
 }
 
 /* VMware: "In(05) vcpu-5 - Guest: " */

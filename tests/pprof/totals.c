@@ -84,7 +84,7 @@ static void put_text(GString *to, uint64_t field, const char *text) {
 
 static void put_sample(GString *to, size_t depth, uint64_t first_id, uint64_t value) {
     g_autoptr(GString) ids = g_string_new(NULL), sample = g_string_new(NULL);
-    for (size_t i = 0; i < depth; i++) put_varint(ids, first_id + i % 5);
+    for (size_t i = 0; i < depth; i++) put_varint(ids, (first_id + i) % 5 + 1);
     put_bytes(sample, 1, ids);
     put_number(sample, 2, value);
     put_bytes(to, 2, sample);
