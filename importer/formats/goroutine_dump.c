@@ -1,4 +1,5 @@
-/* A file that is a goroutine dump: /debug/pprof/goroutine?debug=2, or the stderr of a process that got SIGQUIT.
+/* A file that is a goroutine dump: /debug/pprof/goroutine?debug=2, or the stderr of a process that got
+ * SIGQUIT.
  *
  * Dumps within logs come another way (importer/logs/); both use goroutine_dump/parser.c. One file may hold
  * several dumps; a sampler's "=== time" lines date them, otherwise the file's name does. The format: Go,
@@ -13,9 +14,9 @@
 
 /* What the runtime says before a dump, and what a sampler writes between two. */
 static bool is_preamble(gm_span line) {
-    static const char *const starts[] = {"SIGQUIT: ", "SIGABRT: ", "PC=",       "panic: ",         "fatal error: ",
-                                         "runtime: ", "[signal ",  "=== ",      "runtime stack:",  "m=",
-                                         "exit status"};
+    static const char *const starts[] = {
+        "SIGQUIT: ", "SIGABRT: ",      "PC=", "panic: ",    "fatal error: ", "runtime: ", "[signal ",
+        "=== ",      "runtime stack:", "m=",  "exit status"};
     for (size_t i = 0; i < sizeof starts / sizeof *starts; i++)
         if (gm_span_starts(line, gm_span_of(starts[i]))) return true;
     return false;

@@ -26,17 +26,10 @@ static bool take_service(gm_span *text, gm_span *name) {
     return true;
 }
 
-static void skip_escape(gm_span *line) {
-    while (line->len > 2 && line->data[0] == '\x1b' && line->data[1] == '[') {
-        size_t end = 2;
-        while (end < line->len && (line->data[end] == ';' || (line->data[end] >= '0' && line->data[end] <= '9'))) end++;
-        *line = gm_span_from(*line, end + 1);
-    }
-}
-
 static bool is_compose(gm_span line) {
+    char buffer[256];
     gm_span name;
-    skip_escape(&line);
+    line = gm_wrap_uncoloured(line, buffer, sizeof buffer);
     return take_service(&line, &name);
 }
 

@@ -68,6 +68,8 @@ static bool split_stern(gm_span text, kubectl_line *line) {
     return true;
 }
 
+enum { STERN_BYTES = 512 }; /* of a line that a bid looks at */
+
 /* --- bid ------------------------------------------------------------------------------------------------- */
 static bool fits_kubectl(gm_span text) {
     kubectl_line line;
@@ -89,12 +91,16 @@ static bool is_announcement(gm_span text) { /* "+ pod › container" */
 
 static bool fits_stern(gm_span text) {
     kubectl_line line;
+    char buffer[STERN_BYTES];
+    text = gm_wrap_uncoloured(text, buffer, sizeof buffer);
     return is_announcement(text) || split_stern(text, &line);
 }
 
 /* Two words in front prove nothing; a stamp or a known text behind them does. */
 static bool proves_stern(gm_span text) {
     kubectl_line line;
+    char buffer[STERN_BYTES];
+    text = gm_wrap_uncoloured(text, buffer, sizeof buffer);
     return split_stern(text, &line) && (line.stamped || gm_log_known(line.text));
 }
 

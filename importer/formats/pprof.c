@@ -1,8 +1,8 @@
 /* Profiles of runtime/pprof, fgprof and everybody else who writes the pprof protobuf.
  *
- * Comes after the core has taken gzip off. pprof/wire.c walks the fields, decode.c collects them, emit.c writes
- * rows. A member may hold several profiles behind each other, as `cat` or an appending collector leaves them.
- * The format: github.com/google/pprof, proto/profile.proto and proto/README.md. */
+ * Comes after the core has taken gzip off. pprof/wire.c walks the fields, decode.c collects them, emit.c
+ * writes rows. A member may hold several profiles behind each other, as `cat` or an appending collector
+ * leaves them. The format: github.com/google/pprof, proto/profile.proto and proto/README.md. */
 #include "importer/formats/pprof/bid.h"
 #include "importer/formats/pprof/profile.h"
 

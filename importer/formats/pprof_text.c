@@ -1,14 +1,15 @@
 /* Profiles in text: what /debug/pprof/ serves with debug=1, and what C and C++ heap profilers write.
  *
  * Comes after the core has found text. The first line decides which of the forms it is (pprof_text/heap.c,
- * count.c, contention.c, jemalloc.c); comments carry Go's frames and its memory statistics; a memory map may end
- * it. The forms are those of github.com/google/pprof, profile/legacy_profile.go, and jemalloc's own. */
+ * count.c, contention.c, jemalloc.c); comments carry Go's frames and its memory statistics; a memory map may
+ * end it. The forms are those of github.com/google/pprof, profile/legacy_profile.go, and jemalloc's own. */
 #include "gomortem/format.h"
 #include "importer/formats/pprof_text/text.h"
 #include "importer/text/lines.h"
 #include "importer/text/span.h"
 
-static const gm_text_form *const forms[] = {&gm_text_heap, &gm_text_count, &gm_text_contention, &gm_text_jemalloc};
+static const gm_text_form *const forms[] = {&gm_text_heap, &gm_text_count, &gm_text_contention,
+                                            &gm_text_jemalloc};
 
 static const gm_text_form *form_of(gm_span line) {
     for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)

@@ -267,18 +267,11 @@ gm_status gm_wrap_end(gm_wrap *wrap, gm_status status) {
     return end == GM_OK ? status : end;
 }
 
-gm_span gm_wrap_plain(gm_wrap *wrap, gm_span text) {
-    if (gm_span_find_byte(text, '\x1b') < 0) return text;
-    if (text.len > wrap->plain_size) {
-        char *bigger = gm_arena_alloc(wrap->member->arena, text.len * 2);
-        if (!bigger) return text;
-        wrap->plain = bigger;
-        wrap->plain_size = text.len * 2;
-    }
+gm_span gm_wrap_uncoloured(gm_span text, char *buffer, size_t size) {
     size_t len = 0;
-    for (size_t i = 0; i < text.len; i++) {
+    for (size_t i = 0; i < text.len && len < size; i++) {
         if (text.data[i] != '\x1b') {
-            wrap->plain[len++] = text.data[i];
+            buffer[len++] = text.data[i];
             continue;
         }
         /* ESC [ parameters letter */
@@ -287,7 +280,18 @@ gm_span gm_wrap_plain(gm_wrap *wrap, gm_span text) {
                !(text.data[i] >= 'a' && text.data[i] <= 'z'))
             i++;
     }
-    return (gm_span){wrap->plain, len};
+    return (gm_span){buffer, len};
+}
+
+gm_span gm_wrap_plain(gm_wrap *wrap, gm_span text) {
+    if (gm_span_find_byte(text, '\x1b') < 0) return text;
+    if (text.len > wrap->plain_size) {
+        char *bigger = gm_arena_alloc(wrap->member->arena, text.len * 2);
+        if (!bigger) return text;
+        wrap->plain = bigger;
+        wrap->plain_size = text.len * 2;
+    }
+    return gm_wrap_uncoloured(text, wrap->plain, wrap->plain_size);
 }
 
 /* --- shapes ---------------------------------------------------------------------------------------------- */

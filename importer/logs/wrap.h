@@ -42,6 +42,8 @@ gm_status gm_wrap_read(gm_member *member, gm_wrap_reader reader, void *context);
 void gm_wrap_line_init(gm_log_line *line, gm_span text, int64_t number, int64_t t_ns);
 /* Takes terminal colours out of a text; the copy lies in the wrap and lives until the next call. */
 gm_span gm_wrap_plain(gm_wrap *wrap, gm_span text);
+/* The same into a buffer, for bids: at most size bytes. */
+gm_span gm_wrap_uncoloured(gm_span text, char *buffer, size_t size);
 
 /* One CRI line: "TIME stdout|stderr TAGS CONTENT". */
 typedef struct {

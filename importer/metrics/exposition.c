@@ -55,12 +55,12 @@ static size_t braces_length(gm_span s) {
 bool gm_exposition_take_key(gm_span *rest, gm_span *key) {
     gm_span start = skip_blanks(*rest);
     size_t name = name_length(start);
-    gm_span after = skip_blanks(gm_span_from(start, name));
-    if (after.len > 0 && after.data[0] == '{') {
-        size_t braces = braces_length(after);
+    gm_span after = gm_span_from(start, name), inside = skip_blanks(after);
+    if (inside.len > 0 && inside.data[0] == '{') {
+        size_t braces = braces_length(inside);
         if (braces == 0) return false;
-        after = gm_span_from(after, braces);
-    } else if (name == 0 || after.len == start.len - name) {
+        after = gm_span_from(inside, braces);
+    } else if (name == 0 || inside.len == after.len) {
         return false; /* no blank behind the name */
     }
     *key = gm_span_first(start, start.len - after.len);
@@ -169,7 +169,7 @@ static void look_at_line(gm_exposition_look *look, gm_span line) {
         look->labelled++;
     } else {
         look->plain++;
-        look->known += gm_metric_is_known(gm_span_trim(key));
+        look->known += gm_metric_is_known(key);
     }
 }
 

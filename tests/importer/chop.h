@@ -25,7 +25,8 @@ static gm_status gm_chopped_pull(gm_reader *base, gm_span *block) {
         gm_status status = gm_reader_next(base->source, &reader->rest);
         if (status != GM_OK) return status;
     }
-    size_t len = MIN(reader->chop->sizes[reader->step++ % reader->chop->count], reader->rest.len);
+    size_t size = reader->chop->sizes[reader->step++ % reader->chop->count];
+    size_t len = MIN(size, reader->rest.len);
     reader->lent = g_memdup2(reader->rest.data, len);
     reader->rest.data += len;
     reader->rest.len -= len;

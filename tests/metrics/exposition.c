@@ -1,5 +1,5 @@
-/* exposition.c, labels.c, table.c: keys and labels as written, their canonical JSON, times, and the table that finds
- * series by their text. */
+/* exposition.c, labels.c, table.c: keys and labels as written, their canonical JSON, times, and the table
+ * that finds series by their text. */
 #include "metrics_test.h"
 
 #include <math.h>
@@ -13,8 +13,8 @@ static char *key_of(gm_arena *arena, const char *line) {
     if (!gm_exposition_take_key(&rest, &key) || !gm_exposition_read_key(key, arena, &name, &labels))
         return g_strdup("refused");
     gm_span json = gm_labels_json(&labels, arena);
-    return g_strdup_printf("%.*s %.*s|%.*s", (int)name.len, name.data, (int)json.len, json.data, (int)rest.len,
-                           rest.data);
+    return g_strdup_printf("%.*s %.*s|%.*s", (int)name.len, name.data, (int)json.len, json.data,
+                           (int)rest.len, rest.data);
 }
 
 static void test_keys(void **state) {
@@ -48,7 +48,8 @@ static void test_keys(void **state) {
     gm_arena *arena = gm_arena_new(0);
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autofree char *found = key_of(arena, cases[i][0]);
-        if (strcmp(found, cases[i][1]) != 0) fail_msg("%s\nwanted %s\ngot    %s", cases[i][0], cases[i][1], found);
+        if (strcmp(found, cases[i][1]) != 0)
+            fail_msg("%s\nwanted %s\ngot    %s", cases[i][0], cases[i][1], found);
     }
     gm_arena_free(arena);
 }
@@ -58,7 +59,8 @@ static void test_too_many_labels(void **state) {
     gm_arena *arena = gm_arena_new(0);
     GString *line = g_string_new("up{");
     for (int i = 0; i < GM_LABELS_MAX; i++) g_string_append_printf(line, "l%d=\"1\",", i);
-    g_autofree char *fits = g_strconcat(line->str, "} 1", NULL), *more = g_strconcat(line->str, "x=\"1\"} 1", NULL);
+    g_autofree char *fits = g_strconcat(line->str, "} 1", NULL),
+                    *more = g_strconcat(line->str, "x=\"1\"} 1", NULL);
     g_autofree char *kept = key_of(arena, fits), *refused = key_of(arena, more);
     assert_true(g_str_has_prefix(kept, "up {\"l0\":\"1\","));
     assert_string_equal(refused, "refused");
@@ -157,8 +159,9 @@ static void test_table_without_memory(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_keys),   cmocka_unit_test(test_too_many_labels), cmocka_unit_test(test_values),
-        cmocka_unit_test(test_stamps), cmocka_unit_test(test_table),           cmocka_unit_test(test_table_without_memory),
+        cmocka_unit_test(test_keys),   cmocka_unit_test(test_too_many_labels),
+        cmocka_unit_test(test_values), cmocka_unit_test(test_stamps),
+        cmocka_unit_test(test_table),  cmocka_unit_test(test_table_without_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,5 @@
-/* vocabulary.c: the dictionaries are searchable and sound, names and labels mean what they should, and values that
- * say "none" are not stored. */
+/* vocabulary.c: the dictionaries are searchable and sound, names and labels mean what they should, and values
+ * that say "none" are not stored. */
 #include "metrics_test.h"
 
 #include "importer/metrics/vocabulary.h"
@@ -83,16 +83,16 @@ static void test_exporters_names(void **state) {
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
         gm_meaning meaning = meaning_of(cases[i].metric, NULL, NULL);
         if (!meaning.keep || meaning.quantity != cases[i].quantity || meaning.of_cgroup != cases[i].of_cgroup)
-            fail_msg("%s: keep %d, quantity %d, of_cgroup %d", cases[i].metric, meaning.keep, (int)meaning.quantity,
-                     meaning.of_cgroup);
+            fail_msg("%s: keep %d, quantity %d, of_cgroup %d", cases[i].metric, meaning.keep,
+                     (int)meaning.quantity, meaning.of_cgroup);
     }
 }
 
 static void test_kept_without_quantity(void **state) {
     (void)state;
     static const char *const kept[] = {"container_memory_pgscan_total", "container_cpu_user_seconds_total",
-                                       "go_memstats_lookups_total", "process_max_fds", "go_sql_open_connections",
-                                       "orders_requests_total"};
+                                       "go_memstats_lookups_total",     "process_max_fds",
+                                       "go_sql_open_connections",       "orders_requests_total"};
     for (size_t i = 0; i < G_N_ELEMENTS(kept); i++) {
         gm_meaning meaning = meaning_of(kept[i], NULL, NULL);
         if (!meaning.keep || meaning.quantity != GM_Q_NONE) fail_msg("%s", kept[i]);
@@ -121,14 +121,16 @@ static void test_left_out(void **state) {
 static void test_conditions(void **state) {
     (void)state;
     assert_int_equal(meaning_of("container_cpu_usage_seconds_total", NULL, NULL).quantity, GM_Q_CPU_USAGE);
-    assert_int_equal(meaning_of("container_cpu_usage_seconds_total", "cpu", "total").quantity, GM_Q_CPU_USAGE);
+    assert_int_equal(meaning_of("container_cpu_usage_seconds_total", "cpu", "total").quantity,
+                     GM_Q_CPU_USAGE);
     assert_int_equal(meaning_of("container_cpu_usage_seconds_total", "cpu", "").quantity, GM_Q_CPU_USAGE);
     gm_meaning one_cpu = meaning_of("container_cpu_usage_seconds_total", "cpu", "cpu03");
     assert_true(one_cpu.keep);
     assert_int_equal(one_cpu.quantity, GM_Q_NONE);
 
     gm_labels labels = labels_of("failure_type", "pgmajfault");
-    assert_int_equal(gm_metric_meaning(GM_SPAN("container_memory_failures_total"), &labels).quantity, GM_Q_NONE);
+    assert_int_equal(gm_metric_meaning(GM_SPAN("container_memory_failures_total"), &labels).quantity,
+                     GM_Q_NONE);
     gm_labels_add(&labels, GM_SPAN("scope"), GM_SPAN("container"));
     assert_int_equal(gm_metric_meaning(GM_SPAN("container_memory_failures_total"), &labels).quantity,
                      GM_Q_MEM_PGMAJFAULT);

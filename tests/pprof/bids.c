@@ -28,7 +28,7 @@ static void other_members_are_left_alone(void **unused) {
         "<html><head><title>/debug/pprof/</title></head><body>goroutine 1 [running]:</body></html>\n",
         "404 page not found\n",
         "Could not enable CPU profiling: cpu profiling already in use\n",
-        "gc 1 @0.002s 21%: 0.87+0.33+0.056 ms clock, 0.03+0.1/0.2/0.3+0.1 ms cpu, 4->4->0 MB, 5 MB goal, 2 P\n",
+        "gc 1 @0.002s 21%: 0.87+0.33+0.056 ms clock, 0.03+0.1/0.2/0.3+0.1 ms cpu, 4->4->0 MB, 5 MB goal, 2 P",
         "2026/11/23 09:36:24 starting\ngoroutine 1 [running]:\nmain.main()\n\t/src/main.go:3 +0x1\n",
         "goroutine profile of the day\n",
         "heap profiles are fun\n",
@@ -87,8 +87,10 @@ static void a_damaged_profile_is_known_with_less_confidence(void **unused) {
 
 static void text_is_known_by_its_first_line(void **unused) {
     static const char *const texts[] = {
-        "heap profile: 1: 2 [3: 4] @ heap/1048576\n",   "goroutine profile: total 3\n",
-        "# a comment\n\nthreadcreate profile: total 3\n", "--- mutex:\ncycles/second=1\n",
+        "heap profile: 1: 2 [3: 4] @ heap/1048576\n",
+        "goroutine profile: total 3\n",
+        "# a comment\n\nthreadcreate profile: total 3\n",
+        "--- mutex:\ncycles/second=1\n",
         "heap_v2/524288\n  t*: 1: 2 [0: 0]\n",
     };
     (void)unused;

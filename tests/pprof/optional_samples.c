@@ -1,5 +1,5 @@
-/* Profiles of other people and of whole incidents, when they are at hand: GOMORTEM_SAMPLES names a folder with
- * pprof-*, goroutine-*, heap-*, jemalloc-* files, GOMORTEM_INCIDENTS a folder with unpacked bundles. */
+/* Profiles of other people and of whole incidents, when they are at hand: GOMORTEM_SAMPLES names a folder
+ * with pprof-*, goroutine-*, heap-*, jemalloc-* files, GOMORTEM_INCIDENTS a folder with unpacked bundles. */
 #include "pprof_test.h"
 
 #include <math.h>
@@ -16,15 +16,19 @@ static bool is_profile(const char *name) {
 static void check_incident(gm_store *store) {
     assert_int_equal(value_of(store, "SELECT count (*) FROM member m WHERE format IN ('pprof', 'pprof_text',"
                                      " 'goroutine_dump') AND NOT EXISTS (SELECT * FROM profile p"
-                                     " WHERE p.member_id = m.member_id)"), 0);
-    static const char *const columns[] = {"alloc_bytes", "alloc_objects", "inuse_bytes", "inuse_objects", "count",
-                                          "nanoseconds"};
+                                     " WHERE p.member_id = m.member_id)"),
+                     0);
+    static const char *const columns[] = {"alloc_bytes",   "alloc_objects", "inuse_bytes",
+                                          "inuse_objects", "count",         "nanoseconds"};
     for (size_t i = 0; i < G_N_ELEMENTS(columns); i++)
-        assert_int_equal(value_of(store, "SELECT count (*) FROM profile p WHERE p.%s IS NOT (SELECT sum (s.%s) FROM"
-                                         " profile_sample s WHERE s.profile_id = p.profile_id) AND EXISTS (SELECT *"
-                                         " FROM profile_sample s WHERE s.profile_id = p.profile_id)",
-                                  columns[i], columns[i]), 0);
-    assert_int_equal(value_of(store, "SELECT total (rejected) FROM member WHERE format IN ('pprof', 'pprof_text')"), 0);
+        assert_int_equal(value_of(store,
+                                  "SELECT count (*) FROM profile p WHERE p.%s IS NOT (SELECT sum (s.%s) FROM"
+                                  " profile_sample s WHERE s.profile_id = p.profile_id) AND EXISTS (SELECT *"
+                                  " FROM profile_sample s WHERE s.profile_id = p.profile_id)",
+                                  columns[i], columns[i]),
+                         0);
+    assert_int_equal(
+        value_of(store, "SELECT total (rejected) FROM member WHERE format IN ('pprof', 'pprof_text')"), 0);
 }
 
 static void samples_of_others_are_read(void **unused) {
@@ -47,7 +51,8 @@ static void samples_of_others_are_read(void **unused) {
     assert_true(taken > 0);
 }
 
-/* --- incidents -------------------------------------------------------------------------------------------------- */
+/* --- incidents
+ * -------------------------------------------------------------------------------------------------- */
 static void find_pairs(const char *folder, GPtrArray *texts) {
     g_autoptr(GPtrArray) files = files_in(folder);
     for (guint i = 0; i < files->len; i++) {

@@ -11,8 +11,10 @@
 /* Stacks as a program has them: each shares a part of its root with the one before. Returns the depth. */
 static size_t next_stack(uint64_t *state, uint64_t *root_first, size_t depth) {
     *state = *state * UINT64_C(6364136223846793005) + 1442695040888963407;
-    size_t keep = (size_t)(*state >> 33) % (depth + 1), want = keep + (size_t)(*state >> 50) % (DEPTH - keep + 1);
-    for (size_t i = keep; i < want; i++) root_first[i] = (*state >> (i % 40)) | (i % 7 == 0 ? UINT64_MAX << 50 : 0);
+    size_t keep = (size_t)(*state >> 33) % (depth + 1),
+           want = keep + (size_t)(*state >> 50) % (DEPTH - keep + 1);
+    for (size_t i = keep; i < want; i++)
+        root_first[i] = (*state >> (i % 40)) | (i % 7 == 0 ? UINT64_MAX << 50 : 0);
     return want;
 }
 

@@ -1,4 +1,5 @@
-/* Shared by the tests of profiles: members imported from memory or from testdata, single values from the result. */
+/* Shared by the tests of profiles: members imported from memory or from testdata, single values from the
+ * result. */
 #ifndef GM_TESTS_PPROF_TEST_H
 #define GM_TESTS_PPROF_TEST_H
 
@@ -40,7 +41,8 @@ static inline void import_file(gm_store *store, const char *path, const char *fi
 }
 
 /* The first column of the only row; GM_UNKNOWN for NULL. */
-static inline int64_t value_of(gm_store *store, const char *format, ...) __attribute__((format(printf, 2, 3)));
+static inline int64_t value_of(gm_store *store, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 static inline int64_t value_of(gm_store *store, const char *format, ...) {
     va_list args;
     va_start(args, format);

@@ -1,8 +1,8 @@
 /* Keeps the goroutines of one dump and writes them.
  *
- * Filled by parser.c. Stacks are written as they come, since the incident shares them; the goroutines wait until
- * the dump is over, because the profile's row, which comes first, says how many they are. A log may hold many
- * dumps, so the tables are emptied and used again. */
+ * Filled by parser.c. Stacks are written as they come, since the incident shares them; the goroutines wait
+ * until the dump is over, because the profile's row, which comes first, says how many they are. A log may
+ * hold many dumps, so the tables are emptied and used again. */
 #include "importer/formats/goroutine_dump/dump.h"
 
 #include "importer/text/span.h"

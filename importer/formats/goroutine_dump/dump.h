@@ -31,7 +31,8 @@ typedef struct {
 } gm_dump;
 
 bool gm_dump_init(gm_dump *dump, gm_member *member, gm_goroutine_owner owner, void *context);
-/* Dates a dump that begins. No two are from the same moment: a time that the one before had is only the file's. */
+/* Dates a dump that begins. No two are from the same moment: a time that the one before had is only the
+ * file's. */
 void gm_dump_begin(gm_dump *dump, int64_t t_ns);
 bool gm_dump_is_traceback(const gm_dump *dump); /* a single goroutine, running */
 bool gm_dump_has(const gm_dump *dump, int64_t goid);

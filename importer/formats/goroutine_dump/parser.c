@@ -1,8 +1,9 @@
 /* Finds goroutine dumps among lines and puts their goroutines together.
  *
- * Fed by goroutine_dump.c (a file that is a dump) and by the logs (a dump on stderr); header.c reads the single
- * lines, dump.c keeps and writes. A dump is over when a goroutine comes that it already has, when its lines stop
- * for a while, or when something else follows a lone trace. The format: Go, src/runtime/traceback.go. */
+ * Fed by goroutine_dump.c (a file that is a dump) and by the logs (a dump on stderr); header.c reads the
+ * single lines, dump.c keeps and writes. A dump is over when a goroutine comes that it already has, when its
+ * lines stop for a while, or when something else follows a lone trace. The format: Go,
+ * src/runtime/traceback.go. */
 #include "importer/formats/goroutine_dump/parser.h"
 
 #include "importer/formats/goroutine_dump/dump.h"
@@ -28,8 +29,8 @@ struct gm_goroutine_dump {
     gm_span created_by, call;   /* copied */
     bool call_is_sure;          /* it had arguments; otherwise the next line has to prove it */
     char call_text[1024];
-    int foreign;                /* lines since the last that belonged to the dump */
-    int64_t last_ns;            /* of the last line that belonged to the dump */
+    int foreign;     /* lines since the last that belonged to the dump */
+    int64_t last_ns; /* of the last line that belonged to the dump */
 };
 
 gm_goroutine_dump *gm_goroutine_dump_new(gm_member *member, gm_goroutine_owner owner, void *context) {
@@ -66,7 +67,8 @@ gm_status gm_goroutine_dump_end(gm_goroutine_dump *d) {
     return status == GM_OK ? emitted : status;
 }
 
-static gm_status begin_goroutine(gm_goroutine_dump *d, const gm_goroutine_header *header, const gm_goroutine_line *line) {
+static gm_status begin_goroutine(gm_goroutine_dump *d, const gm_goroutine_header *header,
+                                 const gm_goroutine_line *line) {
     gm_status status = end_goroutine(d);
     if (status == GM_OK && gm_dump_has(&d->dump, header->goid)) status = gm_dump_emit(&d->dump);
     if (status != GM_OK) return status;
@@ -100,7 +102,8 @@ static gm_status take_call(gm_goroutine_dump *d, gm_span line) {
     }
     if (is_elision(line)) {
         /* The gap stays visible; without the number, so that stacks of different depth stay alike. */
-        gm_status status = gm_dump_frame(&d->dump, GM_SPAN("...frames elided..."), (gm_span){NULL, 0}, GM_UNKNOWN);
+        gm_status status =
+            gm_dump_frame(&d->dump, GM_SPAN("...frames elided..."), (gm_span){NULL, 0}, GM_UNKNOWN);
         return status == GM_OK ? GM_END : status;
     }
     if (gm_span_starts(line, GM_SPAN("[originating from goroutine "))) {
@@ -156,7 +159,8 @@ static gm_status take_line(gm_goroutine_dump *d, const gm_goroutine_line *line, 
     return status == GM_OK ? take_foreign(d) : status;
 }
 
-/* Half a line may read as another frame; behind the offset or the header's end nothing that matters follows. */
+/* Half a line may read as another frame; behind the offset or the header's end nothing that matters follows.
+ */
 static bool may_be_cut(gm_span text) {
     return text.len > 0 && gm_span_find(text, GM_SPAN(" +0x")) < 0 && !gm_goroutine_dump_sniff(text);
 }

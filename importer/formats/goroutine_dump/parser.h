@@ -1,9 +1,9 @@
 /* Goroutine dumps as text, line by line: debug=2, SIGQUIT, panics. For dumps alone and within logs.
  *
  * A dump becomes one profile row with kind "goroutine", its goroutines, and one profile_sample per stack. A
- * single goroutine in state running is no dump of a process but the trace of a panic or of debug.Stack: its kind
- * is "traceback", so that nobody takes its count of 1 for a level. Goroutine 0, the scheduler's own stack, is
- * left out. */
+ * single goroutine in state running is no dump of a process but the trace of a panic or of debug.Stack: its
+ * kind is "traceback", so that nobody takes its count of 1 for a level. Goroutine 0, the scheduler's own
+ * stack, is left out. */
 #ifndef GM_IMPORTER_FORMATS_GOROUTINE_DUMP_PARSER_H
 #define GM_IMPORTER_FORMATS_GOROUTINE_DUMP_PARSER_H
 
@@ -26,7 +26,8 @@ gm_goroutine_dump *gm_goroutine_dump_new(gm_member *member, gm_goroutine_owner o
 
 /* Looks at one line. GM_END: it belongs to a dump; GM_OK: it does not (it may have ended one). */
 gm_status gm_goroutine_dump_line(gm_goroutine_dump *dump, const gm_goroutine_line *line);
-/* Writes the dump that is open. To be called at the end of the lines, and when a line says that it is over. */
+/* Writes the dump that is open. To be called at the end of the lines, and when a line says that it is over.
+ */
 gm_status gm_goroutine_dump_end(gm_goroutine_dump *dump);
 
 /* Whether the line opens a goroutine: "goroutine 12 [chan receive, 3 minutes]:". */

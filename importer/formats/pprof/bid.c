@@ -1,8 +1,9 @@
 /* Recognises a profile by its structure: raw protobuf has no signature.
  *
  * Used by pprof.c. The head is walked field by field, and into the messages, against the layout in
- * proto/profile.proto: all numbers and wire types have to be right, and at least one message with something in
- * it has to be there. Text and JSON fail within a few bytes, since their letters are tags of other types. */
+ * proto/profile.proto: all numbers and wire types have to be right, and at least one message with something
+ * in it has to be there. Text and JSON fail within a few bytes, since their letters are tags of other types.
+ */
 #include "importer/formats/pprof/bid.h"
 
 #include "importer/proto/profile.pb-c.h"

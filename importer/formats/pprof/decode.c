@@ -1,8 +1,8 @@
 /* Collects one profile from the fields of its member.
  *
  * Comes after wire.c and before resolve.c. Each message is decoded alone by the code that protoc-c made of
- * proto/profile.proto, in a scratch arena that is emptied after it; what is kept is smaller. Layout and rules of
- * validity: github.com/google/pprof, proto/profile.proto and profile/profile.go. */
+ * proto/profile.proto, in a scratch arena that is emptied after it; what is kept is smaller. Layout and rules
+ * of validity: github.com/google/pprof, proto/profile.proto and profile/profile.go. */
 #include "importer/formats/pprof/profile.h"
 
 #include "importer/proto/profile.pb-c.h"
@@ -12,8 +12,17 @@
 
 /* Field numbers of Profile. */
 enum {
-    SAMPLE_TYPE = 1, SAMPLE, MAPPING, LOCATION, FUNCTION, STRING_TABLE,
-    TIME_NANOS = 9, DURATION_NANOS, PERIOD_TYPE, PERIOD, DEFAULT_SAMPLE_TYPE = 14
+    SAMPLE_TYPE = 1,
+    SAMPLE,
+    MAPPING,
+    LOCATION,
+    FUNCTION,
+    STRING_TABLE,
+    TIME_NANOS = 9,
+    DURATION_NANOS,
+    PERIOD_TYPE,
+    PERIOD,
+    DEFAULT_SAMPLE_TYPE = 14
 };
 
 static void *scratch_alloc(void *arena, size_t size) {
@@ -60,7 +69,7 @@ static void *add(gm_pprof *profile, gm_pprof_table *table) {
     return element;
 }
 
-#define UNPACK(profile, message, bytes) \
+#define UNPACK(profile, message, bytes)                                                                      \
     pprof__##message##__unpack(&(profile)->allocator, (bytes).len, (const uint8_t *)(bytes).data)
 
 static bool take_type(gm_pprof *profile, const gm_pprof_field *field) {
@@ -106,8 +115,7 @@ static bool take_mapping(gm_pprof *profile, const gm_pprof_field *field) {
     Pprof__Mapping *mapping = UNPACK(profile, mapping, field->bytes);
     if (!mapping) return false;
     gm_pprof_mapping *to = add(profile, &profile->mappings);
-    if (to)
-        *to = (gm_pprof_mapping){mapping->id, string_of(mapping->filename), string_of(mapping->build_id)};
+    if (to) *to = (gm_pprof_mapping){mapping->id, string_of(mapping->filename), string_of(mapping->build_id)};
     return true;
 }
 

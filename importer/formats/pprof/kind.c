@@ -33,7 +33,7 @@ static bool is(const gm_pprof *profile, gm_pprof_string string, const char *word
 }
 
 gm_pprof_columns gm_pprof_columns_of(const gm_pprof *profile) {
-    gm_pprof_columns columns;
+    gm_pprof_columns columns = {.scale = {0}};
     for (int i = 0; i < GM_VALUE_KINDS; i++) columns.value_of[i] = -1;
     for (size_t i = 0; i < profile->type_count; i++) {
         const gm_pprof_type *type = &profile->types[i];
@@ -110,7 +110,8 @@ gm_span gm_pprof_value_types(const gm_pprof *profile, gm_arena *arena) {
     size_t size = 3, n = 0;
     for (size_t i = 0; i < profile->type_count; i++)
         size += 6 * (gm_pprof_text(profile, profile->types[i].type).len +
-                     gm_pprof_text(profile, profile->types[i].unit).len) + 4;
+                     gm_pprof_text(profile, profile->types[i].unit).len) +
+                4;
     char *text = gm_arena_alloc(arena, size);
     if (!text) return GM_SPAN("[]");
     text[n++] = '[';

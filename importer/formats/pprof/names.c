@@ -1,7 +1,8 @@
 /* Words in the names of profiles, for the kinds that look alike inside.
  *
- * Used by kind.c and by the text profiles. Names as the tools give them: pprof.app.contentions.delay.003.pb.gz,
- * mutex-20240101T101112Z.pb.gz, allocs-delta, mem/1644509272337470000.pb.gz. */
+ * Used by kind.c and by the text profiles. Names as the tools give them:
+ * pprof.app.contentions.delay.003.pb.gz, mutex-20240101T101112Z.pb.gz, allocs-delta,
+ * mem/1644509272337470000.pb.gz. */
 #include "importer/formats/pprof/names.h"
 
 static bool is_letter(char c) {

@@ -54,7 +54,7 @@ typedef struct {
     size_t type_count;
     gm_pprof_samples samples;
     gm_pprof_table functions, locations, lines, mappings;
-    gm_pprof_table strings; /* of gm_span */
+    gm_pprof_table strings;               /* of gm_span */
     int64_t time_ns, duration_ns, period; /* 0: not given */
     gm_pprof_string period_type, default_type;
     gm_pprof_string label_keys[GM_PPROF_LABEL_KEYS_MAX]; /* which keys occur in any sample */
@@ -68,7 +68,8 @@ typedef struct {
 bool gm_pprof_init(gm_pprof *profile, gm_member *member); /* false when memory is out */
 void gm_pprof_release(gm_pprof *profile);
 
-/* Collects fields. GM_OK: another profile begins behind this one; GM_END; GM_DAMAGED, GM_FATAL as the wire. */
+/* Collects fields. GM_OK: another profile begins behind this one; GM_END; GM_DAMAGED, GM_FATAL as the wire.
+ */
 gm_status gm_pprof_read(gm_pprof *profile, gm_pprof_wire *wire);
 /* Makes rows of what was collected and reports the problems. */
 gm_status gm_pprof_emit(gm_pprof *profile);
@@ -76,7 +77,8 @@ gm_status gm_pprof_emit(gm_pprof *profile);
 void gm_pprof_bad(gm_pprof *profile, gm_pprof_problem problem, int64_t offset);
 gm_span gm_pprof_text(const gm_pprof *profile, gm_pprof_string string); /* empty when out of range */
 
-/* --- kind.c ------------------------------------------------------------------------------------------------ */
+/* --- kind.c ------------------------------------------------------------------------------------------------
+ */
 /* What the values of the profile are. */
 typedef struct {
     int value_of[GM_VALUE_KINDS];  /* index of the value that fills the column, -1: none */

@@ -73,7 +73,8 @@ static gm_status emit_function(gm_pprof_resolver *resolver, const gm_pprof_locat
     return status;
 }
 
-static gm_status emit_line(gm_pprof_resolver *resolver, const gm_pprof_location *location, gm_pprof_line *line) {
+static gm_status emit_line(gm_pprof_resolver *resolver, const gm_pprof_location *location,
+                           gm_pprof_line *line) {
     int64_t function = 0;
     gm_status status = emit_function(resolver, location, line->function_id, &function);
     if (status != GM_OK) return status;

@@ -1,8 +1,8 @@
 /* Packs the samples of a profile while it is read and hands them out again, in order, as often as needed.
  *
- * Filled by decode.c, read by resolve.c. Writers put the string table last, so all samples have to be kept: as
- * varints, and of each stack only what differs from the one before, seen from the root. Neighbours share half of
- * their frames or more, which makes this several times smaller than arrays of ids. One sample is
+ * Filled by decode.c, read by resolve.c. Writers put the string table last, so all samples have to be kept:
+ * as varints, and of each stack only what differs from the one before, seen from the root. Neighbours share
+ * half of their frames or more, which makes this several times smaller than arrays of ids. One sample is
  *     depth, shared, (depth - shared) ids from there to the leaf, number of values, values in zigzag form. */
 #include "importer/formats/pprof/samples.h"
 

@@ -1,8 +1,8 @@
 /* Tables of a profile under collection: locations, functions, lines, mappings, strings.
  *
- * Filled by decode.c, read by resolve.c. Elements lie in chunks, so growing neither copies nor wastes. Ids are
- * whatever the writer liked: Go and most others count from 1, which a plain array answers; for the rest there is
- * a sorted array, which no choice of ids can slow down. */
+ * Filled by decode.c, read by resolve.c. Elements lie in chunks, so growing neither copies nor wastes. Ids
+ * are whatever the writer liked: Go and most others count from 1, which a plain array answers; for the rest
+ * there is a sorted array, which no choice of ids can slow down. */
 #include "importer/formats/pprof/table.h"
 
 #include <stdlib.h>

@@ -9,7 +9,7 @@
 
 typedef struct {
     gm_arena *arena;
-    size_t element;  /* bytes */
+    size_t element; /* bytes */
     char **chunks;
     size_t chunk_slots;
     uint32_t count;
@@ -31,12 +31,12 @@ typedef struct {
     struct gm_pprof_key {
         uint64_t id;
         uint32_t at;
-    } *sorted; /* otherwise */
+    } * sorted; /* otherwise */
     size_t sorted_count;
 } gm_pprof_index;
 
-/* The first of several elements with one id wins; *bad counts the others and those with id 0. False when memory
- * is out. */
+/* The first of several elements with one id wins; *bad counts the others and those with id 0. False when
+ * memory is out. */
 bool gm_pprof_index_make(gm_pprof_index *index, const gm_pprof_table *table, int64_t *bad);
 uint32_t gm_pprof_index_find_sorted(const gm_pprof_index *index, uint64_t id);
 

@@ -1,7 +1,8 @@
 /* Adds up profiles, binary and text alike.
  *
- * Used before the rows are written. A column is given up when its values, signs left aside, do not fit into 64
- * bits together: then neither the profile's total nor the sum of any of its stacks can be trusted to fit. */
+ * Used before the rows are written. A column is given up when its values, signs left aside, do not fit into
+ * 64 bits together: then neither the profile's total nor the sum of any of its stacks can be trusted to fit.
+ */
 #include "importer/formats/pprof/totals.h"
 
 void gm_pprof_totals_add(gm_pprof_totals *totals, const int64_t values[GM_VALUE_KINDS]) {

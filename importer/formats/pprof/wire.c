@@ -78,8 +78,8 @@ static bool carry_reserve(gm_pprof_wire *wire, size_t need) {
     return true;
 }
 
-/* Reads len bytes that do not lie in one block; keeps the first keep of them. The carry grows with what really
- * came, not with the length that the input claims. */
+/* Reads len bytes that do not lie in one block; keeps the first keep of them. The carry grows with what
+ * really came, not with the length that the input claims. */
 static bool read_across(gm_pprof_wire *wire, uint64_t len, gm_pprof_field *field) {
     size_t kept = 0;
     while (len > 0) {
@@ -136,7 +136,8 @@ gm_status gm_pprof_wire_next(gm_pprof_wire *wire, gm_pprof_field *field) {
     field->type = (int)(tag & 7);
     if (field->number == 0 || field->type == 3 || field->type == 4 || field->type > FIXED32)
         return broken(wire, field->offset, "not a protobuf field: the rest of the profile cannot be read");
-    if (!read_payload(wire, field)) return broken(wire, field->offset, "the profile breaks off inside a field");
+    if (!read_payload(wire, field))
+        return broken(wire, field->offset, "the profile breaks off inside a field");
     return GM_OK;
 }
 

@@ -17,9 +17,9 @@ typedef struct {
 
 typedef struct {
     gm_member *member;
-    gm_span block;   /* what is left of the current block */
-    int64_t offset;  /* of the first byte of block in the member */
-    char *carry;     /* bytes that cross blocks, in the member's arena */
+    gm_span block;  /* what is left of the current block */
+    int64_t offset; /* of the first byte of block in the member */
+    char *carry;    /* bytes that cross blocks, in the member's arena */
     size_t carry_size, max_bytes;
     gm_status status;
     gm_pprof_field again; /* given back with gm_pprof_wire_back */

@@ -1,7 +1,8 @@
-/* Go's profiles of things that are counted, as text: goroutine?debug=1, threadcreate?debug=1, the program's own.
+/* Go's profiles of things that are counted, as text: goroutine?debug=1, threadcreate?debug=1, the program's
+ * own.
  *
- * One of the forms of pprof_text.c. "goroutine profile: total 12", then groups "3 @ 0x4b1234 0x4b5678" with the
- * frames in comments. Written by Go, src/runtime/pprof/pprof.go, printCountProfile. */
+ * One of the forms of pprof_text.c. "goroutine profile: total 12", then groups "3 @ 0x4b1234 0x4b5678" with
+ * the frames in comments. Written by Go, src/runtime/pprof/pprof.go, printCountProfile. */
 #include "importer/formats/pprof_text/text.h"
 #include "importer/text/span.h"
 
@@ -50,4 +51,5 @@ static bool count_line(gm_text_profile *profile, gm_span line) {
     return true;
 }
 
-const gm_text_form gm_text_count = {.begins = count_begins, .begin = count_begin, .line = count_line, .bid = 94};
+const gm_text_form gm_text_count = {
+    .begins = count_begins, .begin = count_begin, .line = count_line, .bid = 94};

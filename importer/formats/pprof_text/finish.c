@@ -7,8 +7,8 @@
 #include "importer/formats/pprof/totals.h"
 #include "importer/formats/pprof_text/text.h"
 
-/* When it was: the name knows the moment of the capture, unless it says a time before the last collection, which
- * only a clock of another zone can. */
+/* When it was: the name knows the moment of the capture, unless it says a time before the last collection,
+ * which only a clock of another zone can. */
 static int64_t time_of(gm_text_profile *profile) {
     gm_member *member = profile->member;
     int64_t last_gc = profile->memstats.last_gc_ns;
@@ -42,12 +42,14 @@ static gm_status emit_samples(gm_text_profile *profile, const gm_pprof_totals *t
         gm_pprof_totals_mask(totals, sample->values);
         if (sample->stack_id == GM_UNKNOWN) status = emit_addresses(profile, sample, &sample->stack_id);
         if (status == GM_OK)
-            status = gm_emit_profile_sample(profile->member->store, profile_id, sample->stack_id, sample->values);
+            status =
+                gm_emit_profile_sample(profile->member->store, profile_id, sample->stack_id, sample->values);
     }
     return status;
 }
 
-static gm_status emit_profile(gm_text_profile *profile, gm_pprof_totals *totals, int64_t identity_id, int64_t t_ns) {
+static gm_status emit_profile(gm_text_profile *profile, gm_pprof_totals *totals, int64_t identity_id,
+                              int64_t t_ns) {
     gm_profile row = {.identity_id = identity_id,
                       .t_ns = t_ns,
                       .duration_ns = profile->duration_ns,
@@ -62,7 +64,8 @@ static gm_status emit_profile(gm_text_profile *profile, gm_pprof_totals *totals,
     int64_t count = row.totals[GM_VALUE_COUNT];
     if (profile->expected != GM_UNKNOWN && count != GM_UNKNOWN && count != profile->expected)
         gm_member_diag(profile->member, GM_SEVERITY_WARNING, GM_UNKNOWN, GM_UNKNOWN,
-                       "the samples add up to %" PRId64 ", the headline says %" PRId64, count, profile->expected);
+                       "the samples add up to %" PRId64 ", the headline says %" PRId64, count,
+                       profile->expected);
     gm_status status = gm_emit_profile(profile->member->store, &row, &id);
     return status == GM_OK ? emit_samples(profile, totals, id) : status;
 }
@@ -89,7 +92,6 @@ gm_status gm_text_finish(gm_text_profile *profile) {
     t_ns = time_of(profile);
     gm_status status = gm_member_identity(profile->member, &identity_id);
     if (status == GM_OK) status = emit_profile(profile, &totals, identity_id, t_ns);
-    if (status == GM_OK && t_ns != GM_UNKNOWN)
-        status = gm_memstats_emit(&profile->memstats, profile->member, identity_id, t_ns);
+    if (status == GM_OK) status = gm_memstats_emit(&profile->memstats, profile->member, identity_id, t_ns);
     return status;
 }

@@ -1,14 +1,15 @@
 /* Heap profiles as text: Go's heap?debug=1, gperftools' heap, growth and fragmentation profiles.
  *
- * One of the forms of pprof_text.c. The headline is "heap profile: objects: bytes [objects: bytes] @ kind/rate",
- * samples look alike with addresses behind the '@'. Values are what was sampled, not what it stands for: Go and
- * the _v2 kinds are unsampled here as pprof does it (github.com/google/pprof, profile/legacy_profile.go). Go
- * prints twice its sampling rate, for the sake of an old C++ profiler. */
+ * One of the forms of pprof_text.c. The headline is "heap profile: objects: bytes [objects: bytes] @
+ * kind/rate", samples look alike with addresses behind the '@'. Values are what was sampled, not what it
+ * stands for: Go and the _v2 kinds are unsampled here as pprof does it (github.com/google/pprof,
+ * profile/legacy_profile.go). Go prints twice its sampling rate, for the sake of an old C++ profiler. */
 #include "importer/formats/pprof/names.h"
 #include "importer/formats/pprof_text/text.h"
 #include "importer/text/span.h"
 
-#define FOUR_TYPES "[\"alloc_objects/count\",\"alloc_space/bytes\",\"inuse_objects/count\",\"inuse_space/bytes\"]"
+#define FOUR_TYPES                                                                                           \
+    "[\"alloc_objects/count\",\"alloc_space/bytes\",\"inuse_objects/count\",\"inuse_space/bytes\"]"
 #define TWO_TYPES "[\"objects/count\",\"space/bytes\"]"
 
 typedef struct {
@@ -43,7 +44,8 @@ static void set_kind(gm_text_profile *profile, gm_span word, int64_t rate) {
     profile->kind = word;
     profile->period = 1;
     if (gm_span_equal(word, GM_SPAN("heap"))) {
-        profile->kind = gm_pprof_path_says(profile->member->path, "allocs") ? GM_SPAN("allocs") : GM_SPAN("heap");
+        profile->kind =
+            gm_pprof_path_says(profile->member->path, "allocs") ? GM_SPAN("allocs") : GM_SPAN("heap");
         profile->period = rate / 2;
         profile->scaled = true;
     } else if (gm_span_ends(word, GM_SPAN("_v2"))) {
@@ -69,14 +71,16 @@ static bool heap_begin(gm_text_profile *profile, gm_span line) {
     word = gm_arena_span(profile->member->arena, word); /* the line does not last */
     if (word.len == 0) return false;
     set_kind(profile, word, rate);
-    profile->has_alloc = values.has_brackets && (gm_span_equal(word, GM_SPAN("heap")) || alloc_differs(&values));
+    profile->has_alloc =
+        values.has_brackets && (gm_span_equal(word, GM_SPAN("heap")) || alloc_differs(&values));
     profile->value_types = profile->has_alloc ? FOUR_TYPES : TWO_TYPES;
     profile->columns[GM_VALUE_INUSE_OBJECTS] = profile->columns[GM_VALUE_INUSE_BYTES] = true;
     profile->columns[GM_VALUE_ALLOC_OBJECTS] = profile->columns[GM_VALUE_ALLOC_BYTES] = profile->has_alloc;
     if (gm_span_equal(word, GM_SPAN("heap")) && rate == 0) {
         profile->period = GM_UNKNOWN;
         memset(profile->columns, 0, sizeof profile->columns);
-        gm_member_diag(profile->member, GM_SEVERITY_INFO, 1, GM_UNKNOWN, "heap profiling was switched off (rate 0)");
+        gm_member_diag(profile->member, GM_SEVERITY_INFO, 1, GM_UNKNOWN,
+                       "heap profiling was switched off (rate 0)");
     }
     return true;
 }

@@ -29,8 +29,8 @@ static bool take_all_threads(gm_text_profile *profile, gm_span line) {
     if (!profile->open) { /* the totals above the first stack */
         profile->has_alloc = accumulates;
         if (accumulates)
-            profile->value_types =
-                "[\"alloc_objects/count\",\"alloc_space/bytes\",\"inuse_objects/count\",\"inuse_space/bytes\"]";
+            profile->value_types = "[\"alloc_objects/count\",\"alloc_space/bytes\",\"inuse_objects/"
+                                   "count\",\"inuse_space/bytes\"]";
         profile->columns[GM_VALUE_ALLOC_OBJECTS] = profile->columns[GM_VALUE_ALLOC_BYTES] = accumulates;
         return true;
     }

@@ -1,8 +1,8 @@
 /* Reads the memory map that C and C++ profilers append to a text profile.
  *
- * Used by text.c. Their stacks are bare addresses; the map at least tells the library. Forms as pprof reads them
- * (github.com/google/pprof, profile/legacy_profile.go): lines of /proc/PID/maps (proc(5)), of which executable
- * ones count, and the brief "00400000-00fcb000: program". */
+ * Used by text.c. Their stacks are bare addresses; the map at least tells the library. Forms as pprof reads
+ * them (github.com/google/pprof, profile/legacy_profile.go): lines of /proc/PID/maps (proc(5)), of which
+ * executable ones count, and the brief "00400000-00fcb000: program". */
 #include "importer/formats/pprof_text/maps.h"
 
 #include <stdlib.h>

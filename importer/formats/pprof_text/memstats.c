@@ -1,8 +1,8 @@
 /* Memory statistics of the Go runtime at the end of a heap profile with debug=1.
  *
- * Used by text.c. Go's own account of all its memory, in the same moment as the profile: what no sampled number
- * can give. Written by Go, src/runtime/pprof/pprof.go, writeHeapInternal; the meaning of the fields is at
- * pkg.go.dev/runtime#MemStats. MaxRSS is getrusage(2). */
+ * Used by text.c. Go's own account of all its memory, in the same moment as the profile: what no sampled
+ * number can give. Written by Go, src/runtime/pprof/pprof.go, writeHeapInternal; the meaning of the fields is
+ * at pkg.go.dev/runtime#MemStats. MaxRSS is getrusage(2). */
 #include "importer/formats/pprof_text/memstats.h"
 
 #include "importer/text/span.h"
@@ -52,20 +52,32 @@ void gm_memstats_init(gm_memstats *stats) {
 static bool part_of(gm_span value, int part, double *number) {
     ptrdiff_t slash = gm_span_find(value, GM_SPAN(" / "));
     if (slash < 0) return part == 0 && gm_span_double(value, number);
-    return gm_span_double(part ? gm_span_from(value, (size_t)slash + 3) : gm_span_first(value, (size_t)slash), number);
+    return gm_span_double(part ? gm_span_from(value, (size_t)slash + 3) : gm_span_first(value, (size_t)slash),
+                          number);
 }
 
 void gm_memstats_line(gm_memstats *stats, gm_span line) {
     if (!gm_span_take(&line, GM_SPAN("# "))) return;
     ptrdiff_t equals = gm_span_find(line, GM_SPAN(" = "));
     if (equals < 0) return;
-    gm_span key = gm_span_first(line, (size_t)equals), value = gm_span_trim(gm_span_from(line, (size_t)equals + 3));
+    gm_span key = gm_span_first(line, (size_t)equals),
+            value = gm_span_trim(gm_span_from(line, (size_t)equals + 3));
     int64_t last_gc;
     if (gm_span_equal(key, GM_SPAN("LastGC")) && gm_span_int(value, &last_gc) && last_gc > 0)
         stats->last_gc_ns = last_gc; /* not through a double: it has 19 digits */
     for (size_t i = 0; i < KNOWN; i++)
         if (gm_span_equal(key, gm_span_of(stats_known[i].key)))
             stats->seen[i] = part_of(value, stats_known[i].part, &stats->values[i]) && stats->values[i] >= 0;
+}
+
+static gm_status leave_out(const gm_memstats *stats, gm_member *member) {
+    int64_t seen = 0;
+    for (size_t i = 0; i < KNOWN; i++) seen += stats->seen[i];
+    if (seen == 0) return GM_OK;
+    gm_emit_left_out(member->store, seen);
+    gm_member_diag(member, GM_SEVERITY_INFO, GM_UNKNOWN, GM_UNKNOWN,
+                   "the memory statistics have no time: neither the name nor a last collection tells it");
+    return GM_OK;
 }
 
 static gm_status emit_value(gm_member *member, const gm_series *series, int64_t t_ns, double value) {
@@ -77,6 +89,7 @@ static gm_status emit_value(gm_member *member, const gm_series *series, int64_t 
 gm_status gm_memstats_emit(const gm_memstats *stats, gm_member *member, int64_t identity_id, int64_t t_ns) {
     gm_series series = {.identity_id = identity_id, .source = "memstats"};
     gm_status status = GM_OK;
+    if (t_ns == GM_UNKNOWN) return leave_out(stats, member);
     for (size_t i = 0; i < KNOWN && status == GM_OK; i++) {
         const stat *known = &stats_known[i];
         if (!stats->seen[i] || (known->quantity == GM_Q_GO_NEXT_GC && stats->values[i] > NO_GOAL)) continue;

@@ -15,6 +15,7 @@ typedef struct {
 void gm_memstats_init(gm_memstats *stats);
 /* "# HeapAlloc = 1234", "# Stack = 1 / 2". Other lines are passed over. */
 void gm_memstats_line(gm_memstats *stats, gm_span line);
+/* Without a time they cannot be samples: they are left out and counted. */
 gm_status gm_memstats_emit(const gm_memstats *stats, gm_member *member, int64_t identity_id, int64_t t_ns);
 
 #endif

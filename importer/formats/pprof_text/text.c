@@ -1,8 +1,8 @@
 /* What all text profiles have in common: samples, the frames in their comments, unsampling.
  *
- * Used by the forms (heap.c, count.c, contention.c, jemalloc.c), which read the sample lines. Go names the frames
- * in comments below a sample, and then these are its stack; C and C++ leave addresses. The forms are those of
- * github.com/google/pprof, profile/legacy_profile.go. */
+ * Used by the forms (heap.c, count.c, contention.c, jemalloc.c), which read the sample lines. Go names the
+ * frames in comments below a sample, and then these are its stack; C and C++ leave addresses. The forms are
+ * those of github.com/google/pprof, profile/legacy_profile.go. */
 #include "importer/formats/pprof_text/text.h"
 
 #include <math.h>
@@ -45,7 +45,8 @@ static bool take_addresses(gm_text_profile *profile, gm_span text) {
     uint64_t address;
     profile->sample.address_count = 0;
     while (gm_span_word(&text, &word)) {
-        if (!gm_span_take(&word, GM_SPAN("0x")) || !gm_span_take_hex(&word, &address) || word.len > 0) return false;
+        if (!gm_span_take(&word, GM_SPAN("0x")) || !gm_span_take_hex(&word, &address) || word.len > 0)
+            return false;
         if (profile->sample.address_count == GM_TEXT_FRAMES_MAX) {
             profile->deep = true;
             return true;
@@ -68,7 +69,8 @@ bool gm_text_sample_begin(gm_text_profile *profile, gm_span text) {
 static bool keep_stack(gm_text_profile *profile) {
     gm_text_sample *sample = &profile->sample;
     if (profile->frame_count > 0) {
-        profile->status = gm_emit_stack(profile->member->store, profile->frames, profile->frame_count, &sample->stack_id);
+        profile->status =
+            gm_emit_stack(profile->member->store, profile->frames, profile->frame_count, &sample->stack_id);
         return profile->status == GM_OK;
     }
     if (sample->address_count == 0) return true;
@@ -97,7 +99,8 @@ void gm_text_sample_end(gm_text_profile *profile) {
         profile->full = true;
 }
 
-/* "main.(*Store).Add+0x53\t\t/src/store.go:12" or nothing: the name without offset, the place if there is one. */
+/* "main.(*Store).Add+0x53\t\t/src/store.go:12" or nothing: the name without offset, the place if there is
+ * one. */
 static void split_frame(gm_span text, gm_span *name, gm_span *file, int64_t *line) {
     gm_span rest = text;
     *file = (gm_span){NULL, 0};

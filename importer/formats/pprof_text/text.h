@@ -34,13 +34,13 @@ struct gm_text_profile {
     gm_status status; /* of the emits made on the way */
 
     /* Set by the form's begin. */
-    gm_span kind;            /* valid while the profile is */
-    const char *value_types; /* JSON */
+    gm_span kind;                 /* valid while the profile is */
+    const char *value_types;      /* JSON */
     bool columns[GM_VALUE_KINDS]; /* filled by it; without samples they are 0, not unknown */
-    int64_t period;          /* sampled events are this far apart; GM_UNKNOWN */
-    int64_t expected;        /* total that the header names, or GM_UNKNOWN */
-    bool has_alloc;          /* heap: the values in brackets say something of their own */
-    bool scaled;             /* heap: samples stand for more than themselves */
+    int64_t period;               /* sampled events are this far apart; GM_UNKNOWN */
+    int64_t expected;             /* total that the header names, or GM_UNKNOWN */
+    bool has_alloc;               /* heap: the values in brackets say something of their own */
+    bool scaled;                  /* heap: samples stand for more than themselves */
 
     /* Contention: attributes that come before the samples. */
     int64_t cycles_per_second, duration_ns;
