@@ -26,7 +26,7 @@ static void is_double(const char *text, double expected) {
 
 static void not_double(gm_span text) {
     double value = 4711;
-    if (gm_span_double(text, &value)) fail_msg("%.*s gives %a", (int)text.len, text.data, value);
+    if (gm_span_double(text, &value)) fail_msg("%.*s gives %a", (int)text.len, text.data ? text.data : "", value);
     assert_true(bits(value) == bits(4711));
 }
 
