@@ -1,9 +1,10 @@
 /* libarchive behind the reader interface.
  *
- * Comes between the stream of a bundle (or of a member that turned out to be packed) and bundle.c, which walks
- * the entries. A compression and an archive are two readers on each other: each is opened with exactly the one
- * filter or format that the magic showed, so that no other code of libarchive sees hostile bytes. Nothing is
- * written to disk and no outside program is run. See libarchive's archive_read(3), archive_read_data(3). */
+ * Comes between the stream of a bundle (or of a member that turned out to be packed) and bundle.c, which
+ * walks the entries. A compression and an archive are two readers on each other: each is opened with exactly
+ * the one filter or format that the magic showed, so that no other code of libarchive sees hostile bytes.
+ * Nothing is written to disk and no outside program is run. See libarchive's archive_read(3),
+ * archive_read_data(3). */
 #include "importer/archive.h"
 
 #include <archive.h>
@@ -12,7 +13,7 @@
 
 enum { RETRIES = 16 };
 
-/* --- callbacks ------------------------------------------------------------------------------------------ */
+/* --- callbacks -------------------------------------------------------------------------------- */
 static la_ssize_t on_read(struct archive *archive, void *context, const void **buffer) {
     gm_span block;
     switch (gm_reader_next(context, &block)) {
@@ -44,10 +45,11 @@ static int open_archive(struct archive *archive, gm_reader *source) {
 static gm_status failed(struct archive *archive, gm_reader *source, gm_packing packing, int64_t offset) {
     if (source->status == GM_DAMAGED || source->status == GM_FATAL) return source->status;
     const char *why = archive_error_string(archive);
-    return gm_job_damage(source->job, offset, "%s: %s", gm_packing_name(packing), why ? why : "cannot be read");
+    return gm_job_damage(source->job, offset, "%s: %s", gm_packing_name(packing),
+                         why ? why : "cannot be read");
 }
 
-/* --- compressions --------------------------------------------------------------------------------------- */
+/* --- compressions ----------------------------------------------------------------------------- */
 typedef struct {
     gm_reader base;
     struct archive *archive;
@@ -82,10 +84,12 @@ static gm_status inflate_open(inflate *reader) {
     if (code < ARCHIVE_WARN) return failed(reader->archive, base->source, reader->packing, GM_UNKNOWN);
     reader->levels = archive_filter_count(reader->archive) - 1; /* the last one is "none" */
     if (reader->levels < 1) {
-        return gm_job_damage(base->job, GM_UNKNOWN, "%s: the header is damaged", gm_packing_name(reader->packing));
+        return gm_job_damage(base->job, GM_UNKNOWN, "%s: the header is damaged",
+                             gm_packing_name(reader->packing));
     }
     if (reader->levels > reader->most_levels) {
-        return gm_job_damage(base->job, GM_UNKNOWN, "refused: packed more than %d times", base->job->limits->depth);
+        return gm_job_damage(base->job, GM_UNKNOWN, "refused: packed more than %d times",
+                             base->job->limits->depth);
     }
     return code == ARCHIVE_EOF ? GM_END : GM_OK;
 }
@@ -99,7 +103,8 @@ static gm_status inflate_pull(gm_reader *base, gm_span *block) {
     while (status == GM_OK && len == 0) {
         int code = archive_read_data_block(reader->archive, &data, &len, &offset);
         if (code == ARCHIVE_EOF) return GM_END;
-        if (code < ARCHIVE_WARN) return failed(reader->archive, base->source, reader->packing, gm_reader_offset(base));
+        if (code < ARCHIVE_WARN)
+            return failed(reader->archive, base->source, reader->packing, gm_reader_offset(base));
         *block = (gm_span){data, len};
     }
     return status;
@@ -125,7 +130,7 @@ int gm_inflate_levels(const gm_reader *base) {
     return MAX(((const inflate *)base)->levels, 1);
 }
 
-/* --- archives ------------------------------------------------------------------------------------------- */
+/* --- archives --------------------------------------------------------------------------------- */
 struct gm_archive {
     struct archive *archive;
     struct archive_entry *entry;
@@ -158,7 +163,8 @@ static gm_status read_into_memory(gm_archive *archive) {
 static gm_status prepare(gm_archive *archive) {
     struct archive *handle = archive->archive;
     gm_reader *source = archive->source;
-    if (source->rewind && !gm_reader_rewind(source, 0)) return gm_job_fail(source->job, "cannot seek in the bundle");
+    if (source->rewind && !gm_reader_rewind(source, 0))
+        return gm_job_fail(source->job, "cannot seek in the bundle");
     switch (archive->packing) {
     case GM_PACKING_ZIP:
         if (source->rewind) {
@@ -198,6 +204,13 @@ void gm_archive_free(gm_archive *archive) {
     g_free(archive);
 }
 
+int64_t gm_mtime_ns(int64_t seconds, int64_t nanoseconds) {
+    int64_t most = INT64_MAX / GM_NS_PER_S;
+    if (seconds <= -most || seconds >= most || nanoseconds < 0 || nanoseconds >= GM_NS_PER_S)
+        return GM_UNKNOWN;
+    return seconds * GM_NS_PER_S + nanoseconds;
+}
+
 static void describe_type(struct archive_entry *from, gm_archive_entry *entry) {
     static const struct {
         unsigned mode;
@@ -231,9 +244,8 @@ static void describe(struct archive_entry *from, gm_archive_entry *entry) {
     describe_type(from, entry);
     if (archive_entry_size_is_set(from)) entry->size = archive_entry_size(from);
     entry->encrypted = archive_entry_is_encrypted(from) != 0;
-    int64_t seconds = archive_entry_mtime(from);
-    if (archive_entry_mtime_is_set(from) && seconds > -INT64_MAX / GM_NS_PER_S && seconds < INT64_MAX / GM_NS_PER_S) {
-        entry->mtime_ns = seconds * GM_NS_PER_S + archive_entry_mtime_nsec(from);
+    if (archive_entry_mtime_is_set(from)) {
+        entry->mtime_ns = gm_mtime_ns(archive_entry_mtime(from), archive_entry_mtime_nsec(from));
     }
 }
 
@@ -260,7 +272,7 @@ gm_status gm_archive_next(gm_archive *archive, gm_archive_entry *entry) {
     return archive->status;
 }
 
-/* --- the bytes of an entry ------------------------------------------------------------------------------- */
+/* --- the bytes of an entry -------------------------------------------------------------------- */
 typedef struct {
     gm_reader base;
     gm_archive *archive;
@@ -283,13 +295,13 @@ static gm_status read_block(entry_reader *reader, int64_t *offset) {
     la_int64_t at = 0;
     int code = archive_read_data_block(archive->archive, &data, &len, &at);
     *offset = at;
-    if (code == ARCHIVE_OK || code == ARCHIVE_WARN || code == ARCHIVE_RETRY) reader->block = (gm_span){data, len};
+    if (code == ARCHIVE_OK || code == ARCHIVE_WARN || code == ARCHIVE_RETRY)
+        reader->block = (gm_span){data, len};
     if (code == ARCHIVE_OK) return GM_OK;
     if (code == ARCHIVE_EOF) return GM_END;
     gm_status status = GM_OK;
     if (code < ARCHIVE_WARN || !reader->warned) {
-        status = failed(archive->archive, archive->source, archive->packing,
-                        gm_reader_offset(&reader->base));
+        status = failed(archive->archive, archive->source, archive->packing, gm_reader_offset(&reader->base));
     }
     reader->warned = true;
     if (code == ARCHIVE_FATAL) archive->status = status;

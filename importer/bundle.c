@@ -1,9 +1,10 @@
 /* From a bundle to its members.
  *
- * Comes between the files that the user names (directory.c) and the import loop (import.c). A stream is looked
- * at by its magic: compressions are taken off until something else shows, archives are walked entry by entry
- * and each entry is looked at in the same way, down to limits.depth. Everything streams: nothing is extracted,
- * and no path of an archive is ever opened. What cannot be read becomes a diagnostic of its member. */
+ * Comes between the files that the user names (directory.c) and the import loop (import.c). A stream is
+ * looked at by its magic: compressions are taken off until something else shows, archives are walked entry by
+ * entry and each entry is looked at in the same way, down to limits.depth. Everything streams: nothing is
+ * extracted, and no path of an archive is ever opened. What cannot be read becomes a diagnostic of its
+ * member. */
 #include "importer/bundle.h"
 
 #include "importer/path.h"
@@ -17,7 +18,7 @@ void gm_walk_release(gm_walk *walk) {
     g_clear_pointer(&walk->paths, g_hash_table_unref);
 }
 
-/* --- taking compressions off ------------------------------------------------------------------------------ */
+/* --- taking compressions off ------------------------------------------------------------------ */
 typedef struct {
     gm_reader *reader;  /* the innermost stream */
     GPtrArray *layers;  /* compressions on the way there */
@@ -62,7 +63,8 @@ static gm_status unpack(gm_walk *walk, unpacked *inner) {
         if (inner->packing == GM_PACKING_NONE) return GM_OK;
         if (walk->depth >= job->limits->depth) {
             inner->refused = true;
-            gm_status status = gm_job_damage(job, GM_UNKNOWN, "refused: packed more than %d times", job->limits->depth);
+            gm_status status =
+                gm_job_damage(job, GM_UNKNOWN, "refused: packed more than %d times", job->limits->depth);
             return status == GM_FATAL ? GM_FATAL : GM_OK;
         }
         if (gm_packing_is_archive(inner->packing)) return GM_OK;
@@ -70,7 +72,7 @@ static gm_status unpack(gm_walk *walk, unpacked *inner) {
     }
 }
 
-/* --- the contents of one stream ---------------------------------------------------------------------------- */
+/* --- the contents of one stream --------------------------------------------------------------- */
 static gm_status take(gm_walk *walk, const gm_member_begin *member, unpacked *inner, gm_member_end *end) {
     gm_bundle_member opened = {member->path, member->mtime_ns, inner->reader};
     gm_reader_limit(inner->reader);
@@ -104,8 +106,9 @@ static gm_status contents(gm_walk *walk, const gm_member_begin *member, int64_t 
     return walk_archive(walk, inner, member->path, id);
 }
 
-/* --- rows ------------------------------------------------------------------------------------------------- */
-static gm_status end_row(gm_walk *walk, gm_reader *stored, unpacked *inner, int64_t size, gm_member_end *end) {
+/* --- rows ------------------------------------------------------------------------------------- */
+static gm_status end_row(gm_walk *walk, gm_reader *stored, unpacked *inner, int64_t size,
+                         gm_member_end *end) {
     char hex[65];
     if (gm_reader_drain(stored) == GM_FATAL) return GM_FATAL;
     if (gm_reader_digest(stored, hex)) end->sha256 = hex;
@@ -171,7 +174,8 @@ static gm_status count_entry(gm_walk *walk) {
     if (job->stopped) return GM_END;
     if (++walk->members <= job->limits->members) return GM_OK;
     job->stopped = true;
-    gm_status status = gm_job_damage(job, GM_UNKNOWN, "refused: more than %" G_GINT64_FORMAT " members; the rest is not read",
+    gm_status status = gm_job_damage(job, GM_UNKNOWN,
+                                     "refused: more than %" G_GINT64_FORMAT " members; the rest is not read",
                                      job->limits->members);
     return status == GM_FATAL ? GM_FATAL : GM_END;
 }
@@ -191,8 +195,9 @@ gm_status gm_walk_found(gm_walk *walk, gm_found *found) {
     return status == GM_FATAL ? GM_FATAL : GM_OK;
 }
 
-/* --- a stream that is the bundle ----------------------------------------------------------------------------- */
-static gm_status read_single(gm_walk *walk, const gm_member_begin *member, gm_reader *stored, unpacked *inner) {
+/* --- a stream that is the bundle -------------------------------------------------------------- */
+static gm_status read_single(gm_walk *walk, const gm_member_begin *member, gm_reader *stored,
+                             unpacked *inner) {
     gm_member_end end = {0};
     int64_t id;
     gm_status status = count_entry(walk);

@@ -4,7 +4,7 @@
 
 #include "importer/archive.h"
 
-typedef struct { /* what the import loop gets */
+typedef struct {  /* what the import loop gets */
     gm_span path; /* cleaned */
     int64_t mtime_ns;
     gm_reader *reader; /* unpacked */
@@ -12,8 +12,8 @@ typedef struct { /* what the import loop gets */
 
 typedef struct {
     gm_job *job;
-    /* Reads one member and fills format, bid and time_source of end. It need not read to the end. Only GM_FATAL
-     * stops the walk. */
+    /* Reads one member and fills format, bid and time_source of end. It need not read to the end. Only
+     * GM_FATAL stops the walk. */
     gm_status (*take)(void *context, const gm_bundle_member *member, gm_member_end *end);
     void *context;
     GHashTable *paths; /* seen so far; never iterated */
@@ -26,8 +26,8 @@ void gm_walk_release(gm_walk *walk);
 
 typedef struct gm_found { /* a thing in an archive or a directory, before its row is written */
     gm_archive_entry entry;
-    gm_span prefix;    /* path of what it lies in, may be empty */
-    int64_t parent_id; /* or GM_UNKNOWN */
+    gm_span prefix;                             /* path of what it lies in, may be empty */
+    int64_t parent_id;                          /* or GM_UNKNOWN */
     gm_reader *(*open)(struct gm_found *found); /* NULL after it has reported why */
     void *source;
 } gm_found;
@@ -41,8 +41,8 @@ gm_status gm_walk_found(gm_walk *walk, gm_found *found);
  * bundle cannot be used at all (missing, empty). */
 gm_status gm_walk_bundle(gm_walk *walk, const char *path, bool prefix);
 
-/* Steps of gm_walk_bundle. The stream has no row yet: an archive gets none, a single file one called name. The
- * reader is freed. */
+/* Steps of gm_walk_bundle. The stream has no row yet: an archive gets none, a single file one called name.
+ * The reader is freed. */
 gm_status gm_walk_stream(gm_walk *walk, gm_reader *stored, gm_span name, gm_span prefix, int64_t mtime_ns);
 gm_status gm_walk_directory(gm_walk *walk, int fd, gm_span prefix); /* closes fd */
 

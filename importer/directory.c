@@ -1,8 +1,8 @@
 /* What the user names as a bundle, opened: a file, a directory, standard input.
  *
- * Comes first in an import; bundle.c takes over with the streams and directory entries found here. Directories
- * are walked in the byte order of their names, from open descriptors, and no link in them is followed, so that
- * the walk sees the same members everywhere and cannot be led out of the directory. */
+ * Comes first in an import; bundle.c takes over with the streams and directory entries found here.
+ * Directories are walked in the byte order of their names, from open descriptors, and no link in them is
+ * followed, so that the walk sees the same members everywhere and cannot be led out of the directory. */
 #include "importer/bundle.h"
 
 #include "gomortem/importer.h"
@@ -16,7 +16,7 @@
 
 enum { DEEPEST = 64 }; /* directories in each other; one descriptor each */
 
-/* --- directories ----------------------------------------------------------------------------------------- */
+/* --- directories ------------------------------------------------------------------------------ */
 static gint compare_names(gconstpointer a, gconstpointer b) {
     return strcmp(*(char *const *)a, *(char *const *)b);
 }
@@ -73,12 +73,13 @@ static void describe(const struct stat *st, gm_archive_entry *entry) {
         entry->what = types[i].what;
     }
     entry->size = st->st_size;
-    entry->mtime_ns = st->st_mtim.tv_sec * GM_NS_PER_S + st->st_mtim.tv_nsec;
+    entry->mtime_ns = gm_mtime_ns(st->st_mtim.tv_sec, st->st_mtim.tv_nsec);
 }
 
 static gm_status walk_names(gm_walk *walk, int fd, GString *path, gm_span prefix, int depth);
 
-static gm_status walk_subdirectory(gm_walk *walk, int fd, const char *name, GString *path, gm_span prefix, int depth) {
+static gm_status walk_subdirectory(gm_walk *walk, int fd, const char *name, GString *path, gm_span prefix,
+                                   int depth) {
     int below = depth < DEEPEST ? openat(fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC) : -1;
     const char *why = depth < DEEPEST ? strerrordesc_np(errno) : "too deep";
     if (below < 0) {
@@ -90,7 +91,8 @@ static gm_status walk_subdirectory(gm_walk *walk, int fd, const char *name, GStr
     return status;
 }
 
-static gm_status walk_name(gm_walk *walk, int fd, const char *name, GString *path, gm_span prefix, int depth) {
+static gm_status walk_name(gm_walk *walk, int fd, const char *name, GString *path, gm_span prefix,
+                           int depth) {
     located at = {walk, fd, name};
     struct stat st;
     gm_found found = {.prefix = prefix, .parent_id = GM_UNKNOWN, .open = open_located, .source = &at};
@@ -111,7 +113,8 @@ static gm_status walk_names(gm_walk *walk, int fd, GString *path, gm_span prefix
     gm_status status = GM_OK;
     gsize base = path->len;
     if (!names) {
-        status = gm_job_damage(walk->job, GM_UNKNOWN, "directory %s left out: %s", path->str, strerrordesc_np(errno));
+        status = gm_job_damage(walk->job, GM_UNKNOWN, "directory %s left out: %s", path->str,
+                               strerrordesc_np(errno));
         return status == GM_FATAL ? GM_FATAL : GM_OK;
     }
     for (guint i = 0; i < names->len && status == GM_OK; i++) {
@@ -133,11 +136,11 @@ gm_status gm_walk_directory(gm_walk *walk, int fd, gm_span prefix) {
     return status;
 }
 
-/* --- the bundle ------------------------------------------------------------------------------------------- */
+/* --- the bundle ------------------------------------------------------------------------------- */
 static gm_status unusable(gm_job *job, const char *path, const char *why) {
     bool passing = errno == EIO || errno == ENOMEM || errno == EMFILE || errno == ENFILE || errno == EINTR;
-    g_set_error(&job->error, GM_IMPORT_ERROR, passing ? GM_IMPORT_ERROR_IO : GM_IMPORT_ERROR_UNUSABLE, "%s: %s", path,
-                why);
+    g_set_error(&job->error, GM_IMPORT_ERROR, passing ? GM_IMPORT_ERROR_IO : GM_IMPORT_ERROR_UNUSABLE,
+                "%s: %s", path, why);
     return GM_FATAL;
 }
 
@@ -171,6 +174,7 @@ gm_status gm_walk_bundle(gm_walk *walk, const char *path, bool prefix) {
         return status;
     }
     if (S_ISDIR(st.st_mode)) return gm_walk_directory(walk, fd, gm_span_of(name));
-    int64_t mtime_ns = S_ISREG(st.st_mode) && !is_stdin ? st.st_mtim.tv_sec * GM_NS_PER_S + st.st_mtim.tv_nsec : GM_UNKNOWN;
+    int64_t mtime_ns =
+        S_ISREG(st.st_mode) && !is_stdin ? gm_mtime_ns(st.st_mtim.tv_sec, st.st_mtim.tv_nsec) : GM_UNKNOWN;
     return walk_file(walk, fd, path, gm_span_of(name), mtime_ns);
 }

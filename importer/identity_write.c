@@ -1,8 +1,9 @@
 /* Identity settling, the last step: rows.
  *
- * Comes behind identity.c. Container ids are given in the order of the names, so that they depend neither on the
- * order of the members nor on which source spoke first. Who could not be placed is said, once per identity. */
-#include "importer/identity_write.h"
+ * Comes behind identity.c. Container ids are given in the order of the names, so that they depend neither on
+ * the order of the members nor on which source spoke first. Who could not be placed is said, once per
+ * identity. */
+#include "importer/identity_rows.h"
 
 #include "gomortem/store.h"
 #include "importer/identity_rules.h"
@@ -40,7 +41,9 @@ static bool run(gm_store *store, sqlite3_stmt *stmt, GError **error) {
 static bool write_containers(gm_store *store, const GArray *containers, int64_t *ids, GError **error) {
     g_autofree guint *order = g_new0(guint, containers->len + 1);
     g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(
-        store, "INSERT INTO container (container_id, namespace, pod, container, pod_uid) VALUES (?, ?, ?, ?, ?)", error);
+        store,
+        "INSERT INTO container (container_id, namespace, pod, container, pod_uid) VALUES (?, ?, ?, ?, ?)",
+        error);
     if (!stmt) return false;
     for (guint i = 0; i < containers->len; i++) order[i] = i;
     g_qsort_with_data(order, (gint)containers->len, sizeof *order, compare_containers, (gpointer)containers);
@@ -58,8 +61,8 @@ static bool write_containers(gm_store *store, const GArray *containers, int64_t 
 }
 
 static bool write_claims(gm_store *store, const GArray *claims, const int64_t *ids, GError **error) {
-    g_autoptr(sqlite3_stmt) stmt =
-        gm_store_prepare(store, "UPDATE identity SET container_id = ?, rule = ? WHERE identity_id = ?", error);
+    g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(
+        store, "UPDATE identity SET container_id = ?, rule = ? WHERE identity_id = ?", error);
     if (!stmt) return false;
     for (guint i = 0; i < claims->len; i++) {
         const gm_claim *claim = &g_array_index(claims, gm_claim, i);
@@ -75,11 +78,8 @@ static bool write_claims(gm_store *store, const GArray *claims, const int64_t *i
 /* The most telling thing that is known about it. */
 static gm_span call_it(const gm_claim *claim) {
     const gm_identity *said = &claim->said;
-    const gm_span names[] = {claim->cgroup_count > 0 ? claim->cgroups[0] : (gm_span){NULL, 0},
-                             said->hint,
-                             said->runtime_id,
-                             said->container,
-                             said->pod};
+    const gm_span names[] = {claim->cgroup_count > 0 ? claim->cgroups[0] : (gm_span){NULL, 0}, said->hint,
+                             said->runtime_id, said->container, said->pod};
     for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
         if (names[i].len > 0) return names[i];
     }

@@ -15,7 +15,7 @@
 
 G_DEFINE_QUARK(gm - import - error - quark, gm_import_error)
 
-/* --- one member ------------------------------------------------------------------------------------------ */
+/* --- one member ------------------------------------------------------------------------------- */
 static gm_status parse_by(gm_importer *importer, const gm_format *format, gm_member *member) {
     gm_reader *wrapped = importer->wrap ? importer->wrap(importer->wrap_context, member->reader) : NULL;
     if (wrapped) member->reader = wrapped;
@@ -25,8 +25,8 @@ static gm_status parse_by(gm_importer *importer, const gm_format *format, gm_mem
     return status;
 }
 
-static gm_status parse(gm_importer *importer, const gm_format *format, const gm_bundle_member *from, gm_span head,
-                       gm_member_end *end) {
+static gm_status parse(gm_importer *importer, const gm_format *format, const gm_bundle_member *from,
+                       gm_span head, gm_member_end *end) {
     gm_job *job = &importer->job;
     gm_member member = {.path = from->path,
                         .mtime_ns = from->mtime_ns,
@@ -57,8 +57,8 @@ static gm_status choose(gm_importer *importer, const gm_head *head, const gm_for
     *format = importer->only ? importer->only : gm_format_choose(head, bid, &tie);
     if (!tie) return GM_OK;
     importer->ties++;
-    return gm_job_diag(&importer->job, GM_SEVERITY_INFO, "more than one format could read it with equal right; read as %s",
-                       (*format)->name);
+    return gm_job_diag(&importer->job, GM_SEVERITY_INFO,
+                       "more than one format could read it with equal right; read as %s", (*format)->name);
 }
 
 static gm_status take(void *context, const gm_bundle_member *member, gm_member_end *end) {
@@ -66,7 +66,8 @@ static gm_status take(void *context, const gm_bundle_member *member, gm_member_e
     gm_job *job = &importer->job;
     gm_head head = {.path = member->path, .name = gm_path_name(member->path)};
     const gm_format *format;
-    if (gm_reader_peek(member->reader, GM_HEAD_BYTES, &head.head, &head.complete) == GM_FATAL) return GM_FATAL;
+    if (gm_reader_peek(member->reader, GM_HEAD_BYTES, &head.head, &head.complete) == GM_FATAL)
+        return GM_FATAL;
     if (head.head.len == 0) {
         /* of a damaged stream it has been said what is wrong */
         return head.complete ? gm_job_diag(job, GM_SEVERITY_INFO, "empty") : GM_OK;
@@ -82,8 +83,9 @@ static gm_status take(void *context, const gm_bundle_member *member, gm_member_e
     return parse(importer, format, member, head.head, end);
 }
 
-/* --- the importer ----------------------------------------------------------------------------------------- */
-void gm_importer_init(gm_importer *importer, gm_store *store, const gm_limits *limits, const struct gm_select *select) {
+/* --- the importer ----------------------------------------------------------------------------- */
+void gm_importer_init(gm_importer *importer, gm_store *store, const gm_limits *limits,
+                      const struct gm_select *select) {
     *importer = (gm_importer){.job = {.store = store, .limits = limits, .select = select}};
     gm_walk_init(&importer->walk, &importer->job);
     importer->walk.take = take;
@@ -117,45 +119,50 @@ gm_status gm_importer_add(gm_importer *importer, gm_span path, gm_span bytes) {
     return gm_walk_found(&importer->walk, &found);
 }
 
-/* --- a whole import --------------------------------------------------------------------------------------- */
+/* --- a whole import --------------------------------------------------------------------------- */
 static bool explain_fatal(gm_importer *importer, GError **error) {
     if (!importer->job.error) return gm_store_error_set(importer->job.store, error);
     g_propagate_error(error, g_steal_pointer(&importer->job.error));
     return false;
 }
 
-static char *join_names(const char *const *bundles) {
-    GString *name = g_string_new(NULL);
-    for (; *bundles; bundles++) {
-        g_autofree char *one = gm_bundle_name(*bundles);
-        if (name->len > 0) g_string_append_c(name, '+');
-        g_string_append(name, one);
+static char *label(const char *path) {
+    return g_strdup(gm_bundle_label(path));
+}
+
+static char *join(const char *const *bundles, const char *between, char *(*call)(const char *path)) {
+    GString *names = g_string_new(NULL);
+    for (const char *const *bundle = bundles; *bundle; bundle++) {
+        g_autofree char *name = call(*bundle);
+        if (bundle != bundles) g_string_append(names, between);
+        g_string_append(names, name);
     }
-    return g_string_free(name, FALSE);
+    return g_string_free(names, FALSE);
 }
 
 /* Is there enough to make an incident of? See importer.h. */
-static bool check_usable(const gm_importer *importer, const gm_import_result *result, const gm_import_options *options,
-                         GError **error) {
+static bool check_usable(const gm_importer *importer, const gm_import_result *result,
+                         const gm_import_options *options, GError **error) {
     const gm_job *job = &importer->job;
     if (importer->whole > 0 || (result->records > 0 && !job->cut)) return true;
-    g_autofree char *names = g_strjoinv(", ", (char **)options->bundles);
+    g_autofree char *names = join(options->bundles, ", ", label);
     if (job->complaint) {
-        g_set_error(error, GM_IMPORT_ERROR, GM_IMPORT_ERROR_UNUSABLE, "%s: nothing in it can be used (%s)", names,
-                    job->complaint);
+        g_set_error(error, GM_IMPORT_ERROR, GM_IMPORT_ERROR_UNUSABLE, "%s: nothing in it can be used (%s)",
+                    names, job->complaint);
     } else {
         g_set_error(error, GM_IMPORT_ERROR, GM_IMPORT_ERROR_UNUSABLE,
-                    "%s: nothing in it is recognised (members looked at: %" G_GINT64_FORMAT ")", names, result->members);
+                    "%s: nothing in it is recognised (members looked at: %" G_GINT64_FORMAT ")", names,
+                    result->members);
     }
     return false;
 }
 
 static bool sum_up(gm_store *store, gm_import_result *result, GError **error) {
-    g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(
-        store,
-        "SELECT count (*), coalesce (sum (format IS NULL), 0), coalesce (sum (records), 0),"
-        " coalesce (sum (rejected), 0), (SELECT count (*) FROM diagnostic) FROM member",
-        error);
+    g_autoptr(sqlite3_stmt) stmt =
+        gm_store_prepare(store,
+                         "SELECT count (*), coalesce (sum (format IS NULL), 0), coalesce (sum (records), 0),"
+                         " coalesce (sum (rejected), 0), (SELECT count (*) FROM diagnostic) FROM member",
+                         error);
     if (!stmt) return false;
     if (sqlite3_step(stmt) != SQLITE_ROW) return gm_store_error_set(store, error);
     result->members = gm_column_int(stmt, 0);
@@ -166,7 +173,8 @@ static bool sum_up(gm_store *store, gm_import_result *result, GError **error) {
     return true;
 }
 
-static bool fill(gm_importer *importer, const gm_import_options *options, gm_import_result *result, GError **error) {
+static bool fill(gm_importer *importer, const gm_import_options *options, gm_import_result *result,
+                 GError **error) {
     gm_store *store = importer->job.store;
     bool several = options->bundles[0] && options->bundles[1];
     gm_status status = GM_OK;
@@ -176,12 +184,14 @@ static bool fill(gm_importer *importer, const gm_import_options *options, gm_imp
     if (status == GM_FATAL) return explain_fatal(importer, error);
     if (!sum_up(store, result, error) || !check_usable(importer, result, options, error)) return false;
     if (!gm_identity_settle(store, importer->job.select, error)) return false;
-    g_autofree char *name = join_names(options->bundles);
+    g_autofree char *name = join(options->bundles, "+", gm_bundle_name);
     result->data_lost = importer->job.lost;
-    return gm_incident_write(store, name, options, result->incident_id, error) && sum_up(store, result, error);
+    return gm_incident_write(store, name, options, result->incident_id, error) &&
+           sum_up(store, result, error);
 }
 
-static bool import(const gm_import_options *options, gm_import_result *result, gm_store **store, GError **error) {
+static bool import(const gm_import_options *options, gm_import_result *result, gm_store **store,
+                   GError **error) {
     gm_importer importer;
     GError *select_error = NULL;
     g_autoptr(gm_select) select = gm_select_new(options->select, &select_error);

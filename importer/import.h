@@ -20,13 +20,15 @@ typedef struct {
 } gm_importer;
 
 /* limits and select must outlive the importer. */
-void gm_importer_init(gm_importer *importer, gm_store *store, const gm_limits *limits, const struct gm_select *select);
+void gm_importer_init(gm_importer *importer, gm_store *store, const gm_limits *limits,
+                      const struct gm_select *select);
 void gm_importer_release(gm_importer *importer);
 
 /* One member from memory. */
 gm_status gm_importer_add(gm_importer *importer, gm_span path, gm_span bytes);
 
 /* Writes the incident row; to be called after all members and after gm_identity_settle. */
-bool gm_incident_write(gm_store *store, const char *name, const gm_import_options *options, char id[65], GError **error);
+bool gm_incident_write(gm_store *store, const char *name, const gm_import_options *options, char id[65],
+                       GError **error);
 
 #endif

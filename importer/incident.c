@@ -1,14 +1,14 @@
 /* The incident row: what this file is and what made it.
  *
  * Comes last in an import, after all members and identities. The id is SHA-256 over path NUL hash NUL of the
- * members in the byte order of their paths, followed by the options; a member without a hash (a link, a refused
- * one) counts with an empty one. So the same bundle with the same options is the same incident, however it was
- * packed. */
+ * members in the byte order of their paths, followed by the options; a member without a hash (a link, a
+ * refused one) counts with an empty one. So the same bundle with the same options is the same incident,
+ * however it was packed. */
 #include "importer/import.h"
 
 #include "gomortem/store.h"
 
-/* --- options as JSON -------------------------------------------------------------------------------------- */
+/* --- options as JSON -------------------------------------------------------------------------- */
 static void append_string(GString *json, const char *text) {
     g_string_append_c(json, '"');
     for (; *text; text++) {
@@ -67,7 +67,7 @@ static char *options_json(const gm_import_options *options) {
     return g_utf8_make_valid(text, -1);
 }
 
-/* --- the row ---------------------------------------------------------------------------------------------- */
+/* --- the row ---------------------------------------------------------------------------------- */
 static bool hash_members(gm_store *store, gm_sha256 *hash, GError **error) {
     g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(
         store, "SELECT path, coalesce (sha256, '') FROM member ORDER BY path, sha256, member_id", error);
@@ -94,10 +94,9 @@ static bool incident_id(gm_store *store, const char *options, char id[65], GErro
 bool gm_incident_write(gm_store *store, const char *name, const gm_import_options *options, char id[65],
                        GError **error) {
     g_autofree char *json = options_json(options);
-    g_autoptr(sqlite3_stmt) stmt =
-        gm_store_prepare(store,
-                         "INSERT INTO incident SELECT ?1, ?2, ?3, ?4, ?5, min (first_ns), max (last_ns) FROM member",
-                         error);
+    g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(
+        store, "INSERT INTO incident SELECT ?1, ?2, ?3, ?4, ?5, min (first_ns), max (last_ns) FROM member",
+        error);
     if (!stmt || !incident_id(store, json, id, error)) return false;
     gm_bind_text(stmt, 1, id);
     gm_bind_text(stmt, 2, name);

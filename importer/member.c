@@ -1,7 +1,7 @@
 /* What a format may do with its member (member.h).
  *
- * Comes between the reader of a member and the format's parser. The stream, its limits and its hash are kept by
- * reader.c; damage of the stream is reported there, once. */
+ * Comes between the reader of a member and the format's parser. The stream, its limits and its hash are kept
+ * by reader.c; damage of the stream is reported there, once. */
 #include "gomortem/member.h"
 
 #include "importer/reader.h"
@@ -14,7 +14,7 @@ gm_status gm_member_read(gm_member *member, gm_span *block) {
     return gm_reader_next(member->reader, block);
 }
 
-/* --- whole members -------------------------------------------------------------------------------------- */
+/* --- whole members ---------------------------------------------------------------------------- */
 typedef struct {
     char *data;
     size_t len, size;
@@ -53,7 +53,8 @@ static gm_status read_into(gm_member *member, size_t max, buffer *to) {
 gm_status gm_member_read_all(gm_member *member, size_t max, gm_span *bytes) {
     buffer all = {0};
     gm_status status = read_into(member, max, &all);
-    char *copy = status == GM_FATAL ? NULL : gm_arena_strndup(member->arena, all.data ? all.data : "", all.len);
+    char *copy =
+        status == GM_FATAL ? NULL : gm_arena_strndup(member->arena, all.data ? all.data : "", all.len);
     *bytes = copy ? (gm_span){copy, all.len} : (gm_span){"", 0};
     free(all.data);
     if (copy || status == GM_FATAL) return status;
@@ -61,9 +62,9 @@ gm_status gm_member_read_all(gm_member *member, size_t max, gm_span *bytes) {
     return GM_DAMAGED;
 }
 
-/* --- diagnostics, identity ------------------------------------------------------------------------------ */
-void gm_member_diag(gm_member *member, gm_diag_severity severity, int64_t line, int64_t offset, const char *format,
-                    ...) {
+/* --- diagnostics, identity -------------------------------------------------------------------- */
+void gm_member_diag(gm_member *member, gm_diag_severity severity, int64_t line, int64_t offset,
+                    const char *format, ...) {
     char text[1024]; /* a fixed size: parsers of untrusted bytes do not allocate without a limit */
     va_list args;
     va_start(args, format);

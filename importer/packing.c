@@ -16,8 +16,10 @@ static const struct {
     gm_span magic;
 } magics[] = {
     {GM_PACKING_GZIP, {"\x1f\x8b\x08", 3}},
-    {GM_PACKING_XZ, {"\xfd"
-                     "7zXZ\0", 6}},
+    {GM_PACKING_XZ,
+     {"\xfd"
+      "7zXZ\0",
+      6}},
     {GM_PACKING_ZSTD, {"\x28\xb5\x2f\xfd", 4}},
     {GM_PACKING_LZ4, {"\x04\x22\x4d\x18", 4}},
     {GM_PACKING_ZIP, {"PK\x03\x04", 4}},
@@ -40,7 +42,8 @@ static bool take_octal(gm_span field, int64_t *value) {
     *value = 0;
     while (at < field.len && field.data[at] == ' ') at++;
     size_t digits = at;
-    while (at < field.len && field.data[at] >= '0' && field.data[at] <= '7') *value = *value * 8 + (field.data[at++] - '0');
+    while (at < field.len && field.data[at] >= '0' && field.data[at] <= '7')
+        *value = *value * 8 + (field.data[at++] - '0');
     if (at == digits) return false;
     while (at < field.len && (field.data[at] == ' ' || field.data[at] == '\0')) at++;
     return at == field.len;
@@ -64,7 +67,8 @@ static bool is_cpio(gm_span head) {
     for (size_t i = 0; i < sizeof text / sizeof text[0]; i++) {
         if (!gm_span_starts(head, text[i])) continue;
         for (size_t at = 6; at < 70; at++) {
-            if (at >= head.len || !strchr("0123456789abcdefABCDEF", head.data[at]) || !head.data[at]) return false;
+            if (at >= head.len || !strchr("0123456789abcdefABCDEF", head.data[at]) || !head.data[at])
+                return false;
         }
         return true;
     }
@@ -88,9 +92,9 @@ gm_packing gm_packing_of(gm_span head) {
 
 const char *gm_packing_name(gm_packing packing) {
     static const char *const names[] = {
-        [GM_PACKING_NONE] = "none",   [GM_PACKING_GZIP] = "gzip", [GM_PACKING_XZ] = "xz",
-        [GM_PACKING_ZSTD] = "zstd",   [GM_PACKING_BZIP2] = "bzip2", [GM_PACKING_LZ4] = "lz4",
-        [GM_PACKING_TAR] = "tar",     [GM_PACKING_ZIP] = "zip",   [GM_PACKING_7ZIP] = "7zip",
+        [GM_PACKING_NONE] = "none", [GM_PACKING_GZIP] = "gzip",   [GM_PACKING_XZ] = "xz",
+        [GM_PACKING_ZSTD] = "zstd", [GM_PACKING_BZIP2] = "bzip2", [GM_PACKING_LZ4] = "lz4",
+        [GM_PACKING_TAR] = "tar",   [GM_PACKING_ZIP] = "zip",     [GM_PACKING_7ZIP] = "7zip",
         [GM_PACKING_CPIO] = "cpio",
     };
     return names[packing];

@@ -9,8 +9,8 @@
 
 /* What cleaning had to change. Doubled slashes and "./" are taken away silently. */
 typedef enum {
-    GM_PATH_ABSOLUTE = 1,  /* began with '/' */
-    GM_PATH_TRAVERSAL = 2, /* held ".." */
+    GM_PATH_ABSOLUTE = 1,       /* began with '/' */
+    GM_PATH_TRAVERSAL = 2,      /* held ".." */
     GM_PATH_BYTES_REPLACED = 4, /* control bytes or invalid UTF-8 became U+FFFD */
     GM_PATH_CUT = 8,
     GM_PATH_EMPTY = 16, /* nothing was left: it became "unnamed" */
@@ -20,6 +20,9 @@ typedef enum {
 char *gm_path_clean(gm_span prefix, gm_span raw, unsigned *changes);
 /* What a set of changes means, for a diagnostic; NULL when there is nothing to say. */
 const char *gm_path_changes_text(unsigned changes);
+
+/* What to call a bundle in a message: its path, or "standard input". */
+const char *gm_bundle_label(const char *path);
 
 /* Files that systems and editors leave behind: ._x, .DS_Store, __MACOSX, x~, x.swp. */
 bool gm_path_is_litter(gm_span path);

@@ -1,8 +1,8 @@
 /* Byte streams, the common part and the two bottom ones (memory, file).
  *
- * Comes beneath everything that reads a bundle. Each stream is pulled block by block; this file adds to any of
- * them what all need: the head that is kept for the bids and handed out again, the limits, the hash, the poll
- * for an interruption. Blocks are passed on without a copy, only the head is copied. */
+ * Comes beneath everything that reads a bundle. Each stream is pulled block by block; this file adds to any
+ * of them what all need: the head that is kept for the bids and handed out again, the limits, the hash, the
+ * poll for an interruption. Blocks are passed on without a copy, only the head is copied. */
 #include "importer/reader.h"
 
 #include "gomortem/importer.h"
@@ -29,7 +29,7 @@
 
 #define RATIO_FROM (INT64_C(16) << 20) /* below, a ratio says nothing */
 
-/* --- the job -------------------------------------------------------------------------------------------- */
+/* --- the job ---------------------------------------------------------------------------------- */
 void gm_job_release(gm_job *job) {
     g_clear_pointer(&job->complaint, g_free);
     g_clear_error(&job->error);
@@ -49,7 +49,8 @@ gm_status gm_job_damage(gm_job *job, int64_t offset, const char *format, ...) {
     g_autofree char *text = g_strdup_vprintf(format, args);
     va_end(args);
     job->lost = true;
-    gm_status status = gm_emit_diagnostic(job->store, GM_SEVERITY_ERROR, GM_UNKNOWN, offset, gm_span_of(text));
+    gm_status status =
+        gm_emit_diagnostic(job->store, GM_SEVERITY_ERROR, GM_UNKNOWN, offset, gm_span_of(text));
     if (!job->complaint) job->complaint = g_steal_pointer(&text);
     return status == GM_FATAL ? GM_FATAL : GM_DAMAGED;
 }
@@ -62,7 +63,7 @@ gm_status gm_job_fail(gm_job *job, const char *format, ...) {
     return GM_FATAL;
 }
 
-/* --- any stream ------------------------------------------------------------------------------------------- */
+/* --- any stream ------------------------------------------------------------------------------- */
 void gm_reader_init(gm_reader *reader, gm_job *job, gm_reader *source) {
     reader->job = job;
     reader->source = source;
@@ -87,7 +88,8 @@ gm_status gm_reader_charge(gm_reader *reader, int64_t bytes) {
     job->total_bytes += bytes;
     if (job->total_bytes <= job->limits->total_bytes) return GM_OK;
     job->stopped = true;
-    return gm_job_damage(job, gm_reader_offset(reader), "refused: the bundle holds more than %" G_GINT64_FORMAT " bytes in all",
+    return gm_job_damage(job, gm_reader_offset(reader),
+                         "refused: the bundle holds more than %" G_GINT64_FORMAT " bytes in all",
                          job->limits->total_bytes);
 }
 
@@ -102,7 +104,8 @@ void gm_reader_limit(gm_reader *reader) {
 static gm_status check_limits(gm_reader *reader, size_t len) {
     gm_job *job = reader->job;
     if (reader->most > 0 && reader->bytes > reader->most) {
-        return gm_job_damage(job, gm_reader_offset(reader), "refused: larger than %" G_GINT64_FORMAT " bytes", reader->most);
+        return gm_job_damage(job, gm_reader_offset(reader), "refused: larger than %" G_GINT64_FORMAT " bytes",
+                             reader->most);
     }
     if (reader->expands && reader->bytes > RATIO_FROM) {
         int64_t taken = MAX(reader->source->bytes - reader->source_from, 1);
@@ -182,7 +185,7 @@ bool gm_reader_rewind(gm_reader *reader, int64_t offset) {
     return true;
 }
 
-/* --- the hash ------------------------------------------------------------------------------------------- */
+/* --- the hash --------------------------------------------------------------------------------- */
 void gm_reader_hash(gm_reader *reader) {
     reader->hash = gm_sha256_new();
 }
@@ -194,7 +197,7 @@ bool gm_reader_digest(gm_reader *reader, char hex[65]) {
     return true;
 }
 
-/* --- memory --------------------------------------------------------------------------------------------- */
+/* --- memory ----------------------------------------------------------------------------------- */
 typedef struct {
     gm_reader base;
     gm_span bytes;
@@ -226,7 +229,7 @@ gm_reader *gm_reader_memory(gm_job *job, gm_span bytes) {
     return &reader->base;
 }
 
-/* --- file ----------------------------------------------------------------------------------------------- */
+/* --- file ------------------------------------------------------------------------------------- */
 typedef struct {
     gm_reader base;
     int fd;

@@ -11,20 +11,21 @@
 typedef struct gm_job {
     gm_store *store;
     const gm_limits *limits;
-    const struct gm_select *select;      /* NULL: all */
-    const volatile bool *interrupted;    /* may be NULL */
-    int64_t total_bytes;                 /* decompressed so far */
-    bool stopped;                        /* a limit of the whole import is reached: nothing more is opened */
-    bool lost;                           /* something was damaged or refused */
-    bool cut;                            /* an archive broke off: its last members are missing */
-    char *complaint;                     /* the first thing that was damaged or refused; to be freed */
-    GError *error;                       /* why GM_FATAL, when it is not the store */
+    const struct gm_select *select;   /* NULL: all */
+    const volatile bool *interrupted; /* may be NULL */
+    int64_t total_bytes;              /* decompressed so far */
+    bool stopped;                     /* a limit of the whole import is reached: nothing more is opened */
+    bool lost;                        /* something was damaged or refused */
+    bool cut;                         /* an archive broke off: its last members are missing */
+    char *complaint;                  /* the first thing that was damaged or refused; to be freed */
+    GError *error;                    /* why GM_FATAL, when it is not the store */
 } gm_job;
 
 void gm_job_release(gm_job *job);
-/* Reports damage or a refusal about the innermost open member, at the given offset of it or GM_UNKNOWN. Answers
- * GM_DAMAGED, or GM_FATAL when that could not be stored. */
-gm_status gm_job_damage(gm_job *job, int64_t offset, const char *format, ...) __attribute__((format(printf, 3, 4)));
+/* Reports damage or a refusal about the innermost open member, at the given offset of it or GM_UNKNOWN.
+ * Answers GM_DAMAGED, or GM_FATAL when that could not be stored. */
+gm_status gm_job_damage(gm_job *job, int64_t offset, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 /* A diagnostic about the innermost open member. */
 gm_status gm_job_diag(gm_job *job, gm_diag_severity severity, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
@@ -32,18 +33,19 @@ gm_status gm_job_diag(gm_job *job, gm_diag_severity severity, const char *format
 gm_status gm_job_fail(gm_job *job, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 struct gm_reader {
-    /* Made by whoever builds a stream. pull answers GM_OK with a block of at least one byte that is valid until
-     * the next pull, GM_END, GM_DAMAGED (already reported) or GM_FATAL; it is not called again after that. */
+    /* Made by whoever builds a stream. pull answers GM_OK with a block of at least one byte that is valid
+     * until the next pull, GM_END, GM_DAMAGED (already reported) or GM_FATAL; it is not called again after
+     * that. */
     gm_status (*pull)(gm_reader *reader, gm_span *block);
     bool (*rewind)(gm_reader *reader, int64_t offset); /* NULL: cannot */
     int64_t size;                                      /* of a stream that can rewind */
     void (*release)(gm_reader *reader);                /* frees what the stream owns; NULL: nothing */
     gm_job *job;
-    gm_reader *source; /* what it is read from, NULL at the bottom */
-    bool expands;      /* can yield more bytes than it takes from the source: has a ratio */
-    bool charges;      /* its bytes count in total_bytes */
-    bool charged;      /* those of a stream beneath it count already */
-    int64_t most;      /* limit on bytes; 0 = none */
+    gm_reader *source;   /* what it is read from, NULL at the bottom */
+    bool expands;        /* can yield more bytes than it takes from the source: has a ratio */
+    bool charges;        /* its bytes count in total_bytes */
+    bool charged;        /* those of a stream beneath it count already */
+    int64_t most;        /* limit on bytes; 0 = none */
     int64_t source_from; /* of the source's bytes, where this stream's begin */
 
     /* Kept by reader.c. */
@@ -57,7 +59,8 @@ struct gm_reader {
 };
 
 void gm_reader_init(gm_reader *reader, gm_job *job, gm_reader *source);
-/* The stream is what a member's parser gets: member_bytes holds, and it counts unless a stream beneath does. */
+/* The stream is what a member's parser gets: member_bytes holds, and it counts unless a stream beneath does.
+ */
 void gm_reader_limit(gm_reader *reader);
 /* Where the member that is read stands; GM_UNKNOWN for a stream that is not a member's own. */
 int64_t gm_reader_offset(const gm_reader *reader);
@@ -65,8 +68,8 @@ int64_t gm_reader_offset(const gm_reader *reader);
 gm_status gm_reader_charge(gm_reader *reader, int64_t bytes);
 void gm_reader_free(gm_reader *reader); /* NULL is allowed */
 
-/* Looks at the first bytes without consuming them: as many as there are, at most want <= GM_HEAD_BYTES. May be
- * called again for more before the first gm_reader_next. complete: the stream ends there. */
+/* Looks at the first bytes without consuming them: as many as there are, at most want <= GM_HEAD_BYTES. May
+ * be called again for more before the first gm_reader_next. complete: the stream ends there. */
 gm_status gm_reader_peek(gm_reader *reader, size_t want, gm_span *head, bool *complete);
 gm_status gm_reader_next(gm_reader *reader, gm_span *block);
 gm_status gm_reader_drain(gm_reader *reader); /* to the end; GM_OK when it came */
@@ -80,7 +83,8 @@ bool gm_reader_digest(gm_reader *reader, char hex[65]);
 
 /* Bytes in memory, in one block. They must outlive the reader. */
 gm_reader *gm_reader_memory(gm_job *job, gm_span bytes);
-/* An open file, which the reader closes. A failing read stops the import when fatal, else damages the member. */
+/* An open file, which the reader closes. A failing read stops the import when fatal, else damages the member.
+ */
 gm_reader *gm_reader_file(gm_job *job, int fd, bool fatal);
 
 #endif

@@ -9,7 +9,8 @@
 typedef struct gm_select gm_select;
 
 /* One glob per string: "namespace/pod/container" in fnmatch's grammar (* ? []); parts left out at the end or
- * left empty match everything. patterns NULL or empty: the answer is NULL without an error, which selects all. */
+ * left empty match everything. patterns NULL or empty: the answer is NULL without an error, which selects
+ * all. */
 gm_select *gm_select_new(const char *const *patterns, GError **error);
 void gm_select_free(gm_select *select);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(gm_select, gm_select_free)

@@ -1,7 +1,7 @@
 /* SHA-256 on libcrypto.
  *
- * Comes beneath the readers (hash of a member) and import.c (the incident's id). The digest is FIPS 180-4. The
- * functions of openssl/sha.h are used and not those of openssl/evp.h, whose declarations use names that
+ * Comes beneath the readers (hash of a member) and import.c (the incident's id). The digest is FIPS 180-4.
+ * The functions of openssl/sha.h are used and not those of openssl/evp.h, whose declarations use names that
  * gomortem/banned.h forbids; both run the same code. */
 #define OPENSSL_SUPPRESS_DEPRECATED
 #include <openssl/sha.h>

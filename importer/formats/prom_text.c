@@ -28,7 +28,6 @@ typedef struct {
     gm_exposition lines;
     gm_snapshot now; /* of samples without a stamp */
     pending *first, *last;
-    bool placed; /* a sample without a stamp got its time */
 } gm_prom_text;
 
 static int bid(const gm_head *head) {
@@ -41,7 +40,6 @@ static int bid(const gm_head *head) {
 }
 
 static gm_status sample_now(gm_prom_text *text, gm_metric *metric, double value) {
-    text->placed = true;
     return gm_metric_sample(text->lines.metrics, metric, gm_snapshot_now(&text->now, text->member), value);
 }
 
@@ -134,7 +132,6 @@ static gm_status parse(gm_member *member) {
     gm_lines_init(&lines, member);
     while (status == GM_OK && gm_lines_next(&lines, &line)) status = read_line(&text, &line);
     if (status == GM_OK) status = place_pending(&text);
-    if (!text.placed && gm_metrics_longest(text.lines.metrics) == 1) member->time_source = "content";
     gm_status end = gm_exposition_end(&text.lines);
     if (status == GM_OK) status = gm_lines_status(&lines);
     return end == GM_FATAL ? end : status;

@@ -9,6 +9,8 @@
 
 #include "importer/text/span.h"
 
+enum { DATE_BYTES = 10 };
+
 static bool is_digit(char c) {
     return c >= '0' && c <= '9';
 }
@@ -25,8 +27,10 @@ static bool has_shape(gm_span s, const char *shape) {
     return true;
 }
 
+/* "2026/11/23 ", "2026-11-23T", "09:36:24"; three CPU numbers may look like a date, but then comes a '+'. */
 static bool is_stamp(gm_span s) {
-    return has_shape(s, "ddddsddsdd") || has_shape(s, "dd:dd:dd");
+    if (has_shape(s, "dd:dd:dd")) return true;
+    return s.len > DATE_BYTES && has_shape(s, "ddddsddsdd") && strchr(" T\t", s.data[DATE_BYTES]);
 }
 
 /* A record may well begin with this byte, so that the digits before it are the line's. */
@@ -34,22 +38,20 @@ static bool begins_record(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || strchr("{[\"'<#=(*>|\x1b", c);
 }
 
-/* Where the line's part of text can end, between match->number and match->good. */
+/* Where the line's part of text can end. A date may have been read as numbers of the line, with slashes and all. */
 static void find_cuts(gm_torn_piece *piece, gm_span text, const gm_gctrace_match *match) {
     piece->first_cut = piece->last_cut = match->good;
-    if (match->number == match->good && !is_digit(gm_span_from(text, match->good).len ? text.data[match->good] : 'x'))
-        return;
-    for (size_t cut = match->number; cut <= match->good && cut < text.len; cut++) {
+    for (size_t cut = match->good > DATE_BYTES ? match->good - DATE_BYTES : 0; cut <= match->good; cut++) {
         if (!is_stamp(gm_span_from(text, cut))) continue;
         piece->first_cut = piece->last_cut = cut;
         return;
     }
-    if (match->good < text.len && begins_record(text.data[match->good])) return;
-    piece->first_cut = match->number;
+    if (match->good == text.len || !begins_record(text.data[match->good])) piece->first_cut = match->number;
 }
 
-static bool add_piece(gm_torn *torn, gm_span text, const gm_gctrace_match *match) {
-    if (torn->count == GM_TORN_PIECES || match->good >= GM_TORN_BYTES) return false;
+/* known: how much of text was there before */
+static void add_piece(gm_torn *torn, gm_span text, const gm_gctrace_match *match, size_t known) {
+    if (torn->count == GM_TORN_PIECES || match->good >= GM_TORN_BYTES) return;
     gm_torn_piece *piece = &torn->pieces[torn->count++];
     piece->open = match->ran_out && text.len < GM_TORN_BYTES;
     piece->complete = match->complete || match->whole;
@@ -60,14 +62,15 @@ static bool add_piece(gm_torn *torn, gm_span text, const gm_gctrace_match *match
     }
     memcpy(piece->text, text.data, piece->last_cut);
     torn->lines_left = GM_TORN_PATIENCE;
-    return true;
+    /* what looked like numbers was another record's date: nothing new */
+    if (piece->last_cut <= known) torn->count--;
 }
 
 void gm_torn_begin(gm_torn *torn, gm_span text, const gm_gctrace_match *match) {
     torn->count = 0;
     gm_span begun = gm_span_first(text, match->good);
     torn->certain = gm_span_find(begun, GM_SPAN(" @")) > 0;
-    add_piece(torn, text, match);
+    add_piece(torn, text, match, 0);
 }
 
 /* Could a number have been split here? */
@@ -98,7 +101,7 @@ static int try_piece(gm_torn *torn, size_t index, gm_span text, gm_gctrace *cycl
         if (match.whole && joined.len == cut + text.len) {
             if (whole++ == 0) *cycle = read;
         } else if (text.len > 0 && match.good > cut && (match.number > cut || match.number == match.good)) {
-            add_piece(torn, joined, &match);
+            add_piece(torn, joined, &match, cut);
         }
     }
     return whole;
@@ -106,14 +109,10 @@ static int try_piece(gm_torn *torn, size_t index, gm_span text, gm_gctrace *cycl
 
 gm_torn_answer gm_torn_continue(gm_torn *torn, gm_span text, gm_gctrace *cycle) {
     size_t before = torn->count;
-    int whole = 0;
-    for (size_t i = 0; i < before; i++) {
-        gm_gctrace read;
-        int found = try_piece(torn, i, text, &read);
-        if (found > 0 && whole == 0) *cycle = read;
-        whole += found;
-    }
-    if (whole > 0) {
+    /* the longest reading first: what was taken for a middle piece is missing in the shorter ones */
+    for (size_t i = before; i-- > 0;) {
+        int whole = try_piece(torn, i, text, cycle);
+        if (whole == 0) continue;
         torn->count = 0;
         return whole == 1 ? GM_TORN_WHOLE : GM_TORN_AMBIGUOUS;
     }

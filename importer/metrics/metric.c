@@ -262,10 +262,6 @@ void gm_metrics_reject(gm_metrics *metrics, int64_t line, const char *reason) {
         gm_member_diag(metrics->member, GM_SEVERITY_WARNING, line, GM_UNKNOWN, "%s", reason);
 }
 
-int64_t gm_metrics_longest(const gm_metrics *metrics) {
-    return metrics->longest;
-}
-
 int64_t gm_metrics_latest(const gm_metrics *metrics) {
     return metrics->latest;
 }
@@ -273,6 +269,8 @@ int64_t gm_metrics_latest(const gm_metrics *metrics) {
 gm_status gm_metrics_end(gm_metrics *metrics) {
     gm_member *member = metrics->member;
     gm_status status = tell_states(metrics);
+    bool is_snapshot = metrics->longest == 1 && metrics->first != GM_UNKNOWN;
+    if (is_snapshot && !member->time_source) member->time_source = "content";
     gm_emit_left_out(member->store, metrics->skipped);
     gm_emit_rejected(member->store, metrics->rejected);
     if (metrics->complaints > GM_METRICS_COMPLAINTS)

@@ -27,12 +27,11 @@ void gm_metric_skip(gm_metrics *metrics);
 /* A record that cannot be read: counts it as rejected; the first few are reported with line and reason. */
 void gm_metrics_reject(gm_metrics *metrics, int64_t line, const char *reason);
 
-/* How many samples the series with most of them got: 1 is a snapshot. */
-int64_t gm_metrics_longest(const gm_metrics *metrics);
 /* The latest time handed over, or GM_UNKNOWN. */
 int64_t gm_metrics_latest(const gm_metrics *metrics);
 
-/* Writes what could only be told at the end, adds the counts to the member and frees. */
+/* Writes what could only be told at the end, adds the counts to the member and frees. A member whose series
+ * got one sample each is a snapshot, and its content tells its time unless something else did. */
 gm_status gm_metrics_end(gm_metrics *metrics);
 
 #endif

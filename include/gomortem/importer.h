@@ -1,9 +1,9 @@
 /* Stage 1: a bundle becomes an incident.
  *
- * Damage is data: what can be read of a damaged bundle is kept, and data_lost tells that something is missing. A
- * bundle is unusable, and no incident is made, when it is missing, unreadable or empty, when nothing in it is
- * recognised, when all that is recognised was refused by a limit, and when an archive breaks off before the first
- * recognised member is complete. */
+ * Damage is data: what can be read of a damaged bundle is kept, and data_lost tells that something is
+ * missing. A bundle is unusable, and no incident is made, when it is missing, unreadable or empty, when
+ * nothing in it is recognised, when all that is recognised was refused by a limit, and when an archive breaks
+ * off before the first recognised member is complete. */
 #ifndef GOMORTEM_IMPORTER_H
 #define GOMORTEM_IMPORTER_H
 

@@ -1,8 +1,9 @@
 /* libFuzzer target for one format, compiled once for each: -DGM_FUZZ_FORMAT=gm_format_<name>.
  *
- * The bytes are bid for and parsed as one member, in pieces whose sizes depend on the input, each in memory of its
- * own. Besides memory errors it checks that bids are in range, that nothing but a full disk can be fatal, and that
- * what was written can be settled. The store is new every few hundred runs, which is cheaper than for each. */
+ * The bytes are bid for and parsed as one member, in pieces whose sizes depend on the input, each in memory
+ * of its own. Besides memory errors it checks that bids are in range, that nothing but a full disk can be
+ * fatal, and that what was written can be settled. The store is new every few hundred runs, which is cheaper
+ * than for each. */
 #include "gomortem/store.h"
 #include "importer/identity.h"
 #include "importer/import.h"
@@ -43,7 +44,8 @@ static void begin_store(void) {
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     static const size_t ones[] = {1}, odd[] = {3, 17, 1, 200}, large[] = {100000};
     static gm_chop chops[] = {{ones, 1}, {odd, 4}, {large, 1}};
-    static const char *const paths[] = {"fuzz", "20261123T091450Z/memory.stat", "pprof/heap-20261123T091450Z.pb.gz"};
+    static const char *const paths[] = {"fuzz", "20261123T091450Z/memory.stat",
+                                        "pprof/heap-20261123T091450Z.pb.gz"};
     if (runs++ % RUNS_PER_STORE == 0) {
         end_store();
         begin_store();

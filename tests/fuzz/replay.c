@@ -1,8 +1,8 @@
 /* Runs a fuzz target over files instead of a fuzzer: replay FILE|DIRECTORY...
  *
- * Linked to any target of this folder in ordinary test builds, so that every input that ever failed stays checked
- * and that the targets themselves do not rot. Files of a directory come in the order of their names; it is an
- * error when there are none. Each input is copied to memory of exactly its size. */
+ * Linked to any target of this folder in ordinary test builds, so that every input that ever failed stays
+ * checked and that the targets themselves do not rot. Files of a directory come in the order of their names;
+ * it is an error when there are none. Each input is copied to memory of exactly its size. */
 #include <stdbool.h>
 #include <stdint.h>
 

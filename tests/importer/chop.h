@@ -1,5 +1,6 @@
-/* A reader between a member and its parser that hands the bytes out in pieces of irregular sizes, each in memory of
- * its own that is freed with the next read: a sanitizer then sees who keeps a block too long or reads beyond it. */
+/* A reader between a member and its parser that hands the bytes out in pieces of irregular sizes, each in
+ * memory of its own that is freed with the next read: a sanitizer then sees who keeps a block too long or
+ * reads beyond it. */
 #ifndef GM_TESTS_IMPORTER_CHOP_H
 #define GM_TESTS_IMPORTER_CHOP_H
 

@@ -1,9 +1,9 @@
 /* The golden runner of the formats: testdata/formats/<format>/<case>.in becomes the rows in <case>.rows.
  *
  * Each case is imported alone, whole and in pieces of irregular sizes, and the dump of all import tables is
- * compared with the file. <case>.path holds the member path when it matters (default: the case's name). Inputs of
- * at most 16 KiB are also cut at every byte: that must neither fail nor break a limit. A tie between bids fails, so
- * does a format without a case.
+ * compared with the file. <case>.path holds the member path when it matters (default: the case's name).
+ * Inputs of at most 16 KiB are also cut at every byte: that must neither fail nor break a limit. A tie
+ * between bids fails, so does a format without a case.
  *
  * golden DIRECTORY [FORMAT]; GM_UPDATE=1 writes the .rows files instead of comparing. */
 #include "dump.h"
@@ -28,7 +28,7 @@ static void fail(const char *test, const char *format, ...) {
     failures++;
 }
 
-/* --- one case ----------------------------------------------------------------------------------------------- */
+/* --- one case --------------------------------------------------------------------------------- */
 typedef struct {
     char *name;  /* format/case */
     char *stem;  /* file name without suffix */
@@ -41,7 +41,8 @@ static bool read_case(const char *directory, const char *format, const char *fil
     g_autofree char *stem = g_strndup(file, strlen(file) - strlen(".in"));
     *found = (golden_case){.name = g_strdup_printf("%s/%s", format, stem),
                            .stem = g_build_filename(directory, format, stem, NULL)};
-    g_autofree char *in = g_strconcat(found->stem, ".in", NULL), *path = g_strconcat(found->stem, ".path", NULL);
+    g_autofree char *in = g_strconcat(found->stem, ".in", NULL),
+                    *path = g_strconcat(found->stem, ".path", NULL);
     g_autofree char *bytes = NULL;
     if (!g_file_get_contents(in, &bytes, &found->len, NULL)) {
         fail(found->name, "cannot be read");
@@ -77,7 +78,8 @@ static char *import_case(const golden_case *found, const gm_chop *chop) {
         importer.wrap = gm_chop_wrap;
         importer.wrap_context = (void *)chop;
     }
-    gm_status status = gm_importer_add(&importer, gm_span_of(found->path), (gm_span){found->bytes, found->len});
+    gm_status status =
+        gm_importer_add(&importer, gm_span_of(found->path), (gm_span){found->bytes, found->len});
     if (importer.ties > 0) fail(found->name, "two formats bid the same");
     gm_importer_release(&importer);
     if (status == GM_FATAL || !gm_identity_settle(store, NULL, &error)) {
@@ -89,7 +91,7 @@ static char *import_case(const golden_case *found, const gm_chop *chop) {
     return g_string_free(dump, FALSE);
 }
 
-/* --- comparing ------------------------------------------------------------------------------------------------ */
+/* --- comparing -------------------------------------------------------------------------------- */
 static void show_difference(const char *name, const char *what, const char *expected, const char *found) {
     g_auto(GStrv) left = g_strsplit(expected, "\n", -1);
     g_auto(GStrv) right = g_strsplit(found, "\n", -1);
@@ -119,7 +121,8 @@ static void compare_pieces(const golden_case *found, const char *dump) {
     static const gm_chop chops[] = {{ones, G_N_ELEMENTS(ones)}, {odd, G_N_ELEMENTS(odd)}};
     for (size_t i = 0; i < G_N_ELEMENTS(chops); i++) {
         g_autofree char *pieces = import_case(found, &chops[i]);
-        if (pieces && strcmp(pieces, dump) != 0) show_difference(found->name, "the dump in pieces", dump, pieces);
+        if (pieces && strcmp(pieces, dump) != 0)
+            show_difference(found->name, "the dump in pieces", dump, pieces);
     }
 }
 
@@ -152,7 +155,7 @@ static void run_case(const char *directory, const char *format, const char *file
     release_case(&found);
 }
 
-/* --- all cases ------------------------------------------------------------------------------------------------ */
+/* --- all cases -------------------------------------------------------------------------------- */
 static gint compare_names(gconstpointer a, gconstpointer b) {
     return strcmp(*(char *const *)a, *(char *const *)b);
 }

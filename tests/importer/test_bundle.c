@@ -23,7 +23,8 @@ static void assert_two(gm_span bytes) {
 }
 
 static void every_archive_in_every_compression_gives_its_members(void **state) {
-    static const char *const formats[] = {"v7tar", "ustar", "paxr", "pax", "gnutar", "newc", "odc", "bin", "zip", "7zip"};
+    static const char *const formats[] = {"v7tar", "ustar", "paxr", "pax", "gnutar",
+                                          "newc",  "odc",   "bin",  "zip", "7zip"};
     static const char *const filters[] = {NULL, "gzip", "xz", "zstd", "bzip2", "lz4"};
     (void)state;
     for (size_t i = 0; i < G_N_ELEMENTS(formats); i++) {
@@ -60,22 +61,24 @@ static void nested_archives_are_walked_with_their_path_in_front(void **state) {
     (void)state;
     gm_test_walk test;
     gm_test_walk_init(&test);
-    GByteArray *inner = pack_two("gnutar", "gzip"), *zip = pack_two("zip", NULL), *seven = pack_two("7zip", NULL);
+    GByteArray *inner = pack_two("gnutar", "gzip"), *zip = pack_two("zip", NULL),
+               *seven = pack_two("7zip", NULL);
     gm_packer packer = gm_packer_new("gnutar", "zstd", NULL);
     gm_packer_add(&packer, "in/pprof.tar.gz", gm_bytes(inner));
     gm_packer_add(&packer, "in/x.zip", gm_bytes(zip));
     gm_packer_add(&packer, "in/x.7z", gm_bytes(seven));
     GByteArray *bytes = gm_packer_end(&packer);
     assert_int_equal(gm_test_walk_bytes(&test, gm_bytes(bytes)), GM_OK);
-    assert_rows(test.store,
-                "SELECT m.path, m.format, m.encoding, p.path FROM member m LEFT JOIN member p"
-                " ON p.member_id = m.parent_id ORDER BY m.member_id",
-                "in/pprof.tar.gz|tar|gzip|-\n"
-                "in/pprof.tar.gz/top/a.log|-|-|in/pprof.tar.gz\nin/pprof.tar.gz/top/b/c.txt|-|-|in/pprof.tar.gz\n"
-                "in/x.zip|zip|-|-\n"
-                "in/x.zip/top/a.log|-|-|in/x.zip\nin/x.zip/top/b/c.txt|-|-|in/x.zip\n"
-                "in/x.7z|7zip|-|-\n"
-                "in/x.7z/top/a.log|-|-|in/x.7z\nin/x.7z/top/b/c.txt|-|-|in/x.7z\n");
+    assert_rows(
+        test.store,
+        "SELECT m.path, m.format, m.encoding, p.path FROM member m LEFT JOIN member p"
+        " ON p.member_id = m.parent_id ORDER BY m.member_id",
+        "in/pprof.tar.gz|tar|gzip|-\n"
+        "in/pprof.tar.gz/top/a.log|-|-|in/pprof.tar.gz\nin/pprof.tar.gz/top/b/c.txt|-|-|in/pprof.tar.gz\n"
+        "in/x.zip|zip|-|-\n"
+        "in/x.zip/top/a.log|-|-|in/x.zip\nin/x.zip/top/b/c.txt|-|-|in/x.zip\n"
+        "in/x.7z|7zip|-|-\n"
+        "in/x.7z/top/a.log|-|-|in/x.7z\nin/x.7z/top/b/c.txt|-|-|in/x.7z\n");
     assert_rows(test.store, COMPLAINTS, "");
     assert_int_equal(test.walk.depth, 0);
     g_byte_array_free(inner, TRUE);
@@ -180,8 +183,9 @@ static void names_in_utf8_survive_any_locale(void **state) {
     gm_test_walk test;
     gm_test_walk_init(&test);
     gm_packer packer = gm_packer_new("gnutar", NULL, NULL);
-    gm_packer_add(&packer, "h\xc3\xa9"
-                           "ap/\xe2\x82\xac.log",
+    gm_packer_add(&packer,
+                  "h\xc3\xa9"
+                  "ap/\xe2\x82\xac.log",
                   GM_SPAN("x"));
     GByteArray *bytes = gm_packer_end(&packer);
     assert_int_equal(gm_test_walk_bytes(&test, gm_bytes(bytes)), GM_OK);

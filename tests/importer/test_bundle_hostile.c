@@ -1,7 +1,7 @@
 /* Tests of the walk through damaged and hostile bundles: each gives diagnostics and what can be read. */
 #include "bundle_test.h"
 
-/* --- names and kinds of entries --------------------------------------------------------------------------- */
+/* --- names and kinds of entries --------------------------------------------------------------- */
 static void paths_cannot_lead_out(void **state) {
     (void)state;
     gm_test_walk test;
@@ -19,7 +19,8 @@ static void paths_cannot_lead_out(void **state) {
     assert_rows(test.store, COMPLAINTS,
                 "etc/passwd|warning|the path held \"..\", which was taken out\n"
                 "abs/x|warning|the path was absolute, it is kept without the leading '/'\n"
-                "a/\xef\xbf\xbd[31m\xef\xbf\xbd/c|warning|the path held control bytes or invalid UTF-8, kept as U+FFFD\n");
+                "a/\xef\xbf\xbd[31m\xef\xbf\xbd/c|warning|the path held control bytes or invalid UTF-8, kept "
+                "as U+FFFD\n");
     g_byte_array_free(bytes, TRUE);
     gm_test_walk_release(&test);
 }
@@ -34,8 +35,9 @@ static void a_name_of_64_kib_is_cut(void **state) {
     gm_packer_add(&packer, "next", GM_SPAN("2"));
     GByteArray *bytes = gm_packer_end(&packer);
     assert_int_equal(gm_test_walk_bytes(&test, gm_bytes(bytes)), GM_OK);
-    assert_rows(test.store, "SELECT length (path), severity FROM member LEFT JOIN diagnostic USING (member_id)"
-                            " ORDER BY member_id",
+    assert_rows(test.store,
+                "SELECT length (path), severity FROM member LEFT JOIN diagnostic USING (member_id)"
+                " ORDER BY member_id",
                 "4096|warning\n4|-\n");
     g_byte_array_free(bytes, TRUE);
     gm_test_walk_release(&test);
@@ -130,7 +132,7 @@ static void what_is_encrypted_is_told_and_the_rest_is_read(void **state) {
     gm_test_walk_release(&test);
 }
 
-/* --- damage ------------------------------------------------------------------------------------------------- */
+/* --- damage ----------------------------------------------------------------------------------- */
 static GByteArray *pack_many(const char *format, const char *filter) {
     gm_packer packer = gm_packer_new(format, filter, NULL);
     GRand *noise = g_rand_new_with_seed(1);
@@ -151,8 +153,9 @@ static void a_cut_tar_keeps_what_comes_before_the_cut(void **state) {
     GByteArray *bytes = pack_many("ustar", NULL);
     assert_int_equal(gm_test_walk_bytes(&test, (gm_span){(const char *)bytes->data, 1536 * 2 + 700}), GM_OK);
     assert_string_equal(test.seen->str, "m0=1000 bytes\nm1=1000 bytes\nm2=188 bytes (broken)\n");
-    assert_rows(test.store, "SELECT path, bytes, sha256 IS NULL, severity, byte_offset, text FROM member"
-                            " LEFT JOIN diagnostic USING (member_id) ORDER BY member_id",
+    assert_rows(test.store,
+                "SELECT path, bytes, sha256 IS NULL, severity, byte_offset, text FROM member"
+                " LEFT JOIN diagnostic USING (member_id) ORDER BY member_id",
                 "m0|1000|0|-|-|-\nm1|1000|0|-|-|-\nm2|1000|1|error|188|tar: Truncated tar archive\n");
     assert_true(test.job.lost);
     assert_true(test.job.cut);
@@ -163,8 +166,8 @@ static void a_cut_tar_keeps_what_comes_before_the_cut(void **state) {
 static void cut_anywhere_nothing_fails_and_the_loss_is_told(void **state) {
     static const struct {
         const char *format, *filter;
-    } kinds[] = {{"ustar", NULL},  {"ustar", "gzip"}, {"ustar", "zstd"}, {"ustar", "xz"},
-                 {"ustar", "bzip2"}, {"ustar", "lz4"},  {"zip", NULL},   {"newc", NULL}, {"7zip", NULL}};
+    } kinds[] = {{"ustar", NULL},  {"ustar", "gzip"}, {"ustar", "zstd"}, {"ustar", "xz"}, {"ustar", "bzip2"},
+                 {"ustar", "lz4"}, {"zip", NULL},     {"newc", NULL},    {"7zip", NULL}};
     (void)state;
     for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++) {
         GByteArray *bytes = pack_many(kinds[i].format, kinds[i].filter);
@@ -199,8 +202,9 @@ static void damaged_compression_inside_does_not_stop_the_rest(void **state) {
     GByteArray *bytes = gm_packer_end(&packer);
     assert_int_equal(gm_test_walk_bytes(&test, gm_bytes(bytes)), GM_OK);
     assert_non_null(strstr(test.seen->str, "fine=f\n"));
-    assert_rows(test.store, "SELECT path, sha256 IS NOT NULL, severity, text FROM member LEFT JOIN diagnostic"
-                            " USING (member_id) ORDER BY member_id",
+    assert_rows(test.store,
+                "SELECT path, sha256 IS NOT NULL, severity, text FROM member LEFT JOIN diagnostic"
+                " USING (member_id) ORDER BY member_id",
                 "broken.gz|1|error|gzip: truncated gzip input\nodd.gz|1|error|gzip: the header is damaged\n"
                 "fine|1|-|-\n");
     assert_false(test.job.cut);
@@ -209,7 +213,7 @@ static void damaged_compression_inside_does_not_stop_the_rest(void **state) {
     gm_test_walk_release(&test);
 }
 
-/* --- limits --------------------------------------------------------------------------------------------------- */
+/* --- limits ----------------------------------------------------------------------------------- */
 static void a_bomb_is_refused_and_the_rest_is_read(void **state) {
     static const char *const formats[] = {"ustar", "zip", "7zip"};
     (void)state;
@@ -270,7 +274,8 @@ static void limits_of_bytes_and_members_hold(void **state) {
         {999, 1 << 20, 100, "m0=1000 bytes (broken)\n", "error|refused: larger than 999 bytes\n"},
         {1 << 20, 2500, 100, "m0=1000 bytes\nm1=1000 bytes\nm2=1000 bytes (broken)\n",
          "error|refused: the bundle holds more than 2500 bytes in all\n"},
-        {1 << 20, 1 << 20, 2, "m0=1000 bytes\nm1=1000 bytes\n", "error|refused: more than 2 members; the rest is not read\n"},
+        {1 << 20, 1 << 20, 2, "m0=1000 bytes\nm1=1000 bytes\n",
+         "error|refused: more than 2 members; the rest is not read\n"},
     };
     GByteArray *bytes = pack_many("ustar", NULL);
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
@@ -303,7 +308,8 @@ static void nesting_ends_at_the_depth(void **state) {
     gm_test_walk test;
     gm_test_walk_init(&test);
     assert_int_equal(gm_test_walk_bytes(&test, gm_bytes(bytes)), GM_OK);
-    assert_rows(test.store, "SELECT severity, text FROM diagnostic", "error|refused: packed more than 8 times\n");
+    assert_rows(test.store, "SELECT severity, text FROM diagnostic",
+                "error|refused: packed more than 8 times\n");
     assert_rows(test.store, "SELECT count (*) FROM member WHERE path LIKE '%beside'", "5\n");
     g_byte_array_free(bytes, TRUE);
     gm_test_walk_release(&test);
@@ -320,7 +326,8 @@ static void compressions_on_each_other_count_as_depth(void **state) {
     gm_test_walk test;
     gm_test_walk_init(&test);
     assert_int_equal(gm_test_walk_bytes(&test, gm_bytes(bytes)), GM_OK);
-    assert_rows(test.store, "SELECT severity, text FROM diagnostic", "error|refused: packed more than 8 times\n");
+    assert_rows(test.store, "SELECT severity, text FROM diagnostic",
+                "error|refused: packed more than 8 times\n");
     g_byte_array_free(bytes, TRUE);
     gm_test_walk_release(&test);
 }

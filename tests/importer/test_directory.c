@@ -22,7 +22,8 @@ static void put(const char *directory, const char *path, gm_span bytes) {
 
 static void scrap(char *directory) {
     const char *const command[] = {"rm", "-rf", directory, NULL};
-    assert_true(g_spawn_sync(NULL, (char **)command, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, NULL, NULL));
+    assert_true(
+        g_spawn_sync(NULL, (char **)command, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, NULL, NULL));
     g_free(directory);
 }
 
@@ -52,8 +53,10 @@ static void links_in_a_directory_are_not_followed(void **state) {
     gm_test_walk test;
     gm_test_walk_init(&test);
     char *directory = scratch(), *outside = scratch();
-    g_autofree char *to_file = g_build_filename(directory, "file", NULL), *secret = g_build_filename(outside, "secret", NULL);
-    g_autofree char *to_directory = g_build_filename(directory, "dir", NULL), *loop = g_build_filename(directory, "loop", NULL);
+    g_autofree char *to_file = g_build_filename(directory, "file", NULL),
+                    *secret = g_build_filename(outside, "secret", NULL);
+    g_autofree char *to_directory = g_build_filename(directory, "dir", NULL),
+                    *loop = g_build_filename(directory, "loop", NULL);
     g_autofree char *pipe = g_build_filename(directory, "pipe", NULL);
     put(outside, "secret", GM_SPAN("s"));
     put(directory, "real", GM_SPAN("r"));
@@ -63,9 +66,10 @@ static void links_in_a_directory_are_not_followed(void **state) {
     assert_int_equal(mkfifo(pipe, 0600), 0);
     assert_int_equal(gm_walk_bundle(&test.walk, directory, false), GM_OK);
     assert_string_equal(test.seen->str, "real=r\n");
-    assert_rows(test.store, COMPLAINTS,
-                "dir|info|a symbolic link: listed, not followed\nfile|info|a symbolic link: listed, not followed\n"
-                "loop|info|a symbolic link: listed, not followed\npipe|info|a pipe: listed, not followed\n");
+    assert_rows(
+        test.store, COMPLAINTS,
+        "dir|info|a symbolic link: listed, not followed\nfile|info|a symbolic link: listed, not followed\n"
+        "loop|info|a symbolic link: listed, not followed\npipe|info|a pipe: listed, not followed\n");
     scrap(directory);
     scrap(outside);
     gm_test_walk_release(&test);
@@ -121,7 +125,8 @@ static void what_cannot_be_opened_is_named(void **state) {
     put(directory, "empty.tar.gz", GM_SPAN(""));
     static const struct {
         const char *name, *why;
-    } cases[] = {{"missing", "missing: No such file or directory"}, {"empty.tar.gz", "empty.tar.gz: the file is empty"}};
+    } cases[] = {{"missing", "missing: No such file or directory"},
+                 {"empty.tar.gz", "empty.tar.gz: the file is empty"}};
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
         gm_test_walk test;
         gm_test_walk_init(&test);
@@ -147,7 +152,8 @@ static void directories_have_a_deepest_level(void **state) {
     put(directory, "y", GM_SPAN("2"));
     assert_int_equal(gm_walk_bundle(&test.walk, directory, false), GM_OK);
     assert_string_equal(test.seen->str, "y=2\n");
-    assert_rows(test.store, "SELECT severity, substr (text, -18) FROM diagnostic", "error|left out: too deep\n");
+    assert_rows(test.store, "SELECT severity, substr (text, -18) FROM diagnostic",
+                "error|left out: too deep\n");
     scrap(directory);
     gm_test_walk_release(&test);
 }

@@ -1,4 +1,5 @@
-/* Tests of identity settling: each emits identities as the formats do and looks at who got which container. */
+/* Tests of identity settling: each emits identities as the formats do and looks at who got which container.
+ */
 #include "bundle_test.h"
 
 #include "gomortem/emit_records.h"
@@ -81,12 +82,14 @@ static void settle(gm_store *store, const struct gm_select *select) {
 
 #define CONTAINERS "SELECT namespace, pod, container, pod_uid FROM container ORDER BY container_id"
 /* hint or cgroup or runtime id -> pod, container, rule */
-#define PLACED                                                                                                         \
-    "SELECT coalesce (i.cgroup, i.hint, i.runtime_id), c.pod, c.container, i.rule FROM identity i"                     \
-    " LEFT JOIN container c USING (container_id) WHERE i.pod IS NULL AND i.container IS NULL ORDER BY identity_id"
-#define UNPLACED "SELECT path, severity, text FROM diagnostic LEFT JOIN member USING (member_id) ORDER BY text"
+#define PLACED                                                                                               \
+    "SELECT coalesce (i.cgroup, i.hint, i.runtime_id), c.pod, c.container, i.rule FROM identity i"           \
+    " LEFT JOIN container c USING (container_id) WHERE i.pod IS NULL AND i.container IS NULL ORDER BY "      \
+    "identity_id"
+#define UNPLACED                                                                                             \
+    "SELECT path, severity, text FROM diagnostic LEFT JOIN member USING (member_id) ORDER BY text"
 
-/* --- containers from names ------------------------------------------------------------------------------------ */
+/* --- containers from names -------------------------------------------------------------------- */
 static void containers_are_numbered_by_their_names(void **state) {
     (void)state;
     g_autoptr(gm_store) store = importing();
@@ -123,8 +126,9 @@ static void partial_names_join_the_complete_ones(void **state) {
     named(store, "n", "p3", "", "", "");
     settle(store, NULL);
     assert_rows(store, CONTAINERS, "n|p1|c|-\nn|p2|d|-\nn|p3|-|-\n");
-    assert_rows(store, "SELECT i.namespace, i.pod, i.container, c.pod, c.container FROM identity i JOIN container c"
-                       " USING (container_id) ORDER BY identity_id",
+    assert_rows(store,
+                "SELECT i.namespace, i.pod, i.container, c.pod, c.container FROM identity i JOIN container c"
+                " USING (container_id) ORDER BY identity_id",
                 "-|p1|c|p1|c\n-|-|d|p2|d\nn|p1|-|p1|c\nn|p1|c|p1|c\nn|p2|d|p2|d\nn|p3|-|p3|-\n");
 }
 
@@ -148,15 +152,16 @@ static void pods_nodes_and_pause_containers_are_no_containers(void **state) {
     emit(store, (gm_identity){.level = GM_LEVEL_NODE, .hint = GM_SPAN("c")});
     settle(store, NULL);
     assert_rows(store, CONTAINERS, "n|p|c|-\n");
-    assert_rows(store, "SELECT container, container_id FROM identity ORDER BY identity_id", "POD|-\nc|1\n-|-\n-|-\n");
+    assert_rows(store, "SELECT container, container_id FROM identity ORDER BY identity_id",
+                "POD|-\nc|1\n-|-\n-|-\n");
     assert_rows(store, UNPLACED, "");
 }
 
-/* --- kills and cgroups ------------------------------------------------------------------------------------------ */
+/* --- kills and cgroups ------------------------------------------------------------------------ */
 static void kills_of_other_pods_stay_outside(void **state) {
     static const char *const foreign[] = {"/kubepods/burstable/pod" UID_2 "/" HEX_B, "/lab/shopd-11111",
-                                          "/system.slice/sshd.service", "/kubepods.slice/x-pod" UID_2 ".slice/crio-" HEX_B
-                                          ".scope"};
+                                          "/system.slice/sshd.service",
+                                          "/kubepods.slice/x-pod" UID_2 ".slice/crio-" HEX_B ".scope"};
     (void)state;
     g_autoptr(gm_store) store = importing();
     named(store, "shop", POD, "shopd", UID_1, HEX_A);
@@ -172,7 +177,9 @@ static void kills_find_their_container(void **state) {
     } cases[] = {
         {"/kubepods/pod" UID_1 "/" HEX_A, "/kubepods/pod" UID_1 "/" HEX_A, "perl", "runtime_id"},
         {"/kubepods/pod" UID_1, "/kubepods/pod" UID_1 "/" HEX_A, "x", "runtime_id"},
-        {"/x", "/kubepods.slice/kubepods-pod11111111_1111_1111_1111_111111111111.slice/cri-containerd-" HEX_B ".scope",
+        {"/x",
+         "/kubepods.slice/kubepods-pod11111111_1111_1111_1111_111111111111.slice/cri-containerd-" HEX_B
+         ".scope",
          "other", "pod_uid"},
         {"/lab/shopd-e7e05", "/lab/shopd-e7e05", "perl", "cgroup_name"},
         {"/lab/shopd-e7e05", "/lab/shopd-e7e05/worker", "perl", "cgroup_name"},
@@ -196,12 +203,15 @@ static void a_kill_counted_for_the_pod_is_the_victims(void **state) {
     g_autoptr(gm_store) store = importing();
     named(store, "n", "p", "app", UID_1, HEX_A);
     named(store, "n", "p", "proxy", UID_1, HEX_B);
-    gm_identity pod = {.level = GM_LEVEL_POD, .cgroup = GM_SPAN("/kubepods/pod" UID_1), .pod_uid = GM_SPAN(UID_1),
+    gm_identity pod = {.level = GM_LEVEL_POD,
+                       .cgroup = GM_SPAN("/kubepods/pod" UID_1),
+                       .pod_uid = GM_SPAN(UID_1),
                        .hint = GM_SPAN("envoy")};
     add_kill(store, pod, "/kubepods/pod" UID_1, "/kubepods/pod" UID_1 "/" HEX_B);
     settle(store, NULL);
-    assert_rows(store, "SELECT c.container, rule FROM identity i JOIN container c USING (container_id)"
-                       " WHERE level = 'pod'",
+    assert_rows(store,
+                "SELECT c.container, rule FROM identity i JOIN container c USING (container_id)"
+                " WHERE level = 'pod'",
                 "proxy|runtime_id\n");
 }
 
@@ -213,8 +223,9 @@ static void the_victims_name_decides_inside_a_pod(void **state) {
     killed(store, "", "/kubepods/pod" UID_1 "/" HEX_A, "a-very-long-con");
     killed(store, "", "/kubepods/pod" UID_1 "/" HEX_B, "unknown");
     settle(store, NULL);
-    assert_rows(store, "SELECT c.container, rule FROM identity i LEFT JOIN container c USING (container_id)"
-                       " WHERE i.pod IS NULL ORDER BY identity_id",
+    assert_rows(store,
+                "SELECT c.container, rule FROM identity i LEFT JOIN container c USING (container_id)"
+                " WHERE i.pod IS NULL ORDER BY identity_id",
                 "a-very-long-container-name|pod_uid\n-|-\n");
 }
 
@@ -222,8 +233,11 @@ static void a_known_cgroup_is_recognised(void **state) {
     (void)state;
     g_autoptr(gm_store) store = importing();
     named(store, "n", "q", "app", "", "");
-    emit(store, (gm_identity){.level = GM_LEVEL_CONTAINER, .ns = GM_SPAN("n"), .pod = GM_SPAN("p"),
-                              .container = GM_SPAN("app"), .cgroup = GM_SPAN("/kubepods/burstable/podx/app-1")});
+    emit(store, (gm_identity){.level = GM_LEVEL_CONTAINER,
+                              .ns = GM_SPAN("n"),
+                              .pod = GM_SPAN("p"),
+                              .container = GM_SPAN("app"),
+                              .cgroup = GM_SPAN("/kubepods/burstable/podx/app-1")});
     killed(store, "", "/kubepods/burstable/podx/app-1/child", "x");
     killed(store, "", "/lab/app-1", "x");
     killed(store, "", "/kubepods/burstable/podx/app-12", "x");
@@ -233,7 +247,7 @@ static void a_known_cgroup_is_recognised(void **state) {
                 "/kubepods/burstable/podx/app-12|-|-|-\n");
 }
 
-/* --- members without names --------------------------------------------------------------------------------------- */
+/* --- members without names -------------------------------------------------------------------- */
 static void the_only_container_takes_what_names_nobody(void **state) {
     (void)state;
     g_autoptr(gm_store) store = importing();
@@ -245,7 +259,8 @@ static void the_only_container_takes_what_names_nobody(void **state) {
     settle(store, NULL);
     assert_rows(store, PLACED,
                 "in/pprof/heap.pb.gz|" POD "|shopd|only_container\nin/logs/shopd.log|" POD "|shopd|path\n"
-                "shop/127.0.0.1:20014|" POD "|shopd|only_container\nshop/127.0.0.1:20015|" POD "|shopd|only_container\n");
+                "shop/127.0.0.1:20014|" POD "|shopd|only_container\nshop/127.0.0.1:20015|" POD
+                "|shopd|only_container\n");
 }
 
 static void scrape_targets_of_two_jobs_are_not_one_container(void **state) {
@@ -255,7 +270,8 @@ static void scrape_targets_of_two_jobs_are_not_one_container(void **state) {
     target(store, "shopd/127.0.0.1:20014");
     target(store, "node-exporter/127.0.0.1:9100");
     settle(store, NULL);
-    assert_rows(store, PLACED, "shopd/127.0.0.1:20014|" POD "|shopd|path\nnode-exporter/127.0.0.1:9100|-|-|-\n");
+    assert_rows(store, PLACED,
+                "shopd/127.0.0.1:20014|" POD "|shopd|path\nnode-exporter/127.0.0.1:9100|-|-|-\n");
 }
 
 static void paths_hold_the_name_of_the_pod_or_container(void **state) {

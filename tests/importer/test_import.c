@@ -7,8 +7,8 @@
 #include <glib/gstdio.h>
 #include <unistd.h>
 
-#define GC_LINE                                                                                                        \
-    " @0.477s 7%: 0.026+0.33+0.056 ms clock, 0.053+0.10/0.045/0.21+0.11 ms cpu, 7->8->1 MB, 8 MB goal,"                \
+#define GC_LINE                                                                                              \
+    " @0.477s 7%: 0.026+0.33+0.056 ms clock, 0.053+0.10/0.045/0.21+0.11 ms cpu, 7->8->1 MB, 8 MB goal,"      \
     " 0 MB stacks, 0 MB globals, 2 P\n"
 #define GC_LOG "gc 1" GC_LINE "gc 2" GC_LINE "gc 3" GC_LINE
 
@@ -46,7 +46,8 @@ static int files_in(const char *directory) {
     return files;
 }
 
-static bool import(const char *bundle, const char *target, gm_import_result *result, gm_store **store, GError **error) {
+static bool import(const char *bundle, const char *target, gm_import_result *result, gm_store **store,
+                   GError **error) {
     const char *const bundles[] = {bundle, NULL};
     gm_import_options options = {.bundles = bundles, .target = target, .limits = gm_limits_default};
     return gm_import(&options, result, store, error);
@@ -60,7 +61,7 @@ static GByteArray *pack_logs(const char *format, const char *filter) {
     return gm_packer_end(&packer);
 }
 
-/* --- what comes out --------------------------------------------------------------------------------------------- */
+/* --- what comes out --------------------------------------------------------------------------- */
 static void an_incident_knows_what_it_is(void **state) {
     (void)state;
     place at;
@@ -83,8 +84,8 @@ static void an_incident_knows_what_it_is(void **state) {
                    {"in/b.log", {GC_LOG, sizeof(GC_LOG) - 1}},
                    {"in/notes", {"\x01\x02nothing", 9}}};
     for (size_t i = 0; i < G_N_ELEMENTS(members); i++) {
-        g_autofree char *hash = g_compute_checksum_for_data(G_CHECKSUM_SHA256, (const guchar *)members[i].bytes.data,
-                                                            members[i].bytes.len);
+        g_autofree char *hash = g_compute_checksum_for_data(
+            G_CHECKSUM_SHA256, (const guchar *)members[i].bytes.data, members[i].bytes.len);
         g_checksum_update(sum, (const guchar *)members[i].path, (gssize)strlen(members[i].path) + 1);
         g_checksum_update(sum, (const guchar *)hash, 65);
     }
@@ -92,7 +93,8 @@ static void an_incident_knows_what_it_is(void **state) {
     assert_string_equal(result.incident_id, g_checksum_get_string(sum));
     g_autofree char *expected = g_strdup_printf("%s|some-incident|{}|1\n", result.incident_id);
     assert_rows(store, "SELECT incident_id, name, options, schema_version FROM incident", expected);
-    assert_rows(store, "SELECT path, text FROM diagnostic JOIN member USING (member_id)", "in/notes|not recognised\n");
+    assert_rows(store, "SELECT path, text FROM diagnostic JOIN member USING (member_id)",
+                "in/notes|not recognised\n");
     assert_rows(store, "SELECT count (*), count (namespace) FROM container", "1|0\n");
     g_byte_array_free(bytes, TRUE);
     place_release(&at);
@@ -156,7 +158,8 @@ static void several_bundles_make_one_incident(void **state) {
     gm_import_options options = {.bundles = bundles, .target = ":memory:", .limits = gm_limits_default};
     assert_true(gm_import(&options, &result, &store, NULL));
     assert_rows(store, "SELECT name FROM incident", "one+two.log\n");
-    assert_rows(store, "SELECT path FROM member ORDER BY 1", "one/in/a.log\none/in/b.log\none/in/notes\ntwo.log\n");
+    assert_rows(store, "SELECT path FROM member ORDER BY 1",
+                "one/in/a.log\none/in/b.log\none/in/notes\ntwo.log\n");
     g_byte_array_free(bytes, TRUE);
     place_release(&at);
 }
@@ -196,8 +199,9 @@ static void names_do_not_depend_on_the_locale(void **state) {
                                  "ap/gc.log\n";
     assert_int_equal(strlen(record), 21);
     gm_packer packer = gm_packer_new("ustar", NULL, NULL);
-    gm_packer_add(&packer, "PaxHeader", GM_SPAN("21 path=h\xc3\xa9"
-                                                "ap/gc.log\n"));
+    gm_packer_add(&packer, "PaxHeader",
+                  GM_SPAN("21 path=h\xc3\xa9"
+                          "ap/gc.log\n"));
     gm_packer_add(&packer, "gc.log", GM_SPAN(GC_LOG));
     GByteArray *bytes = gm_packer_end(&packer);
     bytes->data[156] = 'x'; /* the type of the first entry; its checksum changes by as much */
@@ -205,14 +209,15 @@ static void names_do_not_depend_on_the_locale(void **state) {
     g_snprintf((char *)bytes->data + 148, 8, "%06o", checksum);
     place_init(&at, "x.tar", gm_bytes(bytes));
     assert_true(import(at.bundle, ":memory:", &result, &store, NULL));
-    assert_rows(store, "SELECT path FROM member", "h\xc3\xa9"
-                                                  "ap/gc.log\n");
+    assert_rows(store, "SELECT path FROM member",
+                "h\xc3\xa9"
+                "ap/gc.log\n");
     assert_rows(store, "SELECT * FROM diagnostic", "");
     g_byte_array_free(bytes, TRUE);
     place_release(&at);
 }
 
-/* --- what is refused ------------------------------------------------------------------------------------------- */
+/* --- what is refused -------------------------------------------------------------------------- */
 static void refuse(const char *name, gm_span bytes, const char *why) {
     place at;
     gm_import_result result;
@@ -264,8 +269,10 @@ static void a_bundle_that_breaks_off_late_is_kept_with_its_loss(void **state) {
     assert_true(import(at.bundle, ":memory:", &result, &store, NULL));
     assert_true(result.data_lost);
     assert_rows(store, "SELECT path, records > 0 FROM member ORDER BY member_id", "in/b.log|1\nin/a.log|1\n");
-    assert_rows(store, "SELECT path, severity, text FROM diagnostic JOIN member USING (member_id) WHERE severity = 'error'",
-                "in/a.log|error|tar: Truncated tar archive\n");
+    assert_rows(
+        store,
+        "SELECT path, severity, text FROM diagnostic JOIN member USING (member_id) WHERE severity = 'error'",
+        "in/a.log|error|tar: Truncated tar archive\n");
     g_byte_array_free(bytes, TRUE);
     place_release(&at);
 }
@@ -283,7 +290,8 @@ static void nothing_is_overwritten_without_force(void **state) {
     assert_true(g_file_get_contents(at.target, &kept, NULL, NULL));
     assert_string_equal(kept, "precious");
     const char *const bundles[] = {at.bundle, NULL};
-    gm_import_options options = {.bundles = bundles, .target = at.target, .force = true, .limits = gm_limits_default};
+    gm_import_options options = {
+        .bundles = bundles, .target = at.target, .force = true, .limits = gm_limits_default};
     assert_true(gm_import(&options, &result, NULL, NULL));
     assert_true(gm_store_is_incident(at.target));
     place_release(&at);

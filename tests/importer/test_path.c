@@ -1,4 +1,5 @@
-/* Tests of the small deciders of the import: paths, names of bundles, packings, --select globs, reading all. */
+/* Tests of the small deciders of the import: paths, names of bundles, packings, --select globs, reading all.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 
@@ -24,7 +25,11 @@ static void paths_are_cleaned(void **state) {
         {"", {"a/..b/...", 9}, "a/..b/...", 0},
         {"in.zip", {"../x", 4}, "in.zip/x", GM_PATH_TRAVERSAL},
         {"in.zip", {"a/../../../x", 12}, "in.zip/x", GM_PATH_TRAVERSAL},
-        {"", {"a\0b", 3}, "a\xef\xbf\xbd" "b", GM_PATH_BYTES_REPLACED},
+        {"",
+         {"a\0b", 3},
+         "a\xef\xbf\xbd"
+         "b",
+         GM_PATH_BYTES_REPLACED},
         {"", {"a\x7f\n", 3}, "a\xef\xbf\xbd\xef\xbf\xbd", GM_PATH_BYTES_REPLACED},
         {"", {"\xc3\xa9\xc3", 3}, "\xc3\xa9\xef\xbf\xbd", GM_PATH_BYTES_REPLACED},
         {"", {"\xc2\x9b", 2}, "\xef\xbf\xbd\xef\xbf\xbd", GM_PATH_BYTES_REPLACED},
@@ -54,9 +59,18 @@ static void a_long_path_is_cut_between_characters(void **state) {
 
 static void bundles_are_named_without_suffixes(void **state) {
     static const char *const cases[][2] = {
-        {"/x/incident-a.tar.gz", "incident-a"}, {"b.tgz", "b"},        {"c.tar.zst", "c"},   {"d.zip", "d"},
-        {"heap.pb.gz", "heap.pb"},              {"/x/y/", "y"},        {"e.tar", "e"},       {"f.7z", "f"},
-        {"g.cpio.xz", "g"},                     {"h.log", "h.log"},    {"-", "stdin"},       {".tar.gz", ".tar"},
+        {"/x/incident-a.tar.gz", "incident-a"},
+        {"b.tgz", "b"},
+        {"c.tar.zst", "c"},
+        {"d.zip", "d"},
+        {"heap.pb.gz", "heap.pb"},
+        {"/x/y/", "y"},
+        {"e.tar", "e"},
+        {"f.7z", "f"},
+        {"g.cpio.xz", "g"},
+        {"h.log", "h.log"},
+        {"-", "stdin"},
+        {".tar.gz", ".tar"},
         {"2021-09-10T18_50_35.tar.bz2", "2021-09-10T18_50_35"},
     };
     (void)state;
@@ -81,8 +95,9 @@ static void packings_are_told_by_magic(void **state) {
     memset(tar, 0, sizeof tar);
     assert_int_equal(gm_packing_of((gm_span){tar, sizeof tar}), GM_PACKING_NONE);
     assert_int_equal(gm_packing_of(GM_SPAN("BZh9 is how this log begins")), GM_PACKING_NONE);
-    assert_int_equal(gm_packing_of(GM_SPAN("070707 is how this log begins, and it goes on and on and on and on and on")),
-                     GM_PACKING_NONE);
+    assert_int_equal(
+        gm_packing_of(GM_SPAN("070707 is how this log begins, and it goes on and on and on and on and on")),
+        GM_PACKING_NONE);
     assert_int_equal(gm_packing_of(GM_SPAN("\xc7\x71 ends")), GM_PACKING_NONE);
     assert_int_equal(gm_packing_of(GM_SPAN("\x1f\x8b")), GM_PACKING_NONE);
     assert_int_equal(gm_packing_of(GM_SPAN("\x1f\x8b\x08")), GM_PACKING_GZIP);
@@ -94,11 +109,16 @@ static void selects_match_by_parts(void **state) {
         const char *glob, *ns, *pod, *container;
         bool matches;
     } cases[] = {
-        {"shop/*/shopd", "shop", "shopd-1", "shopd", true},   {"shop/*/shopd", "shop", "shopd-1", "proxy", false},
-        {"shop", "shop", "any", "thing", true},               {"shop", "other", "any", "thing", false},
-        {"*/shopd-?", "x", "shopd-1", "y", true},             {"*/shopd-?", "x", "shopd-12", "y", false},
-        {"shop/a/b", "", "", "", true},                       {"shop/a/b", "shop", "a", "", true},
-        {"//b", "shop", "a", "b", true},                      {"//[ab]", "shop", "a", "c", false},
+        {"shop/*/shopd", "shop", "shopd-1", "shopd", true},
+        {"shop/*/shopd", "shop", "shopd-1", "proxy", false},
+        {"shop", "shop", "any", "thing", true},
+        {"shop", "other", "any", "thing", false},
+        {"*/shopd-?", "x", "shopd-1", "y", true},
+        {"*/shopd-?", "x", "shopd-12", "y", false},
+        {"shop/a/b", "", "", "", true},
+        {"shop/a/b", "shop", "a", "", true},
+        {"//b", "shop", "a", "b", true},
+        {"//[ab]", "shop", "a", "c", false},
     };
     (void)state;
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
