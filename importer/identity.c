@@ -106,7 +106,7 @@ static void look_around(gm_settling *settling) {
         if (!is_open(claim) || gm_claim_is_elsewhere(claim)) continue;
         if (claim->said.runtime_id.len > 0) {
             settling->one_id &= join_in(&id, claim->said.runtime_id);
-        } else if (claim->member_id == GM_UNKNOWN && claim->said.hint.len > 0) {
+        } else if (claim->is_target) {
             settling->one_target &= join_in(&job, job_of(claim->said.hint));
         }
     }

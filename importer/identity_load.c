@@ -7,6 +7,7 @@
 
 #include "gomortem/store.h"
 #include "importer/identity_rules.h"
+#include "importer/logs/owner.h"
 #include "importer/text/span.h"
 
 /* --- claims -------------------------------------------------------------------------------------- */
@@ -138,12 +139,45 @@ static bool find_members(gm_store *store, GArray *claims, GError **error) {
     return true;
 }
 
+/* Metrics without names carry the job and instance they were scraped from as their hint. */
+static bool find_targets(gm_store *store, GArray *claims, GError **error) {
+    int code;
+    g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(
+        store, "SELECT DISTINCT identity_id FROM series WHERE source IN ('prometheus', 'otlp')", error);
+    if (!stmt) return false;
+    while ((code = sqlite3_step(stmt)) == SQLITE_ROW) {
+        gm_claim key = {.id = gm_column_int(stmt, 0)};
+        guint at;
+        if (!g_array_binary_search(claims, &key, compare_ids, &at)) continue;
+        gm_claim *claim = &g_array_index(claims, gm_claim, at);
+        claim->is_target = claim->member_id == GM_UNKNOWN && claim->said.hint.len > 0;
+    }
+    return code == SQLITE_DONE || gm_store_error_set(store, error);
+}
+
+/* A copy of /sys/fs/cgroup has the cgroup in its members' paths. Ids elsewhere in a path (image digests) tell
+ * nothing. */
+static gm_span cgroup_in(gm_span hint) {
+    gm_span rest = hint, part;
+    size_t offset = 0;
+    while (gm_span_cut(&rest, '/', &part)) {
+        gm_cgroup_owner owner;
+        gm_owner_of_cgroup(part, GM_SPAN(""), &owner);
+        bool is_id = owner.identity.runtime_id.len > 0 && owner.identity.runtime_id.len == part.len;
+        bool is_scope = owner.identity.runtime_id.len > 0 && gm_span_ends(part, GM_SPAN(".scope"));
+        if (is_id || is_scope || gm_span_starts(part, GM_SPAN("kubepods"))) return gm_span_from(hint, offset);
+        offset += part.len + 1;
+    }
+    return (gm_span){NULL, 0};
+}
+
 bool gm_identity_load(gm_store *store, gm_arena *arena, GArray *claims, GError **error) {
     if (!load_claims(store, arena, claims, error) || !load_kills(store, arena, claims, error)) return false;
     for (guint i = 0; i < claims->len; i++) {
         gm_claim *claim = &g_array_index(claims, gm_claim, i);
         add_cgroup(claim, claim->said.cgroup, arena);
+        if (claim->said.level == GM_LEVEL_UNNAMED) add_cgroup(claim, cgroup_in(claim->said.hint), arena);
         if (claim->said.cgroup.len > 0) add_process(claim, claim->said.hint, arena);
     }
-    return find_members(store, claims, error);
+    return find_members(store, claims, error) && find_targets(store, claims, error);
 }

@@ -265,7 +265,7 @@ static gm_placing place_in_only(const gm_settling *settling, const gm_claim *cla
     if (settling->container_count != 1) return GM_PASS;
     if (claim->said.runtime_id.len > 0 && !settling->one_id) return GM_PASS;
     /* a scrape target says that it is somebody; with several jobs it may be somebody else */
-    if (claim->member_id == GM_UNKNOWN && claim->said.hint.len > 0 && !settling->one_target) return GM_PASS;
+    if (claim->is_target && !settling->one_target) return GM_PASS;
     *container = 0;
     return GM_PLACED;
 }

@@ -16,6 +16,7 @@ typedef struct { /* one row of the identity table, with what else is known about
     gm_span *processes; /* names of its processes: victims of its OOM reports */
     size_t process_count;
     int64_t member_id; /* of the member that the hint names, or GM_UNKNOWN */
+    bool is_target;    /* the hint is the name of a scrape target */
     int container;     /* index of the container that it belongs to, or -1 */
     const char *rule;  /* that placed it, or NULL */
     bool left_out;     /* not selected: nothing to complain about */

@@ -49,7 +49,10 @@ static double demand(const gm_facts *facts) {
 /* The live heap no longer climbs, and neither does the cgroup. */
 static bool steady(const gm_facts *facts) {
     size_t n = facts->n_cycles;
-    if (gm_growth_of(facts, GM_COL_ANON) >= facts->material || n < 3 * MIN_CYCLES) return false;
+    if (gm_growth_of(facts, GM_COL_ANON) >= facts->material ||
+        gm_growth_of(facts, GM_COL_WORKING_SET) >= facts->material)
+        return false;
+    if (n < 3 * MIN_CYCLES) return false;
     double middle = live_quantile(facts, n / 3, 2 * n / 3, 0.5),
            last = live_quantile(facts, 2 * n / 3, n, 0.5);
     return last <= GM_LIMIT_OF(facts, STEADY_RATIO) * middle;

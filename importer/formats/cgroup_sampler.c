@@ -20,7 +20,8 @@ static bool is_heading(gm_span line, const gm_cgroup_file **file) {
     if (!gm_span_take(&line, GM_SPAN("--- ")) && !gm_span_take(&line, GM_SPAN("==> "))) return false;
     if (gm_span_ends(line, GM_SPAN(" ---")) || gm_span_ends(line, GM_SPAN(" <=="))) line.len -= 4;
     line = gm_span_trim(line);
-    for (ptrdiff_t slash; (slash = gm_span_find_byte(line, '/')) >= 0;) line = gm_span_from(line, (size_t)slash + 1);
+    for (ptrdiff_t slash; (slash = gm_span_find_byte(line, '/')) >= 0;)
+        line = gm_span_from(line, (size_t)slash + 1);
     *file = gm_cgroup_file_named(line);
     return true;
 }

@@ -61,9 +61,12 @@ static void add_piece(gm_torn *torn, gm_span text, const gm_gctrace_match *match
         find_cuts(piece, text, match);
     }
     memcpy(piece->text, text.data, piece->last_cut);
-    torn->lines_left = GM_TORN_PATIENCE;
     /* what looked like numbers was another record's date: nothing new */
-    if (piece->last_cut <= known) torn->count--;
+    if (piece->last_cut <= known) {
+        torn->count--;
+    } else {
+        torn->lines_left = GM_TORN_PATIENCE;
+    }
 }
 
 void gm_torn_begin(gm_torn *torn, gm_span text, const gm_gctrace_match *match) {

@@ -193,13 +193,26 @@ static gm_span field(gm_span text, const char *key, const char *next) {
     return end < 0 ? rest : gm_span_first(rest, (size_t)end);
 }
 
+/* ",task=NAME,pid=N,uid=N": the name may hold anything, so the last ",pid=" is the one. */
+static void read_task(gm_span text, gm_oom_summary *summary) {
+    ptrdiff_t at = gm_span_find(text, GM_SPAN(",task="));
+    if (at < 0) return;
+    gm_span name = gm_span_from(text, (size_t)at + 6), rest = name;
+    summary->task = name;
+    while ((at = gm_span_find(rest, GM_SPAN(",pid="))) >= 0) {
+        rest = gm_span_from(rest, (size_t)at);
+        summary->task = gm_span_first(name, (size_t)(rest.data - name.data));
+        summary->pid = int_behind(rest, ",pid=");
+        rest = gm_span_from(rest, 1);
+    }
+}
+
 bool gm_oom_read_summary(gm_span text, gm_oom_summary *summary) {
     *summary = (gm_oom_summary){.pid = GM_UNKNOWN};
     if (!starts(text, "oom-kill:constraint=")) return false;
     summary->constraint = field(text, "constraint=", ",");
     summary->oom_cgroup = field(text, ",oom_memcg=", ",task_memcg=");
     summary->task_cgroup = field(text, ",task_memcg=", ",task=");
-    summary->task = field(text, ",task=", ",pid=");
-    summary->pid = int_behind(text, ",pid=");
+    read_task(text, summary);
     return true;
 }

@@ -10,7 +10,7 @@
 #define HEX_B "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"
 #define UID_1 "11111111-1111-1111-1111-111111111111"
 #define UID_2 "22222222-2222-2222-2222-222222222222"
-#define POD "shopd-e7e05-7c9d8b6f4-x2v0q"
+#define POD "cartd-3f9c1-6b5f7c9d8-k4m2z"
 
 static const gm_span none = {NULL, 0};
 
@@ -50,8 +50,13 @@ static void unnamed(gm_store *store, const char *path) {
     end_member(store);
 }
 
+/* A scrape target whose metrics name nobody. */
 static void target(gm_store *store, const char *hint) {
-    emit(store, (gm_identity){.level = GM_LEVEL_UNNAMED, .hint = gm_span_of(hint)});
+    int64_t series_id;
+    gm_identity identity = {.level = GM_LEVEL_UNNAMED, .hint = gm_span_of(hint)};
+    gm_series series = {
+        .identity_id = emit(store, identity), .source = "prometheus", .name = GM_SPAN("go_goroutines")};
+    assert_int_equal(gm_emit_series(store, &series, &series_id), GM_OK);
 }
 
 static void add_kill(gm_store *store, gm_identity identity, const char *oom_cgroup, const char *task_cgroup) {
@@ -105,13 +110,13 @@ static void containers_are_numbered_by_their_names(void **state) {
 static void a_restart_does_not_make_a_new_container(void **state) {
     (void)state;
     g_autoptr(gm_store) store = importing();
-    named(store, "shop", POD, "shopd", UID_1, HEX_A);
-    named(store, "shop", POD, "shopd", UID_1, HEX_B);
-    named(store, "shop", POD, "shopd", "", "");
-    killed(store, "/kubepods/pod" UID_1 "/" HEX_A, "/kubepods/pod" UID_1 "/" HEX_A, "shopd");
-    killed(store, "/kubepods/pod" UID_1 "/" HEX_B, "/kubepods/pod" UID_1 "/" HEX_B, "shopd");
+    named(store, "shop", POD, "cartd", UID_1, HEX_A);
+    named(store, "shop", POD, "cartd", UID_1, HEX_B);
+    named(store, "shop", POD, "cartd", "", "");
+    killed(store, "/kubepods/pod" UID_1 "/" HEX_A, "/kubepods/pod" UID_1 "/" HEX_A, "cartd");
+    killed(store, "/kubepods/pod" UID_1 "/" HEX_B, "/kubepods/pod" UID_1 "/" HEX_B, "cartd");
     settle(store, NULL);
-    assert_rows(store, CONTAINERS, "shop|" POD "|shopd|" UID_1 "\n");
+    assert_rows(store, CONTAINERS, "shop|" POD "|cartd|" UID_1 "\n");
     assert_rows(store, "SELECT count (*), count (container_id) FROM identity", "5|5\n");
 }
 
@@ -159,13 +164,13 @@ static void pods_nodes_and_pause_containers_are_no_containers(void **state) {
 
 /* --- kills and cgroups ------------------------------------------------------------------------ */
 static void kills_of_other_pods_stay_outside(void **state) {
-    static const char *const foreign[] = {"/kubepods/burstable/pod" UID_2 "/" HEX_B, "/lab/shopd-11111",
+    static const char *const foreign[] = {"/kubepods/burstable/pod" UID_2 "/" HEX_B, "/lab/cartd-11111",
                                           "/system.slice/sshd.service",
                                           "/kubepods.slice/x-pod" UID_2 ".slice/crio-" HEX_B ".scope"};
     (void)state;
     g_autoptr(gm_store) store = importing();
-    named(store, "shop", POD, "shopd", UID_1, HEX_A);
-    for (size_t i = 0; i < G_N_ELEMENTS(foreign); i++) killed(store, foreign[i], foreign[i], "shopd");
+    named(store, "shop", POD, "cartd", UID_1, HEX_A);
+    for (size_t i = 0; i < G_N_ELEMENTS(foreign); i++) killed(store, foreign[i], foreign[i], "cartd");
     settle(store, NULL);
     assert_rows(store, "SELECT count (*) FROM identity WHERE container_id IS NOT NULL", "1\n");
     assert_rows(store, "SELECT count (*) FROM diagnostic WHERE severity = 'info'", "4\n");
@@ -181,16 +186,16 @@ static void kills_find_their_container(void **state) {
          "/kubepods.slice/kubepods-pod11111111_1111_1111_1111_111111111111.slice/cri-containerd-" HEX_B
          ".scope",
          "other", "pod_uid"},
-        {"/lab/shopd-e7e05", "/lab/shopd-e7e05", "perl", "cgroup_name"},
-        {"/lab/shopd-e7e05", "/lab/shopd-e7e05/worker", "perl", "cgroup_name"},
-        {"/system.slice/shopd.service", "/system.slice/shopd.service", "x", "cgroup_name"},
-        {"/docker/" HEX_B, "/docker/" HEX_B, "shopd", "process"},
-        {"", "", "shopd", "process"},
+        {"/lab/cartd-3f9c1", "/lab/cartd-3f9c1", "perl", "cgroup_name"},
+        {"/lab/cartd-3f9c1", "/lab/cartd-3f9c1/worker", "perl", "cgroup_name"},
+        {"/system.slice/cartd.service", "/system.slice/cartd.service", "x", "cgroup_name"},
+        {"/docker/" HEX_B, "/docker/" HEX_B, "cartd", "process"},
+        {"", "", "cartd", "process"},
     };
     (void)state;
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autoptr(gm_store) store = importing();
-        named(store, "shop", POD, "shopd", UID_1, HEX_A);
+        named(store, "shop", POD, "cartd", UID_1, HEX_A);
         killed(store, cases[i].oom, cases[i].task, cases[i].victim);
         settle(store, NULL);
         g_autofree char *expected = g_strdup_printf("1|%s\n", cases[i].rule);
@@ -251,27 +256,43 @@ static void a_known_cgroup_is_recognised(void **state) {
 static void the_only_container_takes_what_names_nobody(void **state) {
     (void)state;
     g_autoptr(gm_store) store = importing();
-    named(store, "shop", POD, "shopd", UID_1, HEX_A);
+    named(store, "shop", POD, "cartd", UID_1, HEX_A);
     unnamed(store, "in/pprof/heap.pb.gz");
-    unnamed(store, "in/logs/shopd.log");
+    unnamed(store, "in/logs/cartd.log");
     target(store, "shop/127.0.0.1:20014");
     target(store, "shop/127.0.0.1:20015");
+    emit(store, (gm_identity){.level = GM_LEVEL_UNNAMED, .hint = GM_SPAN("cgroup/group")});
     settle(store, NULL);
     assert_rows(store, PLACED,
-                "in/pprof/heap.pb.gz|" POD "|shopd|only_container\nin/logs/shopd.log|" POD "|shopd|path\n"
-                "shop/127.0.0.1:20014|" POD "|shopd|only_container\nshop/127.0.0.1:20015|" POD
-                "|shopd|only_container\n");
+                "in/pprof/heap.pb.gz|" POD "|cartd|only_container\nin/logs/cartd.log|" POD "|cartd|path\n"
+                "shop/127.0.0.1:20014|" POD "|cartd|only_container\nshop/127.0.0.1:20015|" POD
+                "|cartd|only_container\ncgroup/group|" POD "|cartd|only_container\n");
+}
+
+static void copies_of_cgroups_are_told_by_their_path(void **state) {
+    (void)state;
+    g_autoptr(gm_store) store = importing();
+    named(store, "n", "p", "app", UID_1, HEX_A);
+    named(store, "n", "p", "proxy", UID_1, "");
+    unnamed(store, "sos/sys/fs/cgroup/kubepods/burstable/pod" UID_1 "/" HEX_A);
+    unnamed(store, "sos/sys/fs/cgroup/kubepods/burstable/pod" UID_2 "/" HEX_B);
+    unnamed(store, "gather/image-sha256-" HEX_B "/pods/p/app/heap.pb.gz");
+    settle(store, NULL);
+    assert_rows(store,
+                "SELECT c.container, i.rule FROM identity i LEFT JOIN container c USING (container_id)"
+                " WHERE level = 'unnamed' ORDER BY identity_id",
+                "app|runtime_id\n-|-\napp|path\n");
 }
 
 static void scrape_targets_of_two_jobs_are_not_one_container(void **state) {
     (void)state;
     g_autoptr(gm_store) store = importing();
-    named(store, "shop", POD, "shopd", UID_1, HEX_A);
-    target(store, "shopd/127.0.0.1:20014");
+    named(store, "shop", POD, "cartd", UID_1, HEX_A);
+    target(store, "cartd/127.0.0.1:20014");
     target(store, "node-exporter/127.0.0.1:9100");
     settle(store, NULL);
     assert_rows(store, PLACED,
-                "shopd/127.0.0.1:20014|" POD "|shopd|path\nnode-exporter/127.0.0.1:9100|-|-|-\n");
+                "cartd/127.0.0.1:20014|" POD "|cartd|path\nnode-exporter/127.0.0.1:9100|-|-|-\n");
 }
 
 static void paths_hold_the_name_of_the_pod_or_container(void **state) {
@@ -369,6 +390,7 @@ int main(void) {
         cmocka_unit_test(the_victims_name_decides_inside_a_pod),
         cmocka_unit_test(a_known_cgroup_is_recognised),
         cmocka_unit_test(the_only_container_takes_what_names_nobody),
+        cmocka_unit_test(copies_of_cgroups_are_told_by_their_path),
         cmocka_unit_test(scrape_targets_of_two_jobs_are_not_one_container),
         cmocka_unit_test(paths_hold_the_name_of_the_pod_or_container),
         cmocka_unit_test(without_any_name_there_is_one_nameless_container),

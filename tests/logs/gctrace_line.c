@@ -1,6 +1,8 @@
 /* The grammar of gctrace lines: every version whole, every beginning of a line, what is none. */
-#include <stdarg.h>
 #include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <cmocka.h>
 
 #include "importer/logs/gctrace_line.h"

@@ -1,7 +1,9 @@
 /* Torn gctrace lines: every line is cut between any two of the runtime's write calls, records of several shapes are
  * put in between, and the line must come back. The cuts are written out here, not taken from the parser. */
-#include <stdarg.h>
 #include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <cmocka.h>
 
 #include "importer/logs/gctrace_torn.h"

@@ -86,7 +86,8 @@ bool gm_capture_next(gm_capture *capture, gm_span *text) {
     return false;
 }
 
-gm_status gm_capture_sample(gm_capture *capture, gm_quantity quantity, const char *file, gm_span key, double value) {
+gm_status gm_capture_sample(gm_capture *capture, gm_quantity quantity, const char *file, gm_span key,
+                            double value) {
     gm_store *store = capture->member->store;
     char name[128];
     int64_t id;
@@ -98,8 +99,8 @@ gm_status gm_capture_sample(gm_capture *capture, gm_quantity quantity, const cha
         gm_emit_rejected(store, 1);
         return GM_OK;
     }
-    int len = snprintf(name, sizeof(name), "%s%s%.*s", file, key.len ? ":" : "", (int)gm_span_first(key, 64).len,
-                       key.len ? key.data : "");
+    int len = snprintf(name, sizeof(name), "%s%s%.*s", file, key.len ? ":" : "",
+                       (int)gm_span_first(key, 64).len, key.len ? key.data : "");
     gm_series series = {.identity_id = capture->identity_id, .quantity = quantity, .source = capture->source};
     series.name = gm_span_first((gm_span){name, (size_t)len}, sizeof(name) - 1);
     gm_status status = gm_emit_series(store, &series, &id);

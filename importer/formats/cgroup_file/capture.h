@@ -28,7 +28,8 @@ bool gm_capture_next(gm_capture *capture, gm_span *line);
 
 /* The series is called "file:key", or "file" when key is empty. What says "no limit" is left out, less than
  * nothing becomes 0, and what has no time is rejected. */
-gm_status gm_capture_sample(gm_capture *capture, gm_quantity quantity, const char *file, gm_span key, double value);
+gm_status gm_capture_sample(gm_capture *capture, gm_quantity quantity, const char *file, gm_span key,
+                            double value);
 
 /* An integer of any size. */
 bool gm_capture_number(gm_span text, double *value);

@@ -28,7 +28,8 @@ typedef struct { /* a key of a KEYED file */
 } gm_cgroup_key;
 
 const gm_cgroup_file *gm_cgroup_file_named(gm_span name); /* NULL: no such file */
-/* The same when the name holds more, such as "app-0_memory.stat.20261123T091450Z.txt"; *prefix stands before. */
+/* The same when the name holds more, such as "app-0_memory.stat.20261123T091450Z.txt"; *prefix stands before.
+ */
 const gm_cgroup_file *gm_cgroup_file_within(gm_span name, gm_span *prefix);
 const gm_cgroup_key *gm_cgroup_key_find(const char *file, gm_span key);
 
