@@ -176,7 +176,9 @@ static gm_status prepare(gm_archive *archive) {
     case GM_PACKING_7ZIP:
         archive_read_support_format_7zip(handle);
         return source->rewind ? GM_OK : read_into_memory(archive);
-    case GM_PACKING_CPIO: archive_read_support_format_cpio(handle); return GM_OK;
+    case GM_PACKING_CPIO:
+        /* libarchive 3.6 allocates as much as the name's size in a header says: up to 4 GiB */
+        return gm_job_damage(source->job, GM_UNKNOWN, "refused: a cpio is not read, a tar or zip would be");
     default:
         archive_read_support_format_tar(handle);
         archive_read_set_options(handle, "tar:read_concatenated_archives");

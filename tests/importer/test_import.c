@@ -120,7 +120,7 @@ static void the_same_bundle_is_the_same_file(void **state) {
 }
 
 static void packing_does_not_change_the_incident_but_options_do(void **state) {
-    static const char *const packed[][2] = {{"ustar", NULL}, {"zip", NULL}, {"7zip", NULL}, {"newc", "xz"}};
+    static const char *const packed[][2] = {{"ustar", NULL}, {"zip", NULL}, {"7zip", NULL}, {"v7tar", "xz"}};
     char id[65] = "";
     (void)state;
     for (size_t i = 0; i < G_N_ELEMENTS(packed); i++) {
