@@ -14,8 +14,14 @@ bool gm_facts_write(const gm_facts *facts, GError **error); /* trend, growth, gc
 /* Tests one series: t in ns ascending. */
 void gm_facts_test(gm_facts *facts, int series, const int64_t *t_ns, const double *y, size_t n, const gm_trend_options *options);
 
+/* Least length of a block of the trend tests: three GC periods, but never so long that too few blocks are left. */
+double gm_facts_block_s(const gm_facts *facts);
+
 /* Start of the part of the life that is looked at, behind the start-up. */
 int64_t gm_facts_from(const gm_facts *facts);
+
+/* The load at each time, lag earlier: what is in flight, else requests per second. NAN where unknown; false: none known. */
+bool gm_facts_load(const gm_facts *facts, const int64_t *t_ns, size_t n, int64_t lag_ns, double *load);
 
 /* Resets and steps a statement that answers no rows. */
 bool gm_facts_step(const gm_facts *facts, sqlite3_stmt *stmt, GError **error);

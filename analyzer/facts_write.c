@@ -84,29 +84,41 @@ static void bind_bytes(sqlite3_stmt *stmt, int index, double bytes) {
     gm_bind_int(stmt, index, isnan(bytes) ? GM_UNKNOWN : llround(bytes));
 }
 
-static bool write_gc(const gm_facts *facts, GError **error) {
-    const gm_gc_summary *gc = &facts->gc;
-    if (!gc->known) return true;
-    g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(facts->store,
-                                                    "INSERT INTO gc_summary VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, "
-                                                    "?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28)",
-                                                    error);
-    if (!stmt) return false;
-    int i = 1;
-    sqlite3_bind_int64(stmt, i++, facts->timeline->container_id);
-    sqlite3_bind_int(stmt, i++, facts->life->life);
+static void bind_gc(const gm_gc_summary *gc, sqlite3_stmt *stmt, int i) {
     const int64_t counts[] = {gc->cycles, gc->forced, gc->periodic, gc->from_ns, gc->to_ns, gc->procs, gc->gogc};
     for (size_t k = 0; k < G_N_ELEMENTS(counts); k++) gm_bind_int(stmt, i++, counts[k]);
     gm_bind_text(stmt, i++, gc->gogc_source);
     gm_bind_double(stmt, i++, gc->gogc_match_pct);
+    gm_bind_int(stmt, i++, gc->gogc_changes);
     gm_bind_text(stmt, i++, gc->regime);
     bind_bytes(stmt, i++, gc->memlimit_bytes);
     gm_bind_text(stmt, i++, gc->memlimit_source);
-    const double rates[] = {gc->effective_gogc_pct, gc->gc_share_pct,      gc->gc_quota_share_pct, gc->assist_share_pct, gc->duty,
-                            gc->cycles_per_s,       gc->alloc_bytes_per_s, gc->mark_p95_ms,        gc->pause_p99_ms,     gc->pause_max_ms};
+    const double rates[] = {gc->effective_gogc_pct, gc->gc_share_pct,  gc->gc_quota_share_pct, gc->assist_share_pct,  gc->assist_ratio_pct,
+                            gc->idle_share_pct,     gc->duty,          gc->cycles_per_s,       gc->alloc_bytes_per_s, gc->mark_p95_ms,
+                            gc->pause_p50_ms,       gc->pause_p99_ms,  gc->pause_max_ms};
     for (size_t k = 0; k < G_N_ELEMENTS(rates); k++) gm_bind_double(stmt, i++, rates[k]);
-    const double sizes[] = {gc->live_first_bytes, gc->live_last_bytes, gc->live_max_bytes, gc->goal_p95_bytes};
+    const double sizes[] = {gc->live_first_bytes, gc->live_last_bytes, gc->live_max_bytes,      gc->live_p95_bytes,
+                            gc->live_p99_bytes,   gc->goal_p95_bytes,  gc->overshoot_p95_bytes};
     for (size_t k = 0; k < G_N_ELEMENTS(sizes); k++) bind_bytes(stmt, i++, sizes[k]);
+    const double rest[] = {gc->survival_pct, gc->last_gc_age_s, gc->thrash_s, gc->pressure_s, gc->worst_gogc_pct, gc->worst_duty};
+    for (size_t k = 0; k < G_N_ELEMENTS(rest); k++) gm_bind_double(stmt, i++, rest[k]);
+    const int64_t flags[] = {gc->worst_from_ns, gc->worst_to_ns,     gc->gomaxprocs_mismatch, gc->old_go,
+                             gc->gc_share_high, gc->forced_gc_heavy, gc->near_limit,          gc->oom_confirmed};
+    for (size_t k = 0; k < G_N_ELEMENTS(flags); k++) gm_bind_int(stmt, i++, flags[k]);
+}
+
+static bool write_gc(const gm_facts *facts, GError **error) {
+    if (!facts->gc.known) return true;
+    g_autoptr(sqlite3_stmt) stmt =
+        gm_store_prepare(facts->store,
+                         "INSERT INTO gc_summary VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, "
+                         "?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32, ?33, ?34, ?35, ?36, ?37, ?38, ?39, ?40, ?41, ?42, ?43, ?44, ?45, "
+                         "?46, ?47, ?48, ?49)",
+                         error);
+    if (!stmt) return false;
+    sqlite3_bind_int64(stmt, 1, facts->timeline->container_id);
+    sqlite3_bind_int(stmt, 2, facts->life->life);
+    bind_gc(&facts->gc, stmt, 3);
     return gm_facts_step(facts, stmt, error);
 }
 

@@ -3,7 +3,10 @@
 
 #include <math.h>
 
-#define MATERIAL_COUNT 20 /* goroutines, threads: fewer more is nothing */
+#define MATERIAL_COUNT 20   /* goroutines, threads: fewer more is nothing */
+#define PERIODS_PER_BLOCK 3 /* GC periods */
+#define LEAST_BLOCKS 24
+#define MAX_LAG 2 /* GC periods */
 
 int64_t gm_facts_from(const gm_facts *facts) {
     int64_t length = facts->life->to_ns - facts->life->from_ns;
@@ -11,12 +14,45 @@ int64_t gm_facts_from(const gm_facts *facts) {
     return facts->life->from_ns + MIN(warmup, length / 5);
 }
 
+double gm_facts_block_s(const gm_facts *facts) {
+    size_t n = facts->n_cycles;
+    double period = n > 1 ? (double)(facts->cycles[n - 1].t_ns - facts->cycles[0].t_ns) / 1e9 / (double)(n - 1) : 0;
+    const gm_history *count = &facts->timeline->history[GM_Q_GO_GC_COUNT];
+    double first = NAN, last = NAN;
+    for (size_t i = 0; n < 2 && i < count->n; i++) {
+        if (count->t_ns[i] < facts->life->from_ns || count->t_ns[i] > facts->life->to_ns) continue;
+        if (isnan(first)) first = count->value[i];
+        last = count->value[i];
+    }
+    if (last > first) period = facts->window_s / (last - first);
+    return fmin(PERIODS_PER_BLOCK * period, facts->window_s / LEAST_BLOCKS);
+}
+
+/* The load acts on memory up to two collections later: the lag under which it explains most is the one. */
+static bool test_with_load(gm_facts *facts, const double *t, const int64_t *t_ns, const double *y, size_t n, const gm_trend_options *options,
+                           gm_trend_result *best) {
+    g_autofree double *load = g_new(double, n);
+    double period = gm_facts_block_s(facts) / PERIODS_PER_BLOCK;
+    bool tested = false;
+    for (int lag = 0; lag <= MAX_LAG; lag++) {
+        gm_trend_options with = *options;
+        gm_trend_result result;
+        if (!gm_facts_load(facts, t_ns, n, llround(lag * period * 1e9), load)) break;
+        with.load = load;
+        if (!gm_trend_test(t, y, n, &with, &result)) break;
+        if (!tested || result.fit.load_r2 > best->fit.load_r2) *best = result;
+        tested = true;
+        if (period < 1) break;
+    }
+    return tested;
+}
+
 void gm_facts_test(gm_facts *facts, int series, const int64_t *t_ns, const double *y, size_t n, const gm_trend_options *options) {
     gm_fact_trend *trend = &facts->trend[series];
     if (n < 2) return;
     g_autofree double *t = g_new(double, n);
     for (size_t i = 0; i < n; i++) t[i] = (double)(t_ns[i] - t_ns[0]) / 1e9;
-    trend->tested = gm_trend_test(t, y, n, options, &trend->result);
+    trend->tested = test_with_load(facts, t, t_ns, y, n, options, &trend->result) || gm_trend_test(t, y, n, options, &trend->result);
     trend->from_ns = t_ns[0];
     trend->to_ns = t_ns[n - 1];
     trend->points = n;
@@ -62,7 +98,7 @@ static void test_heap_alloc(gm_facts *facts) {
     size_t begin = 0, end;
     while (begin < alloc->n && alloc->t_ns[begin] < from) begin++;
     for (end = begin; end < alloc->n && alloc->t_ns[end] <= facts->life->to_ns; end++) {}
-    gm_trend_options options = {.material = facts->material, .block = {GM_BLOCK_LOW, 0}};
+    gm_trend_options options = {.material = facts->material, .block = {GM_BLOCK_LOW, gm_facts_block_s(facts)}};
     if (end - begin >= 5) gm_facts_test(facts, GM_TREND_HEAP_ALLOC, alloc->t_ns + begin, alloc->value + begin, end - begin, &options);
 }
 
@@ -75,7 +111,7 @@ void gm_facts_trends(gm_facts *facts) {
         bool tested = column != GM_COL_LIMIT && column != GM_COL_UNEXPLAINED && column != GM_COL_DIRTY;
         if (!tested || n < 5) continue;
         bool count = gm_column_kind_of((gm_column)column) == GM_COLUMN_COUNT;
-        gm_trend_options options = {.material = count ? MATERIAL_COUNT : facts->material, .block = {GM_BLOCK_LOW, 0}};
+        gm_trend_options options = {.material = count ? MATERIAL_COUNT : facts->material, .block = {GM_BLOCK_LOW, count ? 0 : gm_facts_block_s(facts)}};
         gm_facts_test(facts, column, t_ns, y, n, &options);
         if (column != GM_COL_USAGE || !facts->trend[column].tested) continue;
         double noise = GM_LIMIT_OF(facts, MATERIAL_NOISE) * 1.4826 * facts->trend[column].result.fit.resid_mad;

@@ -30,13 +30,26 @@ typedef struct {
     double file, inactive, active, shmem, lazyfree;
 } gm_file_side;
 
+/* The working set is usage without the inactive file list: where memory.stat is missing it tells that list, unless
+ * cAdvisor cut the working set off at 0. */
+static double inactive_list(const double *v) {
+    if (!isnan(v[GM_Q_MEM_INACTIVE_FILE]) || !(v[GM_Q_MEM_WORKING_SET] > 0)) return v[GM_Q_MEM_INACTIVE_FILE];
+    return positive(v[GM_Q_MEM_USAGE] - v[GM_Q_MEM_WORKING_SET]);
+}
+
+/* One list alone gives a lower bound: what it holds beyond the whole file total cannot be file pages. */
+static double lazily_freed(const double *v, const gm_file_side *f) {
+    double exact = f->inactive + f->active - (f->file - f->shmem), least = f->inactive - f->file;
+    if (!isnan(exact)) return exact < LAZYFREE_NOISE ? 0 : exact;
+    if (!isnan(v[GM_Q_PROC_LAZYFREE])) return v[GM_Q_PROC_LAZYFREE];
+    return least > LAZYFREE_NOISE ? least : NAN;
+}
+
 static gm_file_side split_file(const double *v) {
-    gm_file_side f = {v[GM_Q_MEM_FILE], v[GM_Q_MEM_INACTIVE_FILE], v[GM_Q_MEM_ACTIVE_FILE], v[GM_Q_MEM_SHMEM], NAN};
-    double lists = f.inactive + f.active;
-    if (isnan(f.shmem)) f.shmem = positive(f.file - lists); /* cAdvisor exports no shmem: the rest of the total */
-    f.lazyfree = positive(lists - (f.file - f.shmem));
-    if (f.lazyfree < LAZYFREE_NOISE) f.lazyfree = 0;
-    if (isnan(f.lazyfree)) f.lazyfree = v[GM_Q_PROC_LAZYFREE];
+    gm_file_side f = {v[GM_Q_MEM_FILE], inactive_list(v), v[GM_Q_MEM_ACTIVE_FILE], v[GM_Q_MEM_SHMEM], NAN};
+    /* cAdvisor exports no shmem: the rest of the total */
+    if (isnan(f.shmem)) f.shmem = positive(f.file - (f.inactive + f.active));
+    f.lazyfree = lazily_freed(v, &f);
     f.inactive = positive(f.inactive - or_zero(f.lazyfree));
     return f;
 }
@@ -95,7 +108,7 @@ static void split_go(const double *v, double total, double available, int64_t *c
     set(column, GM_COL_GO_META, meta);
 }
 
-void gm_decompose(const double v[GM_Q_COUNT], int64_t column[GM_COL_COUNT]) {
+void gm_decompose(const double v[GM_Q_COUNT], bool sock_charged, int64_t column[GM_COL_COUNT]) {
     for (int i = 0; i < GM_COL_COUNT; i++) column[i] = GM_UNKNOWN;
     double usage = v[GM_Q_MEM_USAGE], anon = v[GM_Q_MEM_ANON];
     gm_file_side file = split_file(v);
@@ -121,9 +134,10 @@ void gm_decompose(const double v[GM_Q_COUNT], int64_t column[GM_COL_COUNT]) {
     double go_total = v[GM_Q_GO_SYS] - v[GM_Q_GO_HEAP_RELEASED];
     set(column, GM_COL_OTHER_PROCESSES, other);
     set(column, GM_COL_GO_TOTAL, go_total);
-    set(column, GM_COL_NATIVE, positive(own + or_zero(v[GM_Q_MEM_SWAP]) - go_total));
+    own += or_zero(v[GM_Q_MEM_SWAP]); /* swapped out is still theirs */
+    set(column, GM_COL_NATIVE, positive(own - go_total));
     split_go(v, go_total, own, column);
-    set(column, GM_COL_UNEXPLAINED, usage - anon - file.file - or_zero(kernel) - or_zero(sock));
+    set(column, GM_COL_UNEXPLAINED, usage - anon - file.file - or_zero(kernel) - (sock_charged ? or_zero(sock) : 0));
     set(column, GM_COL_GOROUTINES, v[GM_Q_GO_GOROUTINES]);
     double threads = v[GM_Q_PROC_THREADS];
     if (isnan(threads)) threads = v[GM_Q_GO_THREADS];

@@ -44,7 +44,21 @@ static void keep_history(gm_build *build, GArray *raw, gm_history *history) {
     *history = (gm_history){t_ns, value, n};
 }
 
+/* The interface's version shows in the names of its files; without any of them v2 is the rule today. */
+static bool find_version(gm_build *build, GError **error) {
+    g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(build->store,
+                                                    "SELECT count(*) FROM series s JOIN identity i USING (identity_id) WHERE i.container_id = ?1 "
+                                                    "AND s.source = 'cgroup' AND s.name GLOB 'memory.*_in_bytes'",
+                                                    error);
+    if (!stmt) return false;
+    sqlite3_bind_int64(stmt, 1, build->timeline->container_id);
+    if (sqlite3_step(stmt) != SQLITE_ROW) return gm_store_error_set(build->store, error);
+    build->timeline->cgroup_v2 = sqlite3_column_int64(stmt, 0) == 0;
+    return true;
+}
+
 bool gm_build_histories(gm_build *build, GError **error) {
+    if (!find_version(build, error)) return false;
     g_autoptr(sqlite3_stmt) list = gm_store_prepare(build->store,
                                                     "SELECT s.quantity_id, s.series_id FROM series s JOIN identity i USING (identity_id) "
                                                     "WHERE i.container_id = ?1 AND s.quantity_id IS NOT NULL ORDER BY 1, 2",

@@ -154,7 +154,7 @@ bool gm_build_points(gm_build *build, GError **error) {
         double last_live = live_at(&live, grid.t_ns[i], life);
         if (isnan(value[GM_Q_GO_HEAP_LIVE])) value[GM_Q_GO_HEAP_LIVE] = last_live;
         gm_point point = {.t_ns = grid.t_ns[i], .life = life->life};
-        gm_decompose(value, point.value);
+        gm_decompose(value, timeline->cgroup_v2, point.value);
         g_array_append_val(points, point);
     }
     thin(points);

@@ -49,11 +49,15 @@ typedef struct { /* columns of gc_summary; NAN and GM_UNKNOWN for unknown */
     bool known;
     int64_t cycles, forced, periodic, procs, from_ns, to_ns;
     int64_t gogc; /* -1 = off */
+    int64_t gogc_changes, worst_from_ns, worst_to_ns;
+    int64_t gomaxprocs_mismatch, old_go, gc_share_high, forced_gc_heavy, near_limit, oom_confirmed; /* 0, 1 */
     const char *gogc_source, *regime, *memlimit_source;
     double gogc_match_pct, memlimit_bytes, effective_gogc_pct, gc_share_pct, gc_quota_share_pct, assist_share_pct;
     double duty, cycles_per_s, alloc_bytes_per_s, mark_p95_ms, pause_p99_ms, pause_max_ms;
     double live_first_bytes, live_last_bytes, live_max_bytes, goal_p95_bytes;
-    double live_p95_bytes, last_gc_age_s; /* age of the last cycle at the life's end */
+    double live_p95_bytes, live_p99_bytes, last_gc_age_s; /* age of the last cycle at the life's end */
+    double assist_ratio_pct, idle_share_pct, pause_p50_ms, overshoot_p95_bytes, survival_pct;
+    double thrash_s, pressure_s, worst_gogc_pct, worst_duty;
 } gm_gc_summary;
 
 typedef struct {

@@ -66,7 +66,7 @@ typedef struct {
     gm_kill *kills;
     size_t n_kills;
     gm_history history[GM_Q_COUNT]; /* n 0 where the container has no such samples */
-    bool cgroup_v2;        /* told by the keys and labels; meaningless without memory.stat */
+    bool cgroup_v2;        /* no file of cgroup v1 was captured; v1 keeps socket buffers outside usage */
     bool has_gctrace;      /* a log with GC lines, or a setting that asks for them and a log that could hold them */
     int64_t from_ns, to_ns; /* of everything placed */
 } gm_timeline;

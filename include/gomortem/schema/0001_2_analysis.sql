@@ -70,17 +70,38 @@ CREATE TABLE gc_summary (        -- GC behaviour of one life, windowed over its 
     container_id INTEGER NOT NULL, life INTEGER NOT NULL,
     cycles      INTEGER NOT NULL, forced INTEGER NOT NULL, periodic INTEGER NOT NULL,
     from_ns     INTEGER, to_ns INTEGER, procs INTEGER,
-    gogc        INTEGER,         -- inferred or set; -1 = off; NULL unknown
+    gogc        INTEGER,         -- inferred or set; the last one when it changed; -1 = off; NULL unknown
     gogc_source TEXT,            -- env, metric, inferred
     gogc_match_pct REAL,         -- share of the cycles whose interval holds the inferred value
-    regime      TEXT NOT NULL,   -- gogc, memory_limit, min_heap, off, unknown
-    memlimit_bytes INTEGER, memlimit_source TEXT,
+    gogc_changes INTEGER,        -- how often the setting changed within the window; NULL: not inferred
+    regime      TEXT NOT NULL,   -- gogc, memory_limit, min_heap, off, collapsed (goal at the live heap), unknown
+    memlimit_bytes INTEGER,
+    memlimit_source TEXT,        -- env, metric, inferred from a goal that a limit holds
     effective_gogc_pct REAL,     -- median of 100 * (goal - previous live) / previous live
-    gc_share_pct REAL,           -- of GOMAXPROCS
-    gc_quota_share_pct REAL,     -- of the CPU the container may use
-    assist_share_pct REAL, duty REAL, cycles_per_s REAL,
-    alloc_bytes_per_s REAL, mark_p95_ms REAL, pause_p99_ms REAL, pause_max_ms REAL,
-    live_first_bytes INTEGER, live_last_bytes INTEGER, live_max_bytes INTEGER, goal_p95_bytes INTEGER,
+    gc_share_pct REAL,           -- of GOMAXPROCS, idle workers left out
+    gc_quota_share_pct REAL,     -- of the CPU the container may use; of GOMAXPROCS when no quota is known
+    assist_share_pct REAL,       -- work that allocating goroutines were made to do, of the same CPU
+    assist_ratio_pct REAL,       -- assists, of all marking that was needed
+    idle_share_pct REAL,         -- marking on CPU that nobody else wanted, of GOMAXPROCS
+    duty REAL,                   -- share of the time during which a collection ran
+    cycles_per_s REAL,           -- without the periodic ones
+    alloc_bytes_per_s REAL, mark_p95_ms REAL,
+    pause_p50_ms REAL, pause_p99_ms REAL, pause_max_ms REAL,
+    live_first_bytes INTEGER, live_last_bytes INTEGER, live_max_bytes INTEGER, live_p95_bytes INTEGER, live_p99_bytes INTEGER,
+    goal_p95_bytes INTEGER,
+    overshoot_p95_bytes INTEGER, -- heap at the end of marking, beyond the goal
+    survival_pct REAL,           -- median of live heap / heap at the end of marking
+    last_gc_age_s REAL,          -- from the last cycle to the life's end
+    thrash_s    REAL,            -- time in which the collector thrashed; NULL: too few cycles to tell
+    pressure_s  REAL,            -- time under a memory limit that left little room
+    worst_gogc_pct REAL, worst_duty REAL, -- of the worst part of that time
+    worst_from_ns INTEGER, worst_to_ns INTEGER,
+    gomaxprocs_mismatch INTEGER, -- 1: GOMAXPROCS exceeds the CPU quota; NULL here and below: not known
+    old_go      INTEGER,         -- 1: a Go before 1.19, without GOMEMLIMIT
+    gc_share_high INTEGER,       -- 1: the collector takes more than a quarter of the CPU
+    forced_gc_heavy INTEGER,     -- 1: most collections were asked for by the program
+    near_limit  INTEGER,         -- 1: unreclaimable memory came near the memory limit
+    oom_confirmed INTEGER,       -- 1: the life holds a kill
     PRIMARY KEY (container_id, life)
 ) STRICT, WITHOUT ROWID;
 
