@@ -3,12 +3,14 @@
 #define GM_ANALYZER_FACTS_PRIVATE_H
 
 #include "gomortem/facts.h"
+#include "gomortem/rule.h"
 
 bool gm_facts_settings(gm_facts *facts, GError **error);   /* limits, environment, versions */
 void gm_facts_trends(gm_facts *facts);                     /* trend and growth of the timeline's columns */
 void gm_facts_gc(gm_facts *facts);                         /* gc summary and the live heap's trend */
 bool gm_facts_heap(gm_facts *facts, GError **error);       /* heap_site */
 bool gm_facts_goroutines(gm_facts *facts, GError **error); /* goroutine_group */
+bool gm_facts_doubts(gm_facts *facts, GError **error);     /* what lowers the trust; after all others */
 bool gm_facts_write(const gm_facts *facts, GError **error); /* trend, growth, gc_summary */
 
 /* Tests one series: t in ns ascending. */

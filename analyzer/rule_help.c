@@ -63,6 +63,13 @@ double gm_goroutine_bytes(const gm_facts *facts) {
     return fmax(0, fmax(count * GM_LIMIT_OF(facts, GOROUTINE_FLOOR_BYTES), stacks));
 }
 
+bool gm_holds_thread(const gm_goroutines *group) {
+    static const char *const calls[] = {"_Cfunc_", "runtime.cgocall", "syscall.Syscall"};
+    for (size_t i = 0; i < G_N_ELEMENTS(calls); i++)
+        if (strstr(group->signature, calls[i])) return true;
+    return group->state && (strstr(group->state, "syscall") || strstr(group->state, "locked to thread"));
+}
+
 const gm_site *gm_leak_site(const gm_facts *facts) {
     for (size_t i = 0; i < facts->n_blame && i < 5; i++) {
         const gm_site *site = &facts->blame[i];

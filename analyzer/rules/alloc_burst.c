@@ -51,7 +51,7 @@ static gm_outcome check(const gm_facts *facts, gm_finding *f) {
         gm_finding_evidence(facts, f, "bytes", "while it usually is %s",
                             "SELECT 1048576.0 * heap_live_mib FROM (SELECT heap_live_mib, row_number() OVER (ORDER BY heap_live_mib) r, count(*) OVER () n FROM gc "
                             "WHERE container_id = {c} AND life = {l}) WHERE r = (n + 1) / 2");
-    gm_finding_evidence(facts, f, "count", "%s kills in this life", "SELECT count(*) FROM kill WHERE container_id = {c} AND life = {l}");
+    gm_finding_evidence(facts, f, "count", "%s kills in this life", "SELECT count(*) FROM oom_kills WHERE container_id = {c} AND life = {l}");
     f->confidence = killed && seen && burst.at_end ? 0.9 : killed && seen ? 0.75 : killed ? 0.6 : 0.5;
     f->severity = killed ? GM_SEV_CRITICAL : GM_SEV_LOW;
     f->summary = killed ? "a burst of allocations filled the limit within moments; before it the heap was flat" : "bursts of allocations came and went";

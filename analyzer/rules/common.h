@@ -22,6 +22,8 @@ double gm_slope_per_min(const gm_facts *facts, int series); /* NAN when not test
 bool gm_was_killed(const gm_facts *facts); /* the life ended by its own memory limit */
 /* Bytes that goroutines account for: their growth times the floor per goroutine, and stacks that grew. */
 double gm_goroutine_bytes(const gm_facts *facts);
+/* Goroutines in a C call or a system call, or locked: each of them holds an OS thread. */
+bool gm_holds_thread(const gm_goroutines *group);
 /* Significance of the first own function in the heap profiles' growth; NULL when none stands out. */
 const gm_site *gm_leak_site(const gm_facts *facts);
 /* Severity of a cause that uses up the limit: critical after a kill, high when the limit is near in time, else medium. */

@@ -44,6 +44,7 @@ static gm_outcome check(const gm_facts *facts, gm_finding *f) {
     evidence(facts, f, series, group);
     bool concentrated = group && (group->share_pct >= GM_LIMIT_OF(facts, GOROUTINE_GROUP_PCT));
     f->confidence = concentrated ? fmax(gm_trend_confidence(facts, series), 0.95) : fmin(gm_trend_confidence(facts, series), 0.75);
+    if (group && gm_holds_thread(group)) f->confidence = fmin(f->confidence, 0.6); /* their threads leak along: see thread_leak */
     f->site = where;
     /* Their stacks and structures are the floor; what they hold on the heap grows with them. */
     f->share_pct = facts->growth[GM_COL_ANON].known ? fmin(100, gm_share_of(facts, GM_COL_ANON)) : NAN;

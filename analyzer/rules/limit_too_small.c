@@ -74,14 +74,14 @@ static void evidence(const gm_facts *facts, gm_finding *f) {
     gm_finding_evidence(facts, f, "bytes", "the highest usage recorded is %s",
                         "SELECT max(usage_bytes) FROM timeline WHERE container_id = {c} AND life = {l}");
     gm_finding_evidence(facts, f, "count", "%s OOM kills in this life",
-                        "SELECT count(*) FROM kill WHERE container_id = {c} AND life = {l}");
+                        "SELECT count(*) FROM oom_kills WHERE container_id = {c} AND life = {l}");
 }
 
 /* The working set holds reclaimable slab; cgroup v1 does not tell it from other kernel memory. */
 static bool full_of_hard_memory(const gm_facts *facts, double near) {
-    double slab = p95_of(facts, GM_COL_SLAB_RECLAIMABLE);
-    if (isnan(slab)) slab = p95_of(facts, GM_COL_KERNEL);
-    return p95_of(facts, GM_COL_WORKING_SET) - (isnan(slab) ? 0 : slab) > near * facts->limit;
+    bool told_apart = facts->growth[GM_COL_SLAB_RECLAIMABLE].known;
+    double slab = p95_of(facts, told_apart ? GM_COL_SLAB_RECLAIMABLE : GM_COL_KERNEL);
+    return p95_of(facts, GM_COL_WORKING_SET) - slab > near * facts->limit;
 }
 
 static gm_outcome check(const gm_facts *facts, gm_finding *f) {

@@ -19,7 +19,7 @@ static void evidence(const gm_facts *facts, gm_finding *f) {
     if (facts->inputs & GM_INPUT_ANON) gm_finding_growth(facts, f, "anon", "anonymous memory changed by %s");
     if (facts->growth[GM_COL_WORKING_SET].known) gm_finding_growth(facts, f, "working_set", "the working set changed by %s");
     gm_finding_evidence(facts, f, "count", "%s OOM kills of this container in this life",
-                        "SELECT count(*) FROM kill WHERE container_id = {c} AND life = {l}");
+                        "SELECT count(*) FROM oom_kills WHERE container_id = {c} AND life = {l}");
 }
 
 static gm_outcome check(const gm_facts *facts, gm_finding *f) {

@@ -22,10 +22,7 @@ static const gm_goroutines *suspect(const gm_facts *facts) {
     for (size_t i = 0; i < facts->n_groups; i++) {
         const gm_goroutines *g = &facts->groups[i];
         double grown = (double)(g->last_count - g->first_count);
-        bool holds = strstr(g->signature, "_Cfunc_") || strstr(g->signature, "runtime.cgocall") ||
-                     strstr(g->signature, "syscall.Syscall") ||
-                     (g->state && (strstr(g->state, "syscall") || strstr(g->state, "locked to thread")));
-        if (holds && grown >= GM_LIMIT_OF(facts, THREAD_STEP_PCT) / 100 * threads_grown(facts)) return g;
+        if (gm_holds_thread(g) && grown >= GM_LIMIT_OF(facts, THREAD_STEP_PCT) / 100 * threads_grown(facts)) return g;
     }
     return NULL;
 }

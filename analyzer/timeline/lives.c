@@ -98,7 +98,7 @@ static bool load_kernel_stops(gm_build *build, GArray *stops, GError **error) {
 }
 
 /* First and last moment of anything measured. Start times are statements about the past and do not count. */
-static bool record_range(const gm_timeline *timeline, int64_t *from, int64_t *to) {
+static void record_range(const gm_timeline *timeline, int64_t *from, int64_t *to) {
     *from = INT64_MAX;
     *to = INT64_MIN;
     for (int q = 1; q < GM_Q_COUNT; q++) {
@@ -112,7 +112,25 @@ static bool record_range(const gm_timeline *timeline, int64_t *from, int64_t *to
         *from = MIN(*from, timeline->cycles[i].t_ns);
         *to = MAX(*to, timeline->cycles[i].t_ns);
     }
-    return *from <= *to;
+}
+
+/* Profiles and dumps are records too; with nothing else the deaths alone make a life, as long as it is known to be. */
+static bool other_range(gm_build *build, const GArray *starts, const GArray *stops, int64_t *from, int64_t *to, GError **error) {
+    g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(
+        build->store, "SELECT min(p.t_ns), max(p.t_ns) FROM profile p JOIN identity i USING (identity_id) WHERE i.container_id = ?1", error);
+    if (!stmt) return false;
+    sqlite3_bind_int64(stmt, 1, build->timeline->container_id);
+    if (sqlite3_step(stmt) != SQLITE_ROW) return gm_store_error_set(build->store, error);
+    if (gm_column_int(stmt, 0) != GM_UNKNOWN) {
+        *from = MIN(*from, gm_column_int(stmt, 0));
+        *to = MAX(*to, gm_column_int(stmt, 1));
+    }
+    if (*from > *to && stops->len) {
+        *from = g_array_index(stops, gm_stop, 0).t_ns - MERGE_NS - 1;
+        *to = g_array_index(stops, gm_stop, stops->len - 1).t_ns;
+        for (guint i = 0; i < starts->len; i++) *from = MIN(*from, g_array_index(starts, gm_start, i).t_ns);
+    }
+    return true;
 }
 
 static GArray *merge_starts(GArray *starts, int64_t from, int64_t to) {
@@ -168,7 +186,9 @@ bool gm_build_lives(gm_build *build, GError **error) {
     starts_from_counter(&timeline->history[GM_Q_GO_ALLOC_TOTAL], starts);
     starts_from_counter(&timeline->history[GM_Q_PROC_CPU], starts);
     g_array_sort(stops, by_stop);
-    if (!record_range(timeline, &from, &to)) return true; /* nothing measured: no lives */
+    record_range(timeline, &from, &to);
+    if (!other_range(build, starts, stops, &from, &to, error)) return false;
+    if (from > to) return true; /* nothing recorded: no lives */
     for (guint i = 0; i < stops->len; i++) to = MAX(to, g_array_index(stops, gm_stop, i).t_ns);
     g_autoptr(GArray) merged = merge_starts(starts, from, to);
     timeline->lives = gm_build_keep(build, cut_lives(merged, stops, from, to), &timeline->n_lives);

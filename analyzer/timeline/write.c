@@ -66,7 +66,7 @@ static bool write_points(gm_build *build, GError **error) {
 
 static char *source_list(unsigned sources) {
     GString *list = g_string_new("[");
-    static const char *const names[] = {"kernel_log", "kernel_counter", "pod_status"};
+    static const char *const names[] = {"kernel_log", "kernel_counter", "pod_status", "program_log"};
     for (unsigned i = 0; i < G_N_ELEMENTS(names); i++)
         if (sources & (1u << i)) g_string_append_printf(list, "%s\"%s\"", list->len > 1 ? "," : "", names[i]);
     g_string_append_c(list, ']');

@@ -74,6 +74,13 @@ typedef struct {
     int dumps;
 } gm_goroutines;
 
+typedef struct { /* what lowers the trust in the numbers; analyzer/doubts.c */
+    double disagreement_pct; /* largest difference between two sources of one quantity, 0: none */
+    const char *disagreeing, *disagreement_sql;
+    double blind_s;      /* time between the last record and the kill when it is too long, else 0 */
+    double residual_pct; /* of the growth of usage that no bucket explains, 0 when it is small */
+} gm_doubts;
+
 typedef struct {
     gm_store *store;
     gm_arena *arena;
@@ -108,6 +115,7 @@ typedef struct {
     int64_t env_gogc;      /* as configured; -1 = off, GM_UNKNOWN = not set or not known */
     double env_memlimit;   /* bytes, NAN */
     const char *godebug;   /* or NULL */
+    gm_doubts doubts;
     double confidence_cap; /* by the inputs that are missing */
 } gm_facts;
 

@@ -44,7 +44,10 @@ typedef struct {
     int64_t oom_kill_id;
 } gm_kill;
 
-enum { GM_KILL_KERNEL_LOG = 1, GM_KILL_COUNTER = 2, GM_KILL_POD_STATUS = 4 };
+/* Killed for memory by the kernel; false for evictions, other signals and the runtime's own end. */
+bool gm_kill_is_oom(const gm_kill *kill);
+
+enum { GM_KILL_KERNEL_LOG = 1, GM_KILL_COUNTER = 2, GM_KILL_POD_STATUS = 4, GM_KILL_PROGRAM_LOG = 8 };
 
 typedef struct { /* all samples of one quantity of the container, in time order */
     const int64_t *t_ns;

@@ -130,11 +130,12 @@ CREATE TABLE goroutine_group (   -- goroutines that share a signature, over the 
     PRIMARY KEY (container_id, life, signature)
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE kill (              -- a distinct kill, after the sources were matched
+CREATE TABLE kill (              -- a distinct death, after the sources were matched; the view oom_kills holds the kernel's kills for memory
     container_id INTEGER NOT NULL, life INTEGER NOT NULL, n INTEGER NOT NULL,
     t_ns        INTEGER, uncertainty_ns INTEGER,
-    class       TEXT NOT NULL,   -- own_limit, ancestor, node, child, eviction, sigkill, go_throw
-    sources     TEXT NOT NULL,   -- JSON array: kernel_log, kernel_counter, pod_status
+    class       TEXT NOT NULL,   -- OOM kills: own_limit, ancestor (pod or slice), node, child (not the service);
+                                 -- other deaths: eviction, sigkill (exit 137 that no OOM source knows), go_throw
+    sources     TEXT NOT NULL,   -- JSON array: kernel_log, kernel_counter, pod_status, program_log
     oom_kill_id INTEGER REFERENCES oom_kill (oom_kill_id),
     PRIMARY KEY (container_id, n)
 ) STRICT, WITHOUT ROWID;

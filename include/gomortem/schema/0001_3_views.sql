@@ -43,7 +43,8 @@ CREATE VIEW oom_kills AS         -- distinct kills with what the kernel said abo
     SELECT k.container_id, k.life, k.n, k.t_ns, k.uncertainty_ns, k.class, k.sources,
            o.constraint_name, o.oom_cgroup, o.task_cgroup, o.victim, o.pid, o.anon_rss_bytes, o.file_rss_bytes,
            o.shmem_rss_bytes, o.usage_bytes, o.limit_bytes, o.failcnt, k.oom_kill_id
-    FROM kill k LEFT JOIN oom_kill o USING (oom_kill_id);
+    FROM kill k LEFT JOIN oom_kill o USING (oom_kill_id)
+    WHERE k.class IN ('own_limit', 'ancestor', 'node', 'child');
 
 CREATE VIEW findings AS
     SELECT c.namespace, c.pod, c.container, f.life, f.rule, f.outcome, f.severity, f.confidence, f.share_pct,

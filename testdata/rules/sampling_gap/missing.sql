@@ -1,0 +1,2 @@
+-- expect: not_applicable
+INSERT INTO measure SELECT 'memory.usage', i, 100*1048576 + (i * 7919 % 101) * 10000.0 FROM tick WHERE i < 2;

@@ -1,0 +1,6 @@
+-- expect: fired
+INSERT INTO measure SELECT 'memory.limit', i, 512*1048576 FROM tick;
+INSERT INTO measure SELECT 'memory.usage', i, 120*1048576 + (i * 7919 % 101) * 10000.0 + i*500000.0 FROM tick;
+INSERT INTO measure SELECT 'memory.anon', i, 100*1048576 + (i * 7919 % 101) * 10000.0 FROM tick;
+INSERT INTO measure SELECT 'memory.file', i, 8*1048576 FROM tick;
+INSERT INTO measure SELECT 'memory.sock', i, 2*1048576 + i*480000.0 FROM tick;
