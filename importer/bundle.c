@@ -73,8 +73,9 @@ static gm_status unpack(gm_walk *walk, unpacked *inner) {
 }
 
 /* --- the contents of one stream --------------------------------------------------------------- */
-static gm_status take(gm_walk *walk, const gm_member_begin *member, unpacked *inner, gm_member_end *end) {
-    gm_bundle_member opened = {member->path, member->mtime_ns, inner->reader};
+static gm_status take(gm_walk *walk, const gm_member_begin *member, int64_t id, unpacked *inner,
+                      gm_member_end *end) {
+    gm_bundle_member opened = {member->path, id, member->mtime_ns, inner->reader};
     gm_reader_limit(inner->reader);
     return walk->take(walk->context, &opened, end) == GM_FATAL ? GM_FATAL : GM_OK;
 }
@@ -100,7 +101,7 @@ static gm_status walk_archive(gm_walk *walk, unpacked *inner, gm_span prefix, in
 static gm_status contents(gm_walk *walk, const gm_member_begin *member, int64_t id, unpacked *inner,
                           gm_member_end *end) {
     if (inner->refused) return GM_OK;
-    if (inner->packing == GM_PACKING_NONE) return take(walk, member, inner, end);
+    if (inner->packing == GM_PACKING_NONE) return take(walk, member, id, inner, end);
     end->format = gm_packing_name(inner->packing);
     end->bid = 100;
     return walk_archive(walk, inner, member->path, id);
@@ -147,6 +148,10 @@ static gm_status begin_row(gm_walk *walk, const gm_member_begin *member, unsigne
 /* A member without bytes that could be read. */
 static gm_status end_unread(gm_walk *walk, const gm_archive_entry *entry) {
     gm_member_end end = {.bytes = MAX(entry->size, 0)};
+    if (entry->type != GM_ENTRY_FILE) {
+        end.format = entry->type == GM_ENTRY_LINK ? "link" : "special_file";
+        end.bid = 100;
+    }
     return gm_emit_member_end(walk->job->store, &end);
 }
 

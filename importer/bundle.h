@@ -6,6 +6,7 @@
 
 typedef struct {  /* what the import loop gets */
     gm_span path; /* cleaned */
+    int64_t id;   /* of its row */
     int64_t mtime_ns;
     gm_reader *reader; /* unpacked */
 } gm_bundle_member;

@@ -7,6 +7,7 @@
 
 #include "gomortem/store.h"
 #include "importer/identity.h"
+#include "importer/nested.h"
 #include "importer/path.h"
 #include "importer/select.h"
 #include "importer/text/span.h"
@@ -25,6 +26,41 @@ static gm_status parse_by(gm_importer *importer, const gm_format *format, gm_mem
     return status;
 }
 
+/* --- members within a member ------------------------------------------------------------------ */
+typedef struct {
+    gm_job *job;
+    gm_span bytes;
+} in_memory;
+
+static gm_reader *open_memory(gm_found *found) {
+    in_memory *from = found->source;
+    return gm_reader_memory(from->job, from->bytes);
+}
+
+static gm_status walk_nested(gm_importer *importer, const gm_bundle_member *parent, const gm_nested *nested) {
+    gm_job *job = &importer->job;
+    in_memory from = {job, nested->bytes};
+    gm_found found = {.entry = {.path = nested->name, .mtime_ns = parent->mtime_ns, .size = (int64_t)nested->bytes.len},
+                      .prefix = parent->path,
+                      .parent_id = parent->id,
+                      .open = open_memory,
+                      .source = &from};
+    if (importer->walk.depth < job->limits->depth) return gm_walk_found(&importer->walk, &found);
+    return gm_job_damage(job, GM_UNKNOWN, "refused: packed more than %d times", job->limits->depth);
+}
+
+/* Takes the list. */
+static gm_status read_nested(gm_importer *importer, const gm_bundle_member *parent, gm_nested *list) {
+    gm_status status = GM_OK;
+    importer->walk.depth++;
+    for (gm_nested *nested = list; nested && status == GM_OK; nested = nested->next)
+        status = walk_nested(importer, parent, nested);
+    importer->walk.depth--;
+    gm_nested_free(list);
+    return status == GM_FATAL ? GM_FATAL : GM_OK;
+}
+
+/* --- one member, continued -------------------------------------------------------------------- */
 static gm_status parse(gm_importer *importer, const gm_format *format, const gm_bundle_member *from,
                        gm_span head, gm_member_end *end) {
     gm_job *job = &importer->job;
@@ -41,12 +77,16 @@ static gm_status parse(gm_importer *importer, const gm_format *format, const gm_
     gm_status status = parse_by(importer, format, &member);
     end->time_source = member.time_source;
     importer->recognised++;
-    if (status == GM_FATAL) return GM_FATAL;
+    if (status == GM_FATAL) {
+        gm_nested_free(member.nested);
+        return GM_FATAL;
+    }
     gm_status rest = gm_reader_drain(from->reader);
-    if (rest == GM_OK && status != GM_DAMAGED) {
-        importer->whole++;
-    } else {
+    if (read_nested(importer, from, member.nested) == GM_FATAL) return GM_FATAL;
+    if (rest != GM_OK || status == GM_DAMAGED) {
         job->lost = true;
+    } else if (status != GM_END) {
+        importer->whole++;
     }
     return rest;
 }
@@ -69,8 +109,10 @@ static gm_status take(void *context, const gm_bundle_member *member, gm_member_e
     if (gm_reader_peek(member->reader, GM_HEAD_BYTES, &head.head, &head.complete) == GM_FATAL)
         return GM_FATAL;
     if (head.head.len == 0) {
-        /* of a damaged stream it has been said what is wrong */
-        return head.complete ? gm_job_diag(job, GM_SEVERITY_INFO, "empty") : GM_OK;
+        if (!head.complete) return GM_OK; /* of a damaged stream it has been said what is wrong */
+        end->format = "empty";
+        end->bid = 100;
+        return gm_job_diag(job, GM_SEVERITY_INFO, "empty: whoever saved it got nothing");
     }
     gm_status status = choose(importer, &head, &format, &end->bid);
     if (status == GM_FATAL) return GM_FATAL;
@@ -98,16 +140,6 @@ void gm_importer_release(gm_importer *importer) {
     gm_walk_release(&importer->walk);
     gm_job_release(&importer->job);
     g_clear_pointer(&importer->arena, gm_arena_free);
-}
-
-typedef struct {
-    gm_job *job;
-    gm_span bytes;
-} in_memory;
-
-static gm_reader *open_memory(gm_found *found) {
-    in_memory *from = found->source;
-    return gm_reader_memory(from->job, from->bytes);
 }
 
 gm_status gm_importer_add(gm_importer *importer, gm_span path, gm_span bytes) {
@@ -151,8 +183,8 @@ static bool check_usable(const gm_importer *importer, const gm_import_result *re
                     names, job->complaint);
     } else {
         g_set_error(error, GM_IMPORT_ERROR, GM_IMPORT_ERROR_UNUSABLE,
-                    "%s: nothing in it is recognised (members looked at: %" G_GINT64_FORMAT ")", names,
-                    result->members);
+                    "%s: nothing in it %s (members looked at: %" G_GINT64_FORMAT ")", names,
+                    importer->recognised > 0 ? "holds data" : "is recognised", result->members);
     }
     return false;
 }

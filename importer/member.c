@@ -4,6 +4,7 @@
  * by reader.c; damage of the stream is reported there, once. */
 #include "gomortem/member.h"
 
+#include "importer/nested.h"
 #include "importer/reader.h"
 
 #include <stdarg.h>
@@ -60,6 +61,45 @@ gm_status gm_member_read_all(gm_member *member, size_t max, gm_span *bytes) {
     if (copy || status == GM_FATAL) return status;
     gm_member_diag(member, GM_SEVERITY_ERROR, GM_UNKNOWN, GM_UNKNOWN, "refused: memory is out");
     return GM_DAMAGED;
+}
+
+/* --- members within --------------------------------------------------------------------------- */
+enum { NESTED_MAX = 1000 };
+
+static gm_nested *nested_new(gm_span name, gm_span bytes) {
+    gm_nested *made = calloc(1, sizeof *made + name.len + bytes.len + 1);
+    if (!made) return NULL;
+    char *copy = (char *)(made + 1);
+    memcpy(copy, name.data, name.len);
+    memcpy(copy + name.len, bytes.data, bytes.len);
+    made->name = (gm_span){copy, name.len};
+    made->bytes = (gm_span){copy + name.len, bytes.len};
+    return made;
+}
+
+gm_status gm_member_nested(gm_member *member, gm_span name, gm_span bytes) {
+    gm_nested **end = &member->nested;
+    size_t total = bytes.len;
+    int count = 0;
+    for (; *end; end = &(*end)->next, count++) {
+        if (gm_span_equal((*end)->bytes, bytes)) return GM_OK; /* several alerts carry the same one */
+        total += (*end)->bytes.len;
+    }
+    bool fits = count < NESTED_MAX && total <= member->limits->document_bytes;
+    *end = fits ? nested_new(name, bytes) : NULL;
+    if (*end) return GM_OK;
+    gm_member_diag(member, GM_SEVERITY_ERROR, GM_UNKNOWN, GM_UNKNOWN,
+                   "refused: what lies within it is more than %d members or %zu bytes", NESTED_MAX,
+                   member->limits->document_bytes);
+    return GM_OK;
+}
+
+void gm_nested_free(gm_nested *list) {
+    while (list) {
+        gm_nested *next = list->next;
+        free(list);
+        list = next;
+    }
 }
 
 /* --- diagnostics, identity -------------------------------------------------------------------- */

@@ -19,6 +19,22 @@ static bool is_stat(gm_span head) {
     return v1 || (gm_span_starts(head, GM_SPAN("anon ")) && gm_span_find(head, GM_SPAN("\nfile ")) > 0);
 }
 
+/* A pressure file under any name: the kernel has the same text for memory, CPU and disks, so the path decides. */
+static bool is_pressure(gm_span head) {
+    return gm_span_starts(head, GM_SPAN("some avg10=")) && gm_span_find(head, GM_SPAN(" total=")) > 0;
+}
+
+static bool says(gm_span path, gm_span word) {
+    return gm_span_find(path, word) >= 0;
+}
+
+/* The file whose name does not tell. */
+static const gm_cgroup_file *file_of_content(gm_span path, gm_span head) {
+    if (!is_pressure(head)) return gm_cgroup_file_named(GM_SPAN("memory.stat"));
+    if (says(path, GM_SPAN("memory"))) return gm_cgroup_file_named(GM_SPAN("memory.pressure"));
+    return gm_cgroup_file_named(says(path, GM_SPAN("io")) ? GM_SPAN("io.pressure") : GM_SPAN("cpu.pressure"));
+}
+
 static int bid(const gm_head *head) {
     gm_span prefix;
     const gm_cgroup_file *file = gm_cgroup_file_named(head->name);
@@ -29,7 +45,7 @@ static int bid(const gm_head *head) {
     file = gm_cgroup_file_within(head->name, &prefix);
     if (file && file->kind != GM_CGROUP_OTHER && gm_cgroup_fits(file, head->head, head->complete)) return 78;
     if (file && file->kind == GM_CGROUP_OTHER && gm_span_find_byte(head->head, '\0') < 0) return 21;
-    return is_stat(head->head) ? 77 : 0;
+    return is_stat(head->head) || is_pressure(head->head) ? 77 : 0;
 }
 
 static gm_status parse(gm_member *member) {
@@ -39,10 +55,12 @@ static gm_status parse(gm_member *member) {
     for (ptrdiff_t slash; (slash = gm_span_find_byte(name, '/')) >= 0;)
         name = gm_span_from(name, (size_t)slash + 1);
     const gm_cgroup_file *file = find_file(name, &prefix);
-    gm_status status = gm_capture_open(&capture, member, "cgroup", prefix);
+    if (!file) file = file_of_content(member->path, member->head);
+    const char *source = says(member->path, GM_SPAN("proc/pressure")) ? "proc" : "cgroup";
+    gm_status status = gm_capture_open(&capture, member, source, prefix);
     if (status != GM_OK) return status;
     capture.t_ns = gm_snapshot_now(&capture.now, member);
-    gm_cgroup_begin(&reader, file ? file : gm_cgroup_file_named(GM_SPAN("memory.stat")));
+    gm_cgroup_begin(&reader, file);
     while (status == GM_OK && gm_capture_next(&capture, &line)) status = gm_cgroup_line(&reader, line);
     if (status == GM_OK) status = gm_cgroup_end(&reader);
     return status == GM_OK ? gm_lines_status(&capture.lines) : status;

@@ -1,6 +1,7 @@
-/* A log to which a shell loop appends the files of a cgroup.
+/* A log to which a shell loop appends the files of a cgroup, or the record of a shell where somebody looked at them.
  *
- * "=== <time>" opens a snapshot, "--- <file>" (or head's "==> <file> <==") a file of it, whose text follows.
+ * "=== <time>" opens a snapshot, "--- <file>" (or head's "==> <file> <==", a prompt with cat, grep's "<file>:<value>",
+ * more's lines of colons) a file of it, whose text follows; directories below the mount point are cgroups of their own.
  * values.c reads the lines, see there. A last line without a line end is what was being written when the log
  * was copied, and does not count.
  * https://docs.kernel.org/admin-guide/cgroup-v2.html */
@@ -10,30 +11,96 @@
 
 /* A line of nothing but digits is a value, not a time. */
 static bool is_mark(gm_span line, int64_t *t_ns) {
-    bool framed = gm_span_starts(line, GM_SPAN("==")) || gm_span_starts(line, GM_SPAN("--"));
-    bool dated = gm_span_find_byte(line, ':') > 0;
-    return (framed || dated) && gm_snapshot_mark(line, t_ns);
+    static const char *const frames[] = {"==", "--", "##", "# ", "**"};
+    bool framed = gm_span_find_byte(line, ':') > 0; /* a time of day */
+    for (size_t i = 0; i < sizeof(frames) / sizeof(frames[0]) && !framed; i++)
+        framed = gm_span_starts(line, gm_span_of(frames[i]));
+    return framed && gm_snapshot_mark(line, t_ns);
 }
 
-static bool is_heading(gm_span line, const gm_cgroup_file **file) {
+/* --- headings -------------------------------------------------------------------------------------------- */
+typedef struct {
+    const gm_cgroup_file *file; /* NULL: none that is known */
+    gm_span directory;
+    gm_span value; /* of "file:value", as grep writes it */
+    bool has_value;
+} heading;
+
+static bool is_word_end(gm_span path, size_t at) {
+    return at == path.len || path.data[at] == ':' || path.data[at] == ' ';
+}
+
+static void split_path(gm_span path, heading *found) {
+    size_t name = path.len;
+    while (name > 0 && path.data[name - 1] != '/') name--;
+    found->file = gm_cgroup_file_named(gm_span_from(path, name));
+    found->directory = gm_span_first(path, name > 0 ? name - 1 : 0);
+}
+
+/* "--- memory.stat", "==> /sys/fs/cgroup/memory.stat <==", "### memory.stat ###": anything framed is a heading, so
+ * that the lines of a file that is not known do not count to the one before. */
+static bool is_framed(gm_span line, heading *found) {
+    static const char *const before[] = {"--- ", "==> ", "### ", ">>> "};
+    static const char *const behind[] = {" ---", " <==", " ###", " <<<"};
+    size_t i = 0;
+    while (i < 4 && !gm_span_take(&line, gm_span_of(before[i]))) i++;
+    if (i == 4) return false;
+    for (i = 0; i < 4; i++)
+        if (gm_span_ends(line, gm_span_of(behind[i]))) line.len -= 4;
     line = gm_span_trim(line);
-    if (!gm_span_take(&line, GM_SPAN("--- ")) && !gm_span_take(&line, GM_SPAN("==> "))) return false;
-    if (gm_span_ends(line, GM_SPAN(" ---")) || gm_span_ends(line, GM_SPAN(" <=="))) line.len -= 4;
-    line = gm_span_trim(line);
-    for (ptrdiff_t slash; (slash = gm_span_find_byte(line, '/')) >= 0;)
-        line = gm_span_from(line, (size_t)slash + 1);
-    *file = gm_cgroup_file_named(line);
+    if (gm_span_ends(line, GM_SPAN(":"))) line.len--;
+    split_path(line, found);
     return true;
 }
 
+/* "$ cat memory.stat", "sh-4.2# cat /sys/fs/cgroup/memory.stat", "+ cat memory.stat"; another command at a prompt ends
+ * the file before as well. */
+static bool is_command(gm_span line, heading *found) {
+    static const char *const prompts[] = {"$ ", "# ", "+ "};
+    ptrdiff_t at = -1;
+    for (size_t i = 0; i < 3 && at < 0; i++) {
+        at = gm_span_find(gm_span_first(line, 160), gm_span_of(prompts[i]));
+        bool alone = at == 0 && i < 2;
+        if (at > 0 && i == 2) at = -1;
+        if (alone && !gm_span_starts(gm_span_from(line, 2), GM_SPAN("cat "))) at = -1;
+    }
+    if (at < 0) return false;
+    line = gm_span_from(line, (size_t)at + 2);
+    found->file = NULL;
+    if (gm_span_take(&line, GM_SPAN("cat "))) split_path(gm_span_trim(line), found);
+    return true;
+}
+
+/* A path alone, as in more's heads between lines of colons; and "path:value" of grep. */
+static bool is_path(gm_span line, heading *found) {
+    ptrdiff_t colon = gm_span_find_byte(line, ':');
+    gm_span path = colon < 0 ? line : gm_span_first(line, (size_t)colon);
+    if (path.len < 6 || !is_word_end(line, path.len) || gm_span_find_byte(path, ' ') >= 0) return false;
+    split_path(path, found);
+    if (!found->file || gm_span_find_byte(path, '.') < 0) return false;
+    if (colon >= 0) found->value = gm_span_from(line, (size_t)colon + 1);
+    found->has_value = found->value.len > 0;
+    return true;
+}
+
+static bool is_heading(gm_span line, heading *found) {
+    line = gm_span_trim(line);
+    *found = (heading){.file = NULL};
+    return is_framed(line, found) || is_command(line, found) || is_path(line, found);
+}
+
+static bool is_colons(gm_span line) {
+    return gm_span_starts(gm_span_trim(line), GM_SPAN("::::::::"));
+}
+
 static int bid(const gm_head *head) {
-    const gm_cgroup_file *file;
+    heading found;
     gm_span rest = head->head, line;
     int64_t t_ns;
     bool framed = false;
     for (int i = 0; gm_span_cut(&rest, '\n', &line); i++) {
-        if (is_heading(line, &file)) {
-            if (file && (framed || i < 3)) return 87;
+        if (is_heading(line, &found)) {
+            if (found.file && (framed || i < 3)) return 87;
         } else if (i < 3 && is_mark(gm_span_trim(line), &t_ns)) {
             framed = true;
         }
@@ -42,22 +109,36 @@ static int bid(const gm_head *head) {
     return 0;
 }
 
+/* --- lines ----------------------------------------------------------------------------------------------- */
+static gm_status open_file(gm_cgroup_reader *reader, const heading *found) {
+    gm_capture *capture = reader->capture;
+    int64_t before = capture->identity_id;
+    gm_status status = gm_capture_of_directory(capture, found->directory);
+    int64_t now = capture->identity_id;
+    bool goes_on = found->has_value && reader->file == found->file && before == now;
+    if (status == GM_OK && !goes_on) {
+        capture->identity_id = before;
+        status = gm_cgroup_end(reader);
+        capture->identity_id = now;
+        capture->t_ns = gm_snapshot_now(&capture->now, capture->member);
+        gm_cgroup_begin(reader, found->file);
+    }
+    if (status != GM_OK || !found->has_value) return status;
+    return gm_cgroup_line(reader, found->value);
+}
+
 static gm_status take_line(gm_cgroup_reader *reader, gm_span line) {
     gm_capture *capture = reader->capture;
-    const gm_cgroup_file *file;
+    heading found;
     int64_t t_ns;
-    gm_status status;
     if (is_mark(gm_span_trim(line), &t_ns)) {
-        status = gm_cgroup_end(reader);
+        gm_status status = gm_cgroup_end(reader);
         capture->now = gm_snapshot_of_mark(t_ns);
         capture->t_ns = gm_snapshot_now(&capture->now, capture->member);
         return status;
     }
-    if (!is_heading(line, &file)) return gm_cgroup_line(reader, line);
-    status = gm_cgroup_end(reader);
-    capture->t_ns = gm_snapshot_now(&capture->now, capture->member);
-    gm_cgroup_begin(reader, file);
-    return status;
+    if (is_colons(line)) return GM_OK;
+    return is_heading(line, &found) ? open_file(reader, &found) : gm_cgroup_line(reader, line);
 }
 
 static gm_status parse(gm_member *member) {

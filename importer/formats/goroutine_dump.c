@@ -1,7 +1,7 @@
-/* A file that is a goroutine dump: /debug/pprof/goroutine?debug=2, or the stderr of a process that got
- * SIGQUIT.
+/* A file that is a goroutine dump: /debug/pprof/goroutine?debug=2.
  *
- * Dumps within logs come another way (importer/logs/); both use goroutine_dump/parser.c. One file may hold
+ * Dumps within logs come another way (importer/logs/goroutines.c), and so do crashes, which say more than the
+ * stacks; both use goroutine_dump/parser.c. One file may hold
  * several dumps; a sampler's "=== time" lines date them, otherwise the file's name does. The format: Go,
  * src/runtime/traceback.go. */
 #include "gomortem/format.h"
@@ -9,34 +9,21 @@
 #include "importer/text/lines.h"
 #include "importer/text/span.h"
 
-/* How far a head is searched for the first goroutine when other lines come before it. */
-#define BID_LINES 400
-
-/* What the runtime says before a dump, and what a sampler writes between two. */
-static bool is_preamble(gm_span line) {
-    static const char *const starts[] = {
-        "SIGQUIT: ", "SIGABRT: ",      "PC=", "panic: ",    "fatal error: ", "runtime: ", "[signal ",
-        "=== ",      "runtime stack:", "m=",  "exit status"};
-    for (size_t i = 0; i < sizeof starts / sizeof *starts; i++)
-        if (gm_span_starts(line, gm_span_of(starts[i]))) return true;
-    return false;
-}
-
-static int goroutine_dump_bid(const gm_head *head) {
-    gm_span rest = head->head, line;
-    bool only_preamble = true;
-    for (int n = 0; n < BID_LINES && gm_span_cut(&rest, '\n', &line); n++) {
-        line = gm_span_trim(line);
-        if (gm_goroutine_dump_sniff(line)) return only_preamble ? 92 : 0;
-        if (line.len > 0 && !is_preamble(line)) only_preamble = false;
-        if (!only_preamble) return 0;
-    }
-    return 0;
-}
-
 /* "=== 2026-11-23T09:14:50Z" */
 static bool take_stamp(gm_span line, int64_t *t_ns) {
     return gm_span_take(&line, GM_SPAN("=== ")) && gm_time_rfc3339(gm_span_trim(line), t_ns);
+}
+
+/* A crash, which has words of its own before the goroutines, is read as a log. */
+static int goroutine_dump_bid(const gm_head *head) {
+    gm_span rest = head->head, line;
+    int64_t t_ns;
+    while (gm_span_cut(&rest, '\n', &line)) {
+        line = gm_span_trim(line);
+        if (gm_goroutine_dump_sniff(line)) return 92;
+        if (line.len > 0 && !take_stamp(line, &t_ns)) return 0;
+    }
+    return 0;
 }
 
 static gm_status owner(void *member, int64_t *identity_id) {

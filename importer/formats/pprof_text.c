@@ -1,7 +1,7 @@
 /* Profiles in text: what /debug/pprof/ serves with debug=1, and what C and C++ heap profilers write.
  *
  * Comes after the core has found text. The first line decides which of the forms it is (pprof_text/heap.c,
- * count.c, contention.c, jemalloc.c); comments carry Go's frames and its memory statistics; a memory map may
+ * count.c, contention.c, jemalloc.c, threads.c); comments carry Go's frames and its memory statistics; a memory map may
  * end it. The forms are those of github.com/google/pprof, profile/legacy_profile.go, and jemalloc's own. */
 #include "gomortem/format.h"
 #include "importer/formats/pprof_text/text.h"
@@ -9,7 +9,7 @@
 #include "importer/text/span.h"
 
 static const gm_text_form *const forms[] = {&gm_text_heap, &gm_text_count, &gm_text_contention,
-                                            &gm_text_jemalloc};
+                                            &gm_text_jemalloc, &gm_text_threads};
 
 static const gm_text_form *form_of(gm_span line) {
     for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
@@ -50,23 +50,12 @@ static bool take_line(gm_text_profile *profile, gm_span line) {
         take_comment(profile, line);
         return true;
     }
-    if (gm_text_maps_begin(line)) {
+    if (gm_text_maps_begin(line)) { /* what comes behind it is no sample */
         gm_text_sample_end(profile);
         profile->in_maps = true;
         return true;
     }
     return profile->form->line(profile, line);
-}
-
-static gm_text_profile *profile_new(gm_member *member) {
-    gm_text_profile *profile = GM_ARENA_NEW(member->arena, gm_text_profile, 1);
-    if (!profile) return NULL;
-    profile->member = member;
-    profile->period = profile->expected = profile->duration_ns = GM_UNKNOWN;
-    gm_pprof_table_init(&profile->samples, member->arena, sizeof(gm_text_sample));
-    gm_text_maps_init(&profile->maps, member->arena);
-    gm_memstats_init(&profile->memstats);
-    return profile;
 }
 
 /* Finds the headline. */
@@ -102,7 +91,7 @@ static void read_lines(gm_text_profile *profile, gm_lines *lines) {
 
 static gm_status pprof_text_parse(gm_member *member) {
     gm_lines lines;
-    gm_text_profile *profile = profile_new(member);
+    gm_text_profile *profile = gm_text_profile_new(member);
     if (!profile) {
         gm_member_diag(member, GM_SEVERITY_ERROR, GM_UNKNOWN, GM_UNKNOWN, "no memory for a profile");
         return GM_DAMAGED;

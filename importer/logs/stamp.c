@@ -195,6 +195,18 @@ static void take_header(gm_span *text, bool bare, gm_stamp *stamp) {
     }
 }
 
+/* "name[12]: " without a date before it, as journalctl -o cat of several programs is kept. */
+static void take_name(gm_span *text, gm_stamp *stamp) {
+    size_t len = 0;
+    while (len < text->len && len < 64 && text->data[len] != ' ') len++;
+    gm_span word = gm_span_first(*text, len), name;
+    ptrdiff_t open = gm_span_find_byte(word, '[');
+    if (open < 2 || !gm_span_ends(word, GM_SPAN("]:")) || !is_digit(word.data[open + 1])) return;
+    if (!is_ident(word, false, &name)) return;
+    stamp->ident = name;
+    *text = gm_span_from(*text, len + 1);
+}
+
 /* VMware: "In(05) vcpu-5 - Guest: " */
 static void take_guest(gm_span *text) {
     gm_span s = gm_span_first(*text, 48);
@@ -213,11 +225,11 @@ void gm_stamp_take(gm_span *text, int64_t latest_ns, gm_stamp *stamp) {
         syslog = take_yearless(text, latest_ns, gm_time_take_syslog, stamp);
         stamp->stamped = syslog || take_yearless(text, latest_ns, take_klog, stamp);
     } else if (first == '{' || first == 't') {
-        find_time(*text, stamp);
-        return;
+        if (find_time(*text, stamp) || first == '{') return;
     }
     if (!stamp->stamped) {
         gm_stamp_take_kernel(text, stamp);
+        if (!stamp->kernel && first >= 'A') take_name(text, stamp);
         return;
     }
     take_header(text, syslog, stamp);

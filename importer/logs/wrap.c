@@ -258,11 +258,16 @@ gm_status gm_wrap_read(gm_member *member, gm_wrap_reader reader, void *context) 
 gm_status gm_wrap_end(gm_wrap *wrap, gm_status status) {
     if (status == GM_FATAL) return status;
     gm_status end = GM_OK;
+    bool used = false;
     for (gm_wrap_owner *o = wrap->first; o && end != GM_FATAL; o = o->next) {
         for (int i = 0; i < 3 && end != GM_FATAL; i++) {
             if (o->parts[i].open) end = close_parts(wrap, o, &o->parts[i], true);
         }
+        used = used || o->started;
     }
+    if (!used && status == GM_OK)
+        gm_member_diag(wrap->member, GM_SEVERITY_INFO, GM_UNKNOWN, GM_UNKNOWN,
+                       "none of its lines is a runtime's trace, a crash or a kernel's OOM report");
     if (end != GM_FATAL) end = gm_log_end(wrap->log);
     return end == GM_OK ? status : end;
 }

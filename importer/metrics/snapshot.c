@@ -28,7 +28,7 @@ int64_t gm_snapshot_now(gm_snapshot *snapshot, gm_member *member) {
 }
 
 static bool is_frame(char c) {
-    return c == '=' || c == '-' || c == ' ';
+    return c == '=' || c == '-' || c == '#' || c == '*' || c == ' ';
 }
 
 bool gm_snapshot_mark(gm_span line, int64_t *t_ns) {

@@ -18,7 +18,7 @@ gm_snapshot gm_snapshot_of_mark(int64_t t_ns);
  * diagnostic. Sets member->time_source. */
 int64_t gm_snapshot_now(gm_snapshot *snapshot, gm_member *member);
 
-/* A line that is nothing but a time, with or without a frame of '=' or '-': what a shell loop prints between
+/* A line that is nothing but a time, with or without a frame of '=', '-', '#' or '*': what a shell loop prints between
  * the captures that it appends to one file. */
 bool gm_snapshot_mark(gm_span line, int64_t *t_ns);
 

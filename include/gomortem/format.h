@@ -23,7 +23,7 @@ typedef struct gm_format {
     const char *title; /* for people */
     const char *takes; /* what becomes rows, one sentence */
     int (*bid)(const gm_head *head);
-    gm_status (*parse)(gm_member *member);
+    gm_status (*parse)(gm_member *member); /* GM_END: there is nothing in it that could become rows */
 } gm_format;
 
 extern const gm_format *const gm_formats[]; /* NULL at the end */

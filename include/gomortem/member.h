@@ -40,6 +40,7 @@ typedef struct gm_member {
     const gm_limits *limits;
     const struct gm_select *select; /* NULL: everything */
     const char *time_source; /* set by the parser of a snapshot; see the member table */
+    struct gm_nested *nested; /* see gm_member_nested */
 } gm_member;
 
 /* The next block of bytes, valid until the next call. GM_END at the end; GM_DAMAGED when the archive breaks off
@@ -52,6 +53,11 @@ gm_status gm_member_read_all(gm_member *member, size_t max, gm_span *bytes);
 /* A diagnostic about this member. line and offset: GM_UNKNOWN when not known. */
 void gm_member_diag(gm_member *member, gm_diag_severity severity, int64_t line, int64_t offset, const char *format, ...)
     __attribute__((format(printf, 5, 6)));
+
+/* A member within this one that only its parser can see, such as a profile in an annotation: read like any other
+ * once the parser has returned. name: path below this member; name and bytes are copied. Too many or too large ones
+ * are refused with a diagnostic. */
+gm_status gm_member_nested(gm_member *member, gm_span name, gm_span bytes);
 
 /* The identity of a member that names nobody: level unnamed, hint = path. Cached per member by the store. */
 gm_status gm_member_identity(gm_member *member, int64_t *id);

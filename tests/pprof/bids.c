@@ -1,7 +1,7 @@
 /* Tests of how profiles and dumps are recognised: by what they are, and nothing else is taken for one. */
 #include "pprof_test.h"
 
-extern const gm_format gm_format_pprof, gm_format_pprof_text, gm_format_goroutine_dump;
+extern const gm_format gm_format_pprof, gm_format_pprof_text, gm_format_goroutine_dump, gm_format_log_plain;
 
 static int bid(const gm_format *format, gm_span bytes) {
     gm_head head = {.path = GM_SPAN("pprof/heap.pb.gz"),
@@ -101,17 +101,30 @@ static void text_is_known_by_its_first_line(void **unused) {
     }
 }
 
-static void dumps_are_known_behind_what_the_runtime_says_first(void **unused) {
+static void dumps_are_known_by_their_first_goroutine(void **unused) {
     static const char *const texts[] = {
         "goroutine 1 [running]:\nmain.main()\n",
-        "\n\nSIGQUIT: quit\nPC=0x46b3e1 m=0 sigcode=0\n\ngoroutine 0 gp=0x1 m=0 mp=0x2 [idle]:\n",
-        "fatal error: all goroutines are asleep - deadlock!\r\n\r\ngoroutine 1 [chan receive]:\r\n",
         "=== 2026-11-23T09:14:50Z\ngoroutine 7 [select, 3 minutes, locked to thread]:",
     };
     (void)unused;
     for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
         assert_true(bid(&gm_format_goroutine_dump, gm_span_of(texts[i])) >= 90);
         assert_int_equal(bid(&gm_format_pprof_text, gm_span_of(texts[i])), 0);
+    }
+}
+
+/* They say why the program died, and the dump within is read all the same. */
+static void crashes_are_read_as_logs(void **unused) {
+    static const char *const texts[] = {
+        "\n\nSIGQUIT: quit\nPC=0x46b3e1 m=0 sigcode=0\n\ngoroutine 0 gp=0x1 m=0 mp=0x2 [idle]:\n",
+        "fatal error: all goroutines are asleep - deadlock!\r\n\r\ngoroutine 1 [chan receive]:\r\n",
+    };
+    (void)unused;
+    for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
+        gm_head head = {.path = GM_SPAN("crash"), .name = GM_SPAN("crash"), .head = gm_span_of(texts[i]), .complete = true};
+        int offer;
+        assert_ptr_equal(gm_format_choose(&head, &offer, NULL), &gm_format_log_plain);
+        assert_true(offer >= 60);
     }
 }
 
@@ -122,7 +135,8 @@ int main(void) {
         cmocka_unit_test(a_profile_is_known_by_its_first_fields),
         cmocka_unit_test(a_damaged_profile_is_known_with_less_confidence),
         cmocka_unit_test(text_is_known_by_its_first_line),
-        cmocka_unit_test(dumps_are_known_behind_what_the_runtime_says_first),
+        cmocka_unit_test(dumps_are_known_by_their_first_goroutine),
+        cmocka_unit_test(crashes_are_read_as_logs),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -7,6 +7,7 @@
 
 #include <stdio.h>
 
+#include "importer/logs/owner.h"
 #include "importer/metrics/vocabulary.h"
 #include "importer/text/span.h"
 
@@ -43,6 +44,11 @@ static size_t join(char *text, size_t len, gm_span part) {
     return len + part.len;
 }
 
+/* What the kernel tells of the whole machine, not of a container. */
+static bool is_of_machine(gm_span path) {
+    return gm_span_find(path, GM_SPAN("proc/pressure/")) >= 0;
+}
+
 static gm_status find_owner(gm_capture *capture, gm_span prefix) {
     gm_member *member = capture->member;
     int64_t ns;
@@ -55,6 +61,7 @@ static gm_status find_owner(gm_capture *capture, gm_span prefix) {
     if (!gm_time_in_name(prefix, &ns)) len = join(text, len, prefix);
     gm_identity who = {.level = GM_LEVEL_UNNAMED, .hint = {text, len}};
     if (len == 0) who.hint = gm_span_of(capture->source);
+    if (is_of_machine(member->path)) who.level = GM_LEVEL_NODE;
     return gm_emit_identity(member->store, &who, &capture->identity_id);
 }
 
@@ -65,7 +72,41 @@ gm_status gm_capture_open(gm_capture *capture, gm_member *member, const char *so
     capture->torn = false;
     capture->now = gm_snapshot_of_path(member);
     gm_lines_init(&capture->lines, member);
-    return find_owner(capture, prefix);
+    gm_status status = find_owner(capture, prefix);
+    capture->own_identity_id = capture->identity_id;
+    return status;
+}
+
+/* The part below the mount point; of cgroup v1 the controllers' directories are mount points. */
+static gm_span below_mount(gm_span directory) {
+    static const char *const controllers[] = {"memory", "cpu,cpuacct", "cpuacct,cpu", "cpuacct", "cpu", "pids", "unified"};
+    gm_span first, rest;
+    ptrdiff_t at = gm_span_find(directory, GM_SPAN("sys/fs/cgroup"));
+    if (at < 0) return directory;
+    rest = gm_span_from(directory, (size_t)at + sizeof("sys/fs/cgroup") - 1);
+    (void)gm_span_take_byte(&rest, '/');
+    directory = rest;
+    if (!gm_span_cut(&rest, '/', &first)) return directory;
+    for (size_t i = 0; i < sizeof(controllers) / sizeof(controllers[0]); i++)
+        if (gm_span_equal(first, gm_span_of(controllers[i]))) return rest;
+    return directory;
+}
+
+gm_status gm_capture_of_directory(gm_capture *capture, gm_span directory) {
+    gm_member *member = capture->member;
+    gm_cgroup_owner owner;
+    char text[GM_CAPTURE_PATH];
+    directory = below_mount(directory);
+    while (directory.len > 0 && directory.data[directory.len - 1] == '/') directory.len--;
+    capture->identity_id = capture->own_identity_id;
+    bool is_path = directory.len > 0 && !gm_span_equal(directory, GM_SPAN("."));
+    if (!is_path || member->path.len + directory.len + 2 > sizeof(text)) return GM_OK;
+    size_t len = join(text, join(text, 0, member->path), directory);
+    gm_identity who = {.level = GM_LEVEL_UNNAMED, .hint = {text, len}};
+    gm_span cgroup = gm_span_from(who.hint, len - directory.len - 1);
+    gm_owner_of_cgroup(cgroup, GM_SPAN(""), &owner);
+    if (owner.identity.runtime_id.len > 0 || owner.identity.pod_uid.len > 0) who.cgroup = cgroup;
+    return gm_emit_identity(member->store, &who, &capture->identity_id);
 }
 
 bool gm_capture_next(gm_capture *capture, gm_span *text) {

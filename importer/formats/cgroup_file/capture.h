@@ -5,12 +5,12 @@
 #include "importer/metrics/snapshot.h"
 #include "importer/text/lines.h"
 
-enum { GM_CAPTURE_LINE = 512 };
+enum { GM_CAPTURE_LINE = 512, GM_CAPTURE_PATH = 8192 };
 
 typedef struct {
     gm_member *member;
     const char *source; /* the series table's word: "cgroup" or "proc" */
-    int64_t identity_id;
+    int64_t identity_id, own_identity_id; /* of the directory in hand, of the member */
     gm_snapshot now;
     int64_t t_ns; /* of the current snapshot, or GM_UNKNOWN */
     gm_lines lines;
@@ -22,6 +22,10 @@ typedef struct {
  * innermost stamped directory and without the file's name. prefix: what stands before the known part of the
  * name, such as a pod's name; may be empty. */
 gm_status gm_capture_open(gm_capture *capture, gm_member *member, const char *source, gm_span prefix);
+
+/* What follows is of the cgroup whose directory is given, as in a heading of a sampler's log; the mount point itself,
+ * or no directory, is the capture's own owner. */
+gm_status gm_capture_of_directory(gm_capture *capture, gm_span directory);
 
 /* False at the end. A last line without a line end counts only when the member is whole. */
 bool gm_capture_next(gm_capture *capture, gm_span *line);

@@ -95,10 +95,7 @@ gm_status gm_dump_goroutine_add(gm_dump *dump, const gm_goroutine_header *header
     int64_t stack_id = 0;
     size_t frames = dump->frame_count;
     dump->frame_count = 0;
-    if (header->goid == 0) {
-        gm_emit_left_out(dump->member->store, 1);
-        return GM_OK;
-    }
+    if (header->goid == 0) return GM_OK; /* the scheduler's own stack is no goroutine of the program */
     note_goid(dump, header->goid);
     gm_status status = gm_emit_stack(dump->member->store, dump->frames, frames, &stack_id);
     if (status != GM_OK) return status;

@@ -45,6 +45,10 @@ bool gm_goroutine_dump_sniff(gm_span line) {
     return gm_goroutine_header_parse(line, &header);
 }
 
+bool gm_goroutine_dump_is_open(const gm_goroutine_dump *dump) {
+    return dump->place != OUTSIDE || dump->dump.goroutines.count > 0;
+}
+
 /* The call that waits for its place becomes a frame. */
 static gm_status end_call(gm_goroutine_dump *d, gm_span file, int64_t number, bool proved) {
     gm_status status = GM_OK;

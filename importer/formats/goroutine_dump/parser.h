@@ -30,6 +30,9 @@ gm_status gm_goroutine_dump_line(gm_goroutine_dump *dump, const gm_goroutine_lin
  */
 gm_status gm_goroutine_dump_end(gm_goroutine_dump *dump);
 
+/* Lines that are still to come may belong to the dump in hand. */
+bool gm_goroutine_dump_is_open(const gm_goroutine_dump *dump);
+
 /* Whether the line opens a goroutine: "goroutine 12 [chan receive, 3 minutes]:". */
 bool gm_goroutine_dump_sniff(gm_span line);
 

@@ -9,6 +9,17 @@
 
 #include "importer/text/span.h"
 
+gm_text_profile *gm_text_profile_new(gm_member *member) {
+    gm_text_profile *profile = GM_ARENA_NEW(member->arena, gm_text_profile, 1);
+    if (!profile) return NULL;
+    profile->member = member;
+    profile->period = profile->expected = profile->duration_ns = GM_UNKNOWN;
+    gm_pprof_table_init(&profile->samples, member->arena, sizeof(gm_text_sample));
+    gm_text_maps_init(&profile->maps, member->arena);
+    gm_memstats_init(&profile->memstats);
+    return profile;
+}
+
 void gm_text_skip_blanks(gm_span *rest) {
     while (gm_span_take_byte(rest, ' ') || gm_span_take_byte(rest, '\t')) continue;
 }

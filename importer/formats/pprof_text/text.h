@@ -26,7 +26,8 @@ typedef struct {
     int bid;
 } gm_text_form;
 
-extern const gm_text_form gm_text_heap, gm_text_count, gm_text_contention, gm_text_jemalloc;
+extern const gm_text_form gm_text_heap, gm_text_count, gm_text_contention, gm_text_jemalloc,
+    gm_text_threads;
 
 struct gm_text_profile {
     gm_member *member;
@@ -57,7 +58,11 @@ struct gm_text_profile {
     int64_t frames[GM_TEXT_FRAMES_MAX]; /* location_ids */
     size_t frame_count;
     bool deep;
+    int64_t previous_stack_id; /* threads: of the thread before */
 };
+
+/* In the member's arena; NULL when memory is out. */
+gm_text_profile *gm_text_profile_new(gm_member *member);
 
 /* Opens a sample with no values yet; the one before is closed. text: the addresses, leaf first. False: they
  * cannot be read. */

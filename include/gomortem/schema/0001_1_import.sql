@@ -15,7 +15,7 @@ CREATE TABLE member (            -- one file of the bundle, also when nothing re
     member_id   INTEGER PRIMARY KEY,
     parent_id   INTEGER REFERENCES member (member_id), -- the nested archive that holds it
     path        TEXT NOT NULL,   -- cleaned path; a nested archive's path is a prefix
-    format      TEXT,            -- name of the winning format; NULL: unrecognised
+    format      TEXT,            -- name of the winning format, or what it is: tar, zip, ..., empty, link, special_file; NULL: unrecognised
     bid         INTEGER,         -- the winner's bid, 1..100
     encoding    TEXT,            -- compression taken off before the bids, e.g. gzip
     sha256      TEXT,            -- of the bytes as they lie in the bundle
@@ -73,7 +73,7 @@ CREATE TABLE series (            -- one measured quantity of one identity from o
     series_id   INTEGER PRIMARY KEY,
     identity_id INTEGER NOT NULL REFERENCES identity (identity_id),
     quantity_id INTEGER REFERENCES quantity (quantity_id), -- NULL: kept, but outside the vocabulary
-    source      TEXT NOT NULL,   -- prometheus, cgroup, proc, kubelet, docker, memstats, gctrace
+    source      TEXT NOT NULL,   -- prometheus, cgroup, proc, kubelet, cadvisor, metrics_server, docker, otlp, memstats, gctrace
     name        TEXT NOT NULL,   -- the source's own name
     labels      TEXT NOT NULL    -- remaining labels as a JSON object with sorted keys
 ) STRICT;
