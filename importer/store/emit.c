@@ -25,7 +25,7 @@ void gm_import_state_free(gm_import_state *state) {
     for (int kind = 0; kind < GM_ROW_KINDS; kind++) sqlite3_finalize(state->statements[kind]);
     for (int kind = 0; kind < GM_INTERN_KINDS; kind++) gm_intern_release(&state->interned[kind]);
     g_array_free(state->members, TRUE);
-    g_free(state->samples);
+    gm_samples_free(state->samples);
     g_string_free(state->scratch, TRUE);
     g_free(state);
 }

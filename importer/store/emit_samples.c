@@ -8,7 +8,7 @@
 
 #include <math.h>
 
-enum { PENDING_SAMPLES = 65536 };
+enum { PENDING_SAMPLES = 65536, SAMPLES_AT_ONCE = 64, SAMPLE_COLUMNS = 3 };
 
 typedef struct {
     int64_t series_id, t_ns;
@@ -19,8 +19,15 @@ typedef struct {
 struct gm_pending_samples {
     size_t n;
     bool sorted;
+    GArray *latest; /* of int64_t, by series_id: the latest time that is written */
     pending_sample samples[PENDING_SAMPLES];
 };
+
+void gm_samples_free(gm_pending_samples *pending) {
+    if (!pending) return;
+    g_array_free(pending->latest, TRUE);
+    g_free(pending);
+}
 
 static int compare_samples(const void *left, const void *right) {
     const pending_sample *a = left, *b = right;
@@ -29,11 +36,16 @@ static int compare_samples(const void *left, const void *right) {
     return a->order < b->order ? -1 : a->order > b->order;
 }
 
+/* Into the columns behind those already bound. */
+static void bind_sample(sqlite3_stmt *stmt, int column, const pending_sample *sample) {
+    sqlite3_bind_int64(stmt, column + 1, sample->series_id);
+    sqlite3_bind_int64(stmt, column + 2, sample->t_ns);
+    sqlite3_bind_double(stmt, column + 3, sample->value);
+}
+
 static gm_status write_sample(gm_row *row, const pending_sample *sample) {
     gm_open_member *member = row->store->import->member;
-    sqlite3_bind_int64(row->stmt, 1, sample->series_id);
-    sqlite3_bind_int64(row->stmt, 2, sample->t_ns);
-    sqlite3_bind_double(row->stmt, 3, sample->value);
+    bind_sample(row->stmt, 0, sample);
     gm_status status = gm_row_write(row);
     if (status != GM_OK) return status == GM_DAMAGED ? GM_OK : status;
     if (sqlite3_changes(row->store->db) == 0) {
@@ -44,16 +56,69 @@ static gm_status write_sample(gm_row *row, const pending_sample *sample) {
     return GM_OK;
 }
 
-gm_status gm_samples_flush(gm_store *store) {
+/* A sample that is later than all of its series cannot be there already. */
+static bool is_news(const gm_import_state *import, const pending_sample *sample) {
+    GArray *latest = import->samples->latest;
+    if (sample->series_id < 0 || (uint64_t)sample->series_id > import->interned[GM_INTERN_SERIES].count)
+        return false;
+    for (int64_t none = GM_UNKNOWN; latest->len <= sample->series_id;) g_array_append_val(latest, none);
+    int64_t *last = &g_array_index(latest, int64_t, sample->series_id);
+    if (sample->t_ns <= *last) return false; /* GM_UNKNOWN is less than every time */
+    *last = sample->t_ns;
+    return true;
+}
+
+/* Starting and ending a statement costs more than a row of it, so news are written many at once. */
+static gm_status write_news(gm_store *store, const pending_sample news[SAMPLES_AT_ONCE]) {
+#define FOUR(rows) rows "," rows "," rows "," rows
+    static const char sql[] =
+        "INSERT INTO sample (series_id, t_ns, value) VALUES " FOUR(FOUR(FOUR("(?, ?, ?)")));
+#undef FOUR
+    gm_row row;
+    if (!gm_row_begin(&row, store, GM_ROW_SAMPLES, sql)) return GM_FATAL;
+    for (int i = 0, column = 0; i < SAMPLES_AT_ONCE; i++, column += SAMPLE_COLUMNS) {
+        bind_sample(row.stmt, column, &news[i]);
+        gm_member_count(store->import->member, news[i].t_ns);
+    }
+    int code = sqlite3_step(row.stmt);
+    sqlite3_reset(row.stmt);
+    return code == SQLITE_DONE ? GM_OK : gm_store_fail(store);
+}
+
+static gm_status write_each(gm_store *store, const pending_sample *samples, size_t n) {
     static const char sql[] = "INSERT OR IGNORE INTO sample (series_id, t_ns, value) VALUES (?, ?, ?)";
-    gm_pending_samples *pending = store->import ? store->import->samples : NULL;
-    if (!pending || pending->n == 0) return GM_OK;
     gm_row row;
     if (!gm_row_begin(&row, store, GM_ROW_SAMPLE, sql)) return GM_FATAL;
-    if (!pending->sorted) qsort(pending->samples, pending->n, sizeof pending->samples[0], compare_samples);
     gm_status status = GM_OK;
-    for (size_t i = 0; i < pending->n && status == GM_OK; i++)
-        status = write_sample(&row, &pending->samples[i]);
+    for (size_t i = 0; i < n && status == GM_OK; i++) status = write_sample(&row, &samples[i]);
+    return status;
+}
+
+/* News come first: of two samples at the same time the one that came first is news. */
+static gm_status write_sorted(gm_store *store, gm_pending_samples *pending) {
+    pending_sample news[SAMPLES_AT_ONCE];
+    size_t fresh = 0, others = 0; /* others are moved to the front, where all has been looked at */
+    gm_status status = GM_OK;
+    for (size_t i = 0; i < pending->n && status == GM_OK; i++) {
+        pending_sample sample = pending->samples[i];
+        if (!is_news(store->import, &sample)) {
+            pending->samples[others++] = sample;
+            continue;
+        }
+        news[fresh++] = sample;
+        if (fresh < SAMPLES_AT_ONCE) continue;
+        status = write_news(store, news);
+        fresh = 0;
+    }
+    if (status == GM_OK) status = write_each(store, news, fresh);
+    return status == GM_OK ? write_each(store, pending->samples, others) : status;
+}
+
+gm_status gm_samples_flush(gm_store *store) {
+    gm_pending_samples *pending = store->import ? store->import->samples : NULL;
+    if (!pending || pending->n == 0) return GM_OK;
+    if (!pending->sorted) qsort(pending->samples, pending->n, sizeof pending->samples[0], compare_samples);
+    gm_status status = write_sorted(store, pending);
     pending->n = 0;
     return status;
 }
@@ -74,7 +139,10 @@ gm_status gm_emit_sample(gm_store *store, int64_t series_id, int64_t t_ns, doubl
         import->member->left_out++;
         return GM_OK;
     }
-    if (!import->samples) import->samples = g_new0(gm_pending_samples, 1);
+    if (!import->samples) {
+        import->samples = g_new0(gm_pending_samples, 1);
+        import->samples->latest = g_array_new(FALSE, FALSE, sizeof(int64_t));
+    }
     gm_pending_samples *pending = import->samples;
     pending_sample *sample = &pending->samples[pending->n];
     *sample = (pending_sample){series_id, t_ns, value, (uint32_t)pending->n};

@@ -23,6 +23,7 @@ typedef enum {
     GM_ROW_IDENTITY,
     GM_ROW_SERIES,
     GM_ROW_SAMPLE,
+    GM_ROW_SAMPLES,
     GM_ROW_GC_CYCLE,
     GM_ROW_FUNCTION,
     GM_ROW_LOCATION,
@@ -58,6 +59,7 @@ typedef struct {
 } gm_open_member;
 
 typedef struct gm_pending_samples gm_pending_samples; /* emit_samples.c */
+void gm_samples_free(gm_pending_samples *pending);    /* NULL is allowed */
 
 typedef struct {
     sqlite3_stmt *statements[GM_ROW_KINDS];

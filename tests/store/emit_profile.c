@@ -87,6 +87,17 @@ static void locations_and_stacks_are_shared(void **state) {
                 "1|0|1|main.leaf|leaf.go|7\n1|1|2|main.main|main.go|9\n1|2|3|main.main|main.go|-\n");
 }
 
+static void frames_are_a_json_array_of_any_ids(void **state) {
+    (void)state;
+    g_autoptr(gm_store) store = importing();
+    const int64_t frames[] = {0, 9, 10, -1, INT64_MAX, INT64_MIN, 1234567890};
+    stack(store, frames, 7);
+    stack(store, frames, 0);
+    stack(store, frames, 2);
+    assert_rows(store, "SELECT frames, json_valid (frames) FROM stack ORDER BY stack_id",
+                "[0,9,10,-1,9223372036854775807,-9223372036854775808,1234567890]|1\n[]|1\n[0,9]|1\n");
+}
+
 static void profiles_are_rows(void **state) {
     (void)state;
     g_autoptr(gm_store) store = importing();
@@ -184,6 +195,7 @@ int main(void) {
         cmocka_unit_test(functions_are_shared),
         cmocka_unit_test(names_that_are_repaired_to_the_same_are_the_same),
         cmocka_unit_test(locations_and_stacks_are_shared),
+        cmocka_unit_test(frames_are_a_json_array_of_any_ids),
         cmocka_unit_test(profiles_are_rows),
         cmocka_unit_test(values_of_a_stack_add_up),
         cmocka_unit_test(a_sum_that_overflows_is_refused),
