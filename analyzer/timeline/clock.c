@@ -1,91 +1,102 @@
 /* Puts the runtime's own clock (seconds since the process' start) on the wall clock, process by process.
- * Between loading the GC cycles and cutting lives. Best evidence first: a pair of collection count and time of
- * the last collection from MemStats, then the log's time stamps, then the process' start time. */
+ *
+ * Between loading the GC cycles and cutting lives. Asks every rule, takes the best one that nothing refutes, and
+ * keeps what the others said: rules that contradict each other beyond their uncertainties lower the trust in a
+ * placement, and a process that no rule can place stays unplaced. */
 #include "analyzer/timeline/clock.h"
 
 #include <math.h>
-#include <stdlib.h>
 
-static double cycle_end_s(const gm_gc_row *cycle) {
-    return cycle->start_s + (cycle->clock_ms[0] + cycle->clock_ms[1] + cycle->clock_ms[2]) / 1e3;
+#define PAIR_SLACK_S 5  /* a single pair is believed when another rule puts the zero as near as this */
+#define DRIFT_S 1       /* less is delay and slewing */
+
+static bool agree(const gm_clock_candidate *a, const gm_clock_candidate *b, double slack_s) {
+    return fabs(a->zero_s - b->zero_s) <= a->uncertainty_s + b->uncertainty_s + slack_s;
 }
 
-static int by_double(const void *a, const void *b) {
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
+static void add(gm_clock *clock, const gm_clock_candidate *candidate) {
+    if (candidate->rule) clock->candidates[clock->n++] = *candidate;
 }
 
-/* Each log line is written after its cycle ended, never before: the earliest zero is the best. */
-static bool place_by_log(const gm_process *process, const int64_t *log_ns, gm_clock *clock) {
-    g_autofree double *zeros = g_new(double, process->n);
-    size_t n = 0;
-    int64_t base = GM_UNKNOWN;
-    for (size_t i = 0; i < process->n; i++) {
-        if (log_ns[i] == GM_UNKNOWN) continue;
-        if (base == GM_UNKNOWN) base = log_ns[i];
-        zeros[n++] = (double)(log_ns[i] - base) / 1e9 - cycle_end_s(&process->cycles[i]);
+static void add_sharper_first(gm_clock *clock, gm_clock_candidate *candidates[], size_t n) {
+    for (size_t done = 0; done < n; done++) {
+        gm_clock_candidate *sharpest = NULL;
+        for (size_t i = 0; i < n; i++)
+            if (candidates[i]->rule && (!sharpest || candidates[i]->uncertainty_s < sharpest->uncertainty_s)) sharpest = candidates[i];
+        if (!sharpest) return;
+        add(clock, sharpest);
+        sharpest->rule = NULL;
     }
-    if (n == 0) return false;
-    qsort(zeros, n, sizeof *zeros, by_double);
-    clock->zero_ns = base + llround(zeros[0] * 1e9);
-    clock->uncertainty_ns = MAX(llround((zeros[n / 2] - zeros[0]) * 1e9), 1000000);
-    clock->pairs = (int64_t)n;
-    clock->rule = "log_stamp";
-    return true;
 }
 
-static const gm_gc_row *find_cycle(const gm_process *process, int64_t n) {
-    for (size_t i = 0; i < process->n; i++)
-        if (process->cycles[i].n == n) return &process->cycles[i];
-    return NULL;
+/* In the order of trust. What was paired moment by moment comes first. */
+static void gather(const gm_clock_sources *sources, const gm_process *process, gm_clock_candidate starts[2], bool last,
+                   gm_clock *clock) {
+    gm_clock_candidate memstats = {.rule = NULL}, log = {.rule = NULL}, match = {.rule = NULL}, kill = {.rule = NULL};
+    gm_place_log(process, &log);
+    gm_place_match(sources, process, &match);
+    if (last) gm_place_kill(sources, process, &kill);
+    const gm_clock_candidate *hints[] = {&log, &starts[0], &match, &starts[1], NULL};
+    size_t hint = 0;
+    while (hints[hint] && !hints[hint]->rule) hint++;
+    gm_place_memstats(sources, process, hints[hint], &memstats);
+    add(clock, &memstats);
+    add(clock, &log);
+    add_sharper_first(clock, (gm_clock_candidate *[]){&starts[0], &match, &starts[1]}, 3);
+    add(clock, &kill);
 }
 
-/* Samples of "how many collections" and "when the last one ended", taken together, name one cycle's end. A
- * candidate zero counts when others agree within 50 ms: a count that belongs to another process does not. */
-static bool place_by_memstats(const gm_process *process, const gm_history *count, const gm_history *last, gm_clock *clock) {
-    g_autofree double *zeros = g_new(double, count->n + 1);
-    size_t n = 0;
-    for (size_t i = 0; i < count->n; i++) {
-        double when = gm_history_at(last, count->t_ns[i], GM_NS_PER_S);
-        const gm_gc_row *cycle = when > 1e9 ? find_cycle(process, (int64_t)count->value[i]) : NULL;
-        if (cycle) zeros[n++] = when - cycle_end_s(cycle);
+/* The count of a single reading may be another process': it needs a second opinion. */
+static bool single_pair_stands(const gm_clock_sources *sources, const gm_process *process, const gm_clock *clock) {
+    const gm_clock_candidate *pair = &clock->candidates[0];
+    for (size_t i = 1; i < clock->n; i++)
+        if (agree(pair, &clock->candidates[i], PAIR_SLACK_S)) return true;
+    gm_clock_check goals = gm_clock_check_goals(sources, process, pair->zero_s, pair->uncertainty_s);
+    return clock->n == 1 && goals.checks > 0 && goals.failed == 0;
+}
+
+/* A kill only bounds the zero: it contradicts nothing that was measured. */
+static bool is_weak(const gm_clock_candidate *candidate) {
+    return g_str_equal(candidate->rule, "kill_time");
+}
+
+static void weigh(const gm_clock_sources *sources, const gm_process *process, gm_clock *clock) {
+    for (size_t i = 0; i < clock->n; i++) {
+        gm_clock_candidate *it = &clock->candidates[i];
+        bool single = i == 0 && g_str_equal(it->rule, "memstats_pair") && it->pairs == 1;
+        if (single && !single_pair_stands(sources, process, clock)) {
+            it->outcome = "refuted";
+        } else if (!clock->chosen) {
+            it->outcome = "chosen";
+            clock->chosen = it;
+        } else {
+            it->outcome = agree(it, clock->chosen, 0) ? "agrees" : "disagrees";
+            clock->conflicts += !agree(it, clock->chosen, 0) && !is_weak(it);
+        }
     }
-    qsort(zeros, n, sizeof *zeros, by_double);
-    size_t best = 0, votes = 0;
-    for (size_t i = 0, j = 0; i < n; i++) {
-        while (zeros[i] - zeros[j] > 0.05) j++;
-        if (i - j + 1 > votes) votes = i - j + 1, best = j + (i - j) / 2;
-    }
-    if (votes < 2) return false;
-    *clock = (gm_clock){.zero_ns = llround(zeros[best] * 1e9), .uncertainty_ns = 2000000, .pairs = (int64_t)votes,
-                        .rule = "memstats_pair"};
-    return true;
 }
 
-void gm_clock_place(const gm_timeline *timeline, const gm_process *process, const int64_t *log_ns, gm_clock *clock) {
-    *clock = (gm_clock){.zero_ns = GM_UNKNOWN, .uncertainty_ns = GM_UNKNOWN, .rule = "unplaced"};
-    if (place_by_memstats(process, &timeline->history[GM_Q_GO_GC_COUNT], &timeline->history[GM_Q_GO_LAST_GC], clock)) return;
-    place_by_log(process, log_ns, clock);
+/* Cross-checks a placement and widens its uncertainty by what the two clocks ran apart. */
+static void examine(const gm_clock_sources *sources, const gm_process *process, gm_clock *clock) {
+    gm_clock_candidate *chosen = clock->chosen ? &clock->candidates[clock->chosen - clock->candidates] : NULL;
+    if (!chosen) return;
+    gm_clock_check counts = gm_clock_check_counts(sources, process, chosen->zero_s, chosen->uncertainty_s);
+    clock->checks = counts.checks;
+    clock->checks_failed = counts.failed;
+    if (g_str_equal(chosen->rule, "log_stamp")) return;
+    clock->drift_s = gm_clock_drift(process, chosen->zero_s);
+    if (fabs(clock->drift_s) > DRIFT_S) chosen->uncertainty_s += fabs(clock->drift_s);
 }
 
-/* The distinct values of process_start_time_seconds, in time order. */
-static GArray *process_starts(const gm_history *start) {
-    GArray *starts = g_array_new(FALSE, FALSE, sizeof(double));
-    for (size_t i = 0; i < start->n; i++) {
-        double last = starts->len ? g_array_index(starts, double, starts->len - 1) : -INFINITY;
-        if (start->value[i] > last + 0.5) g_array_append_val(starts, start->value[i]);
-    }
-    return starts;
-}
-
-void gm_clock_place_rest(const gm_timeline *timeline, gm_clock *clocks, size_t n) {
-    g_autoptr(GArray) starts = process_starts(&timeline->history[GM_Q_PROC_START]);
-    size_t unplaced = 0;
-    for (size_t i = 0; i < n; i++) unplaced += clocks[i].zero_ns == GM_UNKNOWN;
-    if (unplaced == 0 || unplaced != n || starts->len < n) return;
-    /* Logs keep the newest runs: pair from the end. */
+void gm_clock_place(const gm_clock_sources *sources, const gm_process *processes, size_t n, gm_clock *clocks) {
+    g_autofree gm_clock_candidate *process_starts = g_new0(gm_clock_candidate, n), *container_starts = g_new0(gm_clock_candidate, n);
+    gm_place_starts(sources, processes, n, true, process_starts);
+    gm_place_starts(sources, processes, n, false, container_starts);
     for (size_t i = 0; i < n; i++) {
-        double start = g_array_index(starts, double, starts->len - n + i);
-        clocks[i] = (gm_clock){.zero_ns = llround(start * 1e9), .uncertainty_ns = 50000000, .pairs = 1, .rule = "process_start"};
+        clocks[i] = (gm_clock){.drift_s = NAN};
+        gm_clock_candidate starts[2] = {process_starts[i], container_starts[i]};
+        gather(sources, &processes[i], starts, i + 1 == n, &clocks[i]);
+        weigh(sources, &processes[i], &clocks[i]);
+        examine(sources, &processes[i], &clocks[i]);
     }
 }

@@ -1,22 +1,82 @@
-/* Placing the clocks of processes; see clock.c. */
+/* The clock graph of a container's logs: what can place a process' own clock on the wall clock.
+ *
+ * sources.c loads what the rules look at, each rule offers a candidate, clock.c weighs them. Seconds are doubles since
+ * the epoch: exact to a quarter of a microsecond, far below every uncertainty here. */
 #ifndef GM_ANALYZER_TIMELINE_CLOCK_H
 #define GM_ANALYZER_TIMELINE_CLOCK_H
 
 #include "analyzer/timeline/build.h"
 
-typedef struct { /* the cycles of one process of one member */
+typedef struct { /* the cycles of one process of one member, by number */
     gm_gc_row *cycles;
+    const int64_t *log_ns; /* the log stamp of each cycle, GM_UNKNOWN where the line had none */
     size_t n;
+    int64_t first_line, last_line;
 } gm_process;
 
+typedef struct { /* one series of a quantity that tells something about collections */
+    gm_quantity quantity;
+    int64_t source; /* series of one source and one owner were read together */
+    int64_t *t_ns;
+    double *value;
+    size_t n;
+    double lag_s; /* a value may be this much older than its time: a query's grid is not the scrapes' */
+} gm_clock_series;
+
 typedef struct {
-    int64_t zero_ns, uncertainty_ns, pairs; /* GM_UNKNOWN: not placed */
-    const char *rule;
+    gm_clock_series *series;
+    size_t n_series;
+    double *process_starts, *container_starts, *kills; /* seconds, ascending, distinct */
+    size_t n_process_starts, n_container_starts, n_kills;
+    double last_sign_s; /* when metrics of the processes or of usage were last seen; -INFINITY: never */
+} gm_clock_sources;
+
+typedef struct {
+    const char *rule;    /* see the table clock */
+    double zero_s, uncertainty_s;
+    int64_t pairs;
+    const char *outcome; /* see the table clock_candidate; NULL: not weighed yet */
+} gm_clock_candidate;
+
+enum { GM_CLOCK_RULES = 6 };
+
+typedef struct {
+    gm_clock_candidate candidates[GM_CLOCK_RULES]; /* best rule first */
+    size_t n;
+    const gm_clock_candidate *chosen; /* NULL: unplaced */
+    int64_t checks, checks_failed, conflicts;
+    double drift_s; /* NAN: cannot be told */
 } gm_clock;
 
-/* log_ns: the log stamp of each cycle, GM_UNKNOWN where the line had none. */
-void gm_clock_place(const gm_timeline *timeline, const gm_process *process, const int64_t *log_ns, gm_clock *clock);
-/* Last resort for a log none of whose processes could be placed: its runs in order against the known starts. */
-void gm_clock_place_rest(const gm_timeline *timeline, gm_clock *clocks, size_t n);
+typedef struct { int64_t checks, failed; } gm_clock_check;
+
+static inline double gm_cycle_end_s(const gm_gc_row *cycle) {
+    return cycle->start_s + (cycle->clock_ms[0] + cycle->clock_ms[1] + cycle->clock_ms[2]) / 1e3;
+}
+
+bool gm_clock_sources_load(gm_build *build, gm_clock_sources *sources, GError **error);
+
+/* --- rules: false when they have nothing to say ---------------------------------------------------------- */
+/* hint: where another rule puts the zero, or NULL; decides between runs that look alike. */
+bool gm_place_memstats(const gm_clock_sources *sources, const gm_process *process, const gm_clock_candidate *hint,
+                       gm_clock_candidate *candidate);
+bool gm_place_log(const gm_process *process, gm_clock_candidate *candidate);
+bool gm_place_match(const gm_clock_sources *sources, const gm_process *process, gm_clock_candidate *candidate);
+/* All processes of one member; candidates[i].rule stays NULL where the starts do not say which is whose. */
+void gm_place_starts(const gm_clock_sources *sources, const gm_process *processes, size_t n, bool of_process,
+                     gm_clock_candidate *candidates);
+bool gm_place_kill(const gm_clock_sources *sources, const gm_process *process, gm_clock_candidate *candidate);
+
+/* Compares what metrics counted while the process ran with its cycles. */
+gm_clock_check gm_clock_check_counts(const gm_clock_sources *sources, const gm_process *process, double zero_s, double uncertainty_s);
+/* The same for heap goals. */
+gm_clock_check gm_clock_check_goals(const gm_clock_sources *sources, const gm_process *process, double zero_s, double uncertainty_s);
+
+/* How much the log's own clock ran away from a mapping that does not rest on it, NAN when it cannot be told. */
+double gm_clock_drift(const gm_process *process, double zero_s);
+
+/* Weighs all rules for the processes of one member. */
+void gm_clock_place(const gm_clock_sources *sources, const gm_process *processes, size_t n, gm_clock *clocks);
+bool gm_clock_write(gm_build *build, const gm_process *process, const gm_clock *clock, GError **error);
 
 #endif

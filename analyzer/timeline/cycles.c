@@ -4,7 +4,7 @@
 
 #include <math.h>
 
-static void read_cycle(sqlite3_stmt *stmt, gm_gc_row *cycle, int64_t *log_ns) {
+static void read_cycle(sqlite3_stmt *stmt, gm_gc_row *cycle, int64_t *log_ns, int64_t *line) {
     *cycle = (gm_gc_row){.t_ns = GM_UNKNOWN};
     cycle->member_id = sqlite3_column_int64(stmt, 0);
     cycle->process = sqlite3_column_int64(stmt, 1);
@@ -22,14 +22,15 @@ static void read_cycle(sqlite3_stmt *stmt, gm_gc_row *cycle, int64_t *log_ns) {
     cycle->procs = sqlite3_column_int64(stmt, 19);
     cycle->forced = sqlite3_column_int(stmt, 20) != 0;
     cycle->periodic = sqlite3_column_int(stmt, 21) != 0;
+    *line = sqlite3_column_int64(stmt, 22);
 }
 
-static bool load(gm_build *build, GArray *cycles, GArray *log_ns, GError **error) {
+static bool load(gm_build *build, GArray *cycles, GArray *log_ns, GArray *lines, GError **error) {
     g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(
         build->store,
         "SELECT g.member_id, g.process, g.n, g.log_ns, g.start_s, g.clock_sweep_ms, g.clock_mark_ms, g.clock_term_ms, "
         "g.cpu_sweep_ms, g.cpu_assist_ms, g.cpu_background_ms, g.cpu_idle_ms, g.cpu_term_ms, g.heap_start_mib, "
-        "g.heap_end_mib, g.heap_live_mib, g.heap_goal_mib, g.stacks_mib, g.globals_mib, g.procs, g.forced, g.periodic "
+        "g.heap_end_mib, g.heap_live_mib, g.heap_goal_mib, g.stacks_mib, g.globals_mib, g.procs, g.forced, g.periodic, g.line "
         "FROM gc_cycle g JOIN identity i USING (identity_id) WHERE i.container_id = ?1 "
         "ORDER BY g.member_id, g.process, g.start_s, g.n",
         error);
@@ -38,27 +39,13 @@ static bool load(gm_build *build, GArray *cycles, GArray *log_ns, GError **error
     int step;
     while ((step = sqlite3_step(stmt)) == SQLITE_ROW) {
         gm_gc_row cycle;
-        int64_t stamp;
-        read_cycle(stmt, &cycle, &stamp);
+        int64_t stamp, line;
+        read_cycle(stmt, &cycle, &stamp, &line);
         g_array_append_val(cycles, cycle);
         g_array_append_val(log_ns, stamp);
+        g_array_append_val(lines, line);
     }
     return step == SQLITE_DONE || gm_store_error_set(build->store, error);
-}
-
-static bool write_clock(gm_build *build, const gm_process *process, const gm_clock *clock, GError **error) {
-    g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(
-        build->store,
-        "INSERT INTO clock (member_id, process, clock, zero_ns, rule, uncertainty_ns, pairs) VALUES (?1, ?2, 'runtime', ?3, ?4, ?5, ?6)",
-        error);
-    if (!stmt) return false;
-    sqlite3_bind_int64(stmt, 1, process->cycles[0].member_id);
-    sqlite3_bind_int64(stmt, 2, process->cycles[0].process);
-    gm_bind_int(stmt, 3, clock->zero_ns);
-    gm_bind_text(stmt, 4, clock->rule);
-    gm_bind_int(stmt, 5, clock->uncertainty_ns);
-    sqlite3_bind_int64(stmt, 6, clock->pairs);
-    return sqlite3_step(stmt) == SQLITE_DONE || gm_store_error_set(build->store, error);
 }
 
 static size_t process_end(const gm_gc_row *cycles, size_t n, size_t from) {
@@ -67,33 +54,55 @@ static size_t process_end(const gm_gc_row *cycles, size_t n, size_t from) {
     return to;
 }
 
+static gm_process cut_process(const gm_timeline *timeline, const GArray *log_ns, const GArray *lines, size_t from) {
+    size_t to = process_end(timeline->cycles, timeline->n_cycles, from);
+    gm_process process = {.cycles = timeline->cycles + from, .log_ns = &g_array_index(log_ns, int64_t, from), .n = to - from,
+                          .first_line = g_array_index(lines, int64_t, from), .last_line = g_array_index(lines, int64_t, from)};
+    for (size_t i = from; i < to; i++) {
+        process.first_line = MIN(process.first_line, g_array_index(lines, int64_t, i));
+        process.last_line = MAX(process.last_line, g_array_index(lines, int64_t, i));
+    }
+    return process;
+}
+
+/* The processes of one member, in the order of their first lines. */
+static bool place_member(gm_build *build, const gm_clock_sources *sources, const gm_process *processes, size_t n, GError **error) {
+    g_autofree gm_clock *clocks = g_new0(gm_clock, n);
+    gm_clock_place(sources, processes, n, clocks);
+    for (size_t i = 0; i < n; i++) {
+        const gm_clock_candidate *chosen = clocks[i].chosen;
+        for (size_t k = 0; chosen && k < processes[i].n; k++)
+            processes[i].cycles[k].t_ns = llround(chosen->zero_s * 1e9) + llround(processes[i].cycles[k].start_s * 1e9);
+        if (!gm_clock_write(build, &processes[i], &clocks[i], error)) return false;
+    }
+    return true;
+}
+
+static bool place_all(gm_build *build, const GArray *log_ns, const GArray *lines, GError **error) {
+    const gm_timeline *timeline = build->timeline;
+    gm_clock_sources sources;
+    g_autoptr(GArray) processes = g_array_new(FALSE, FALSE, sizeof(gm_process));
+    if (timeline->n_cycles == 0) return true;
+    if (!gm_clock_sources_load(build, &sources, error)) return false;
+    for (size_t from = 0; from < timeline->n_cycles;) {
+        int64_t member_id = timeline->cycles[from].member_id;
+        g_array_set_size(processes, 0);
+        while (from < timeline->n_cycles && timeline->cycles[from].member_id == member_id) {
+            gm_process process = cut_process(timeline, log_ns, lines, from);
+            from += process.n;
+            g_array_append_val(processes, process);
+        }
+        if (!place_member(build, &sources, (const gm_process *)(const void *)processes->data, processes->len, error)) return false;
+    }
+    return true;
+}
+
 bool gm_build_cycles(gm_build *build, GError **error) {
     gm_timeline *timeline = build->timeline;
     GArray *rows = g_array_new(FALSE, FALSE, sizeof(gm_gc_row));
-    g_autoptr(GArray) log_ns = g_array_new(FALSE, FALSE, sizeof(int64_t));
-    if (!load(build, rows, log_ns, error)) {
-        g_array_unref(rows);
-        return false;
-    }
+    g_autoptr(GArray) log_ns = g_array_new(FALSE, FALSE, sizeof(int64_t)), lines = g_array_new(FALSE, FALSE, sizeof(int64_t));
+    bool ok = load(build, rows, log_ns, lines, error);
     timeline->cycles = gm_build_keep(build, rows, &timeline->n_cycles);
     timeline->has_gctrace = timeline->n_cycles > 0;
-    g_autoptr(GArray) processes = g_array_new(FALSE, FALSE, sizeof(gm_process));
-    g_autoptr(GArray) clocks = g_array_new(FALSE, FALSE, sizeof(gm_clock));
-    for (size_t from = 0, to; from < timeline->n_cycles; from = to) {
-        to = process_end(timeline->cycles, timeline->n_cycles, from);
-        gm_process process = {timeline->cycles + from, to - from};
-        gm_clock clock;
-        gm_clock_place(timeline, &process, &g_array_index(log_ns, int64_t, from), &clock);
-        g_array_append_val(processes, process);
-        g_array_append_val(clocks, clock);
-    }
-    gm_clock_place_rest(timeline, (gm_clock *)(void *)clocks->data, clocks->len);
-    for (size_t i = 0; i < processes->len; i++) {
-        const gm_process *process = &g_array_index(processes, gm_process, i);
-        const gm_clock *clock = &g_array_index(clocks, gm_clock, i);
-        for (size_t k = 0; clock->zero_ns != GM_UNKNOWN && k < process->n; k++)
-            process->cycles[k].t_ns = clock->zero_ns + llround(process->cycles[k].start_s * 1e9);
-        if (!write_clock(build, process, clock, error)) return false;
-    }
-    return true;
+    return ok && place_all(build, log_ns, lines, error);
 }

@@ -6,11 +6,23 @@ CREATE TABLE clock (             -- how one member's own clock was put on the wa
     process     INTEGER NOT NULL, -- gc_cycle.process, or 0 for the whole member
     clock       TEXT NOT NULL,   -- runtime (seconds since the process' start) or boot (seconds since boot)
     zero_ns     INTEGER,         -- wall time of the clock's zero; NULL: could not be placed
-    rule        TEXT NOT NULL,   -- memstats_pair, log_stamp, process_start, container_start, kill_time, unplaced
-    uncertainty_ns INTEGER,
+    rule        TEXT NOT NULL,   -- memstats_pair, log_stamp, process_start, gc_counts, heap_sizes, container_start, kill_time, unplaced
+    uncertainty_ns INTEGER,      -- zero_ns is right within this, either way
     pairs       INTEGER NOT NULL, -- how many pairs the mapping rests on
+    drift_ns    INTEGER,         -- how much the log's stamps ran away from it; beyond a second: the machine slept or its time was set
+    conflicts   INTEGER NOT NULL DEFAULT 0, -- other rules that contradict it beyond both uncertainties: the more, the less it is to be trusted
+    checks      INTEGER NOT NULL DEFAULT 0, -- collection counts of the metrics that fall into the process' time
+    checks_failed INTEGER NOT NULL DEFAULT 0, -- of these, how many do not fit its cycles
     UNIQUE (member_id, process, clock)
 ) STRICT;
+
+CREATE TABLE clock_candidate (   -- what each rule said about a clock, the best rule first
+    clock_id    INTEGER NOT NULL REFERENCES clock (clock_id),
+    rule        TEXT NOT NULL,   -- as in clock
+    zero_ns     INTEGER, uncertainty_ns INTEGER, pairs INTEGER NOT NULL,
+    outcome     TEXT NOT NULL,   -- chosen, agrees, disagrees, refuted (a lone pair that nothing confirms)
+    PRIMARY KEY (clock_id, rule)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE life (              -- one process run of a container
     container_id INTEGER NOT NULL REFERENCES container (container_id),

@@ -64,7 +64,8 @@ CREATE VIEW import_log AS        -- what was read, one row a member
     FROM member m;
 
 CREATE VIEW clocks AS            -- how each member's own clock was placed
-    SELECT m.path, c.process, c.clock, c.zero_ns, c.rule, c.uncertainty_ns, c.pairs, c.member_id
+    SELECT m.path, c.process, c.clock, c.zero_ns, c.rule, c.uncertainty_ns, c.pairs, c.member_id,
+           c.drift_ns, c.conflicts, c.checks, c.checks_failed, c.clock_id
     FROM clock c JOIN member m USING (member_id);
 
 CREATE VIEW samples AS           -- every sample with its quantity and container

@@ -1,0 +1,3 @@
+-- clock: 1 gc_counts 1714687200250000000 6
+INSERT INTO run SELECT 1, n, start_s, goal, live, NULL, NULL FROM rhythm;
+INSERT INTO told SELECT 'go.gc_count', 'memstats', z + end_s + 2, n FROM rhythm, zero WHERE n IN (9, 31, 77, 90);

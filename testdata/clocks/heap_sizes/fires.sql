@@ -1,0 +1,4 @@
+-- clock: 1 heap_sizes 1714687200250000000 30
+-- Goals only, from a query.
+INSERT INTO run SELECT 1, n, start_s, goal, live, NULL, NULL FROM rhythm;
+INSERT INTO told SELECT 'go.next_gc', 'prometheus', z + s, 1048576 * (0.5 + (SELECT goal FROM rhythm WHERE end_s > s - 4 ORDER BY n LIMIT 1)) FROM grid, zero;

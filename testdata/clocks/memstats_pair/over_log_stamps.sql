@@ -1,0 +1,5 @@
+-- clock: 1 memstats_pair 1714687200250000000 0.0011
+-- Late lines do not matter where there is something better.
+INSERT INTO run SELECT 1, n, start_s, goal, live, z + end_s + 0.4 + n % 5 / 10.0, NULL FROM rhythm, zero;
+INSERT INTO told SELECT 'go.gc_count', 'prometheus', z + s, (SELECT count(*) FROM rhythm WHERE end_s <= s - 4) FROM grid, zero;
+INSERT INTO told SELECT 'go.last_gc_time', 'prometheus', z + s, z + (SELECT max (end_s) FROM rhythm WHERE end_s <= s - 4) FROM grid, zero WHERE s > 30;
