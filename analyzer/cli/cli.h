@@ -18,6 +18,7 @@ int gm_cmd_run(int argc, char **argv);
 int gm_cmd_import(int argc, char **argv);
 int gm_cmd_analyze(int argc, char **argv);
 int gm_cmd_report(int argc, char **argv);
+int gm_cmd_query(int argc, char **argv);
 int gm_cmd_formats(int argc, char **argv);
 int gm_cmd_rules(int argc, char **argv);
 int gm_cmd_explain(int argc, char **argv);
@@ -41,6 +42,8 @@ typedef struct {
     bool data_lost;
 } gm_cli_incident;
 bool gm_cli_open(const char *const *paths, gm_cli_incident *incident, GError **error);
+/* The same, analyzed if it was a bundle, and then open for reading only. */
+bool gm_cli_open_to_read(const char *const *paths, gm_cli_incident *incident, GError **error);
 void gm_cli_close(gm_cli_incident *incident);
 bool gm_cli_analyze(gm_store *store, GError **error);
 

@@ -80,6 +80,18 @@ void gm_cli_close(gm_cli_incident *incident) {
     *incident = (gm_cli_incident){0};
 }
 
+bool gm_cli_open_to_read(const char *const *paths, gm_cli_incident *incident, GError **error) {
+    *incident = (gm_cli_incident){0};
+    if (paths[0] && !paths[1] && gm_store_is_incident(paths[0])) {
+        incident->store = gm_store_open(paths[0], GM_STORE_READ, error);
+        return incident->store != NULL;
+    }
+    if (!gm_cli_open(paths, incident, error) || !gm_cli_analyze(incident->store, error)) return false;
+    g_clear_pointer(&incident->store, gm_store_free);
+    incident->store = gm_store_open(incident->temporary, GM_STORE_READ, error);
+    return incident->store != NULL;
+}
+
 bool gm_cli_analyze(gm_store *store, GError **error) {
     gm_analyze_options options;
     gm_thresholds_init(&options.thresholds);
