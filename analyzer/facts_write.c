@@ -42,13 +42,15 @@ static void bind_trend(const gm_facts *facts, sqlite3_stmt *stmt, int series) {
     gm_bind_text(stmt, 16, trend->tested ? gm_trend_shape_name(r->shape) : "too_short");
     gm_bind_double(stmt, 17, trend->tested && saturating ? r->fit.ceiling : NAN);
     gm_bind_double(stmt, 18, trend->tested && r->fit.model == GM_TREND_WARMUP ? r->fit.tau_s / 60 : NAN);
-    sqlite3_bind_int(stmt, 19, trend->tested && r->fires);
+    gm_bind_double(stmt, 19, trend->tested ? r->fit.load_r2 : NAN);
+    gm_bind_double(stmt, 20, trend->tested ? r->fit.load_coef : NAN);
+    sqlite3_bind_int(stmt, 21, trend->tested && r->fires);
 }
 
 static bool write_trends(const gm_facts *facts, GError **error) {
     g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(facts->store,
                                                     "INSERT INTO trend VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, "
-                                                    "?15, ?16, ?17, ?18, ?19)",
+                                                    "?15, ?16, ?17, ?18, ?19, ?20, ?21)",
                                                     error);
     if (!stmt) return false;
     for (int series = 0; series < GM_TREND_COUNT; series++) {

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #define STARTUP_CYCLES 10
+#define MAX_GOAL 1e15 /* GOGC=off exports the largest integer */
 
 static gm_gc_window window_of(const gm_facts *facts) {
     size_t skip = 0;
@@ -80,6 +81,23 @@ static void gc_settings(const gm_facts *facts, gm_gc_summary *gc) {
     else if (limit->n) gc->memlimit_bytes = limit->value[limit->n - 1], gc->memlimit_source = "metric";
 }
 
+/* Without a log the exported goal tells both: the goal itself, and the live heap below it when GOGC is known. */
+static void sizes_from_metrics(const gm_facts *facts, gm_gc_summary *gc) {
+    const gm_history *next = &facts->timeline->history[GM_Q_GO_NEXT_GC];
+    g_autofree double *goal = g_new(double, next->n + 1);
+    size_t n = 0;
+    int64_t from = gm_facts_from(facts);
+    for (size_t i = 0; i < next->n; i++)
+        if (next->t_ns[i] >= from && next->t_ns[i] <= facts->life->to_ns && next->value[i] > 0 && next->value[i] < MAX_GOAL) goal[n++] = next->value[i];
+    if (n < 5) return;
+    gc->goal_p95_bytes = gm_stats_quantile(goal, n, 0.95);
+    if (gc->gogc <= 0 || !isnan(gc->memlimit_bytes)) return;
+    double share = 100.0 / (100 + (double)gc->gogc);
+    gc->live_p95_bytes = share * gc->goal_p95_bytes;
+    gc->live_p99_bytes = share * gm_stats_quantile(goal, n, 0.99);
+    gc->live_max_bytes = share * gm_stats_quantile(goal, n, 1);
+}
+
 static void test_live(gm_facts *facts, gm_gc_window window) {
     if ((double)window.n < GM_LIMIT_OF(facts, TREND_MIN_CYCLES)) return;
     g_autofree double *live = pick(window, live_of);
@@ -124,5 +142,7 @@ void gm_facts_gc(gm_facts *facts) {
         gm_gc_thrash(facts, window, gc);
         test_live(facts, window);
     }
+    if (isnan(gc->goal_p95_bytes)) sizes_from_metrics(facts, gc);
+    gc->known = gc->known || !isnan(gc->goal_p95_bytes);
     gm_gc_modifiers(facts, gc);
 }

@@ -69,6 +69,12 @@ static gm_vote vote(const gm_interval *intervals, size_t n) {
     return result;
 }
 
+static size_t holding(const gm_interval *intervals, size_t n, double gogc) {
+    size_t count = 0;
+    for (size_t i = 0; i < n; i++) count += gogc >= intervals[i].low && gogc <= intervals[i].high;
+    return count;
+}
+
 /* Where the midpoints jump; indexes into intervals. Long series are searched by medians of runs. */
 static size_t find_parts(const gm_interval *intervals, size_t n, size_t places[MAX_PARTS]) {
     size_t run = n / MAX_MIDPOINTS + 1, m = n / run;
@@ -176,6 +182,7 @@ void gm_gc_regime(const gm_facts *facts, gm_gc_window window, gm_gc_summary *gc)
     else if (by_gogc) gc->regime = "gogc";
     else gc->regime = limited ? "memory_limit" : "unknown";
     gc->gogc_match_pct = whole.match_pct;
-    if (gc->gogc == GM_UNKNOWN && by_gogc && n >= ENOUGH && whole.gogc > 0) gc->gogc = whole.gogc, gc->gogc_source = "inferred";
+    bool overridden = (accepted || parts) && gc->gogc != GM_UNKNOWN && holding(intervals, n, (double)gc->gogc) * 2 < n; /* debug.SetGCPercent */
+    if ((gc->gogc == GM_UNKNOWN || overridden) && by_gogc && n >= ENOUGH && whole.gogc > 0) gc->gogc = whole.gogc, gc->gogc_source = "inferred";
     if (limited || strcmp(gc->regime, "collapsed") == 0) estimate_memlimit(facts, gc);
 }

@@ -1,6 +1,6 @@
 /* Rule go_live_leak: what survives the garbage collector grows without bound, whatever the load.
  * Looks at the post-mark live heap, never at usage alone; plateaus, steps and goroutines have rules of their own. */
-#include "analyzer/rules/common.h"
+#include "analyzer/rules/go.h"
 
 /* What leaked goroutines hold is live heap too: with many of them the heap is the symptom. */
 static bool goroutines_drive(const gm_facts *facts, double live_growth) {
@@ -10,13 +10,40 @@ static bool goroutines_drive(const gm_facts *facts, double live_growth) {
     return more >= GM_LIMIT_OF(facts, GOROUTINE_MIN) || gm_goroutine_bytes(facts) >= 0.5 * live_growth;
 }
 
+/* Fewer points than a trend can be trusted on. */
+static bool few(const gm_facts *facts, int series) {
+    size_t least = (size_t)GM_LIMIT_OF(facts, TREND_MIN_POINTS);
+    if (series == GM_TREND_GC_LIVE) least = (size_t)GM_LIMIT_OF(facts, TREND_MIN_CYCLES);
+    return series != GM_TREND_HEAP_PROFILE && facts->trend[series].points < least;
+}
+
 static double confidence_of(const gm_facts *facts, int series, const gm_site *site) {
     double confidence = gm_trend_confidence(facts, series);
     bool envelope = series == GM_TREND_HEAP_ALLOC;
     if (site && site->share_pct >= GM_LIMIT_OF(facts, SITE_SHARE_PCT)) confidence = fmax(confidence + 0.05, 0.9);
     else if (!site && facts->n_heap_profiles >= 3) confidence -= 0.15; /* profiles saw nothing grow */
-    if (facts->inputs & GM_INPUT_LOAD ? facts->trend[series].result.fit.load_r2 >= 0.5 : false) confidence -= 0.3;
+    if (!site && !(facts->inputs & GM_INPUT_LOAD)) confidence = fmin(confidence, 0.75); /* the load is not excluded */
+    if (few(facts, series)) confidence = fmin(confidence, 0.6);
     return fmin(confidence, envelope && !site ? 0.8 : 0.97);
+}
+
+/* What speaks against a leak; each takes away as much as half the trust of a single sign. */
+static int refute(const gm_facts *facts, gm_finding *f, int series) {
+    int refuters = 0;
+    const char *name = gm_series_name(series);
+    if (facts->trend[series].result.fit.load_r2 >= GM_LIMIT_OF(facts, LOAD_R2)) {
+        gm_finding_refute(facts, f, "x", "the load explains %s of what time leaves open",
+                          gm_facts_text(facts, "SELECT load_r2 FROM trend WHERE container_id = {c} AND life = {l} AND series = '%s'", name));
+        refuters++;
+    }
+    gm_swings swings = gm_swings_of(facts, series, facts->material);
+    if (swings.fall_pct >= GM_LIMIT_OF(facts, LIVE_FALL_PCT)) {
+        gm_finding_refute(facts, f, "bytes", gm_facts_text(facts, "the live heap fell by %.0f %% by itself; its highest value was %%s", swings.fall_pct),
+                          series == GM_TREND_GC_LIVE ? "SELECT max(heap_live_mib) * 1048576.0 FROM gc WHERE container_id = {c} AND life = {l}"
+                                                     : "SELECT max(value)" GM_SAMPLES_OF("go.heap_alloc"));
+        refuters++;
+    }
+    return refuters;
 }
 
 static void evidence(const gm_facts *facts, gm_finding *f, int series, const gm_site *site) {
@@ -32,9 +59,31 @@ static void evidence(const gm_facts *facts, gm_finding *f, int series, const gm_
                                       (long long)site->function_id));
 }
 
+/* Only the cgroup is known: the Go heap is the likeliest of several that look alike. */
+static gm_outcome check_anon(const gm_facts *facts, gm_finding *f) {
+    if (!gm_rises(facts, GM_COL_ANON)) return gm_not_applicable(f, "needs gctrace lines, go_memstats metrics or heap profiles over time");
+    gm_finding_slope(facts, f, "anon", "anonymous memory rises by %s beside all start-up, steps and waves");
+    gm_finding_growth(facts, f, "anon", "it grew by %s");
+    f->share_pct = fmin(100, gm_share_of(facts, GM_COL_ANON));
+    f->bytes_per_min = gm_slope_per_min(facts, GM_COL_ANON);
+    f->confidence = fmin(0.5, gm_trend_confidence(facts, GM_COL_ANON));
+    f->severity = gm_was_killed(facts) ? GM_SEV_CRITICAL : GM_SEV_MEDIUM;
+    f->summary = "anonymous memory leaks, most likely in the Go heap; goroutines, a high GOGC, free heap that is not returned or native memory would look alike";
+    f->remedy = "Record go_memstats_* metrics or GODEBUG=gctrace=1: they tell the Go heap from the rest.";
+    return GM_FIRED;
+}
+
+/* Without collections what is allocated says nothing about what lives. */
+static bool never_collected(const gm_facts *facts, int series) {
+    gm_readings count = gm_readings_of(facts, GM_Q_GO_GC_COUNT);
+    if (series == GM_TREND_GC_LIVE || series == GM_COL_GO_LIVE) return false;
+    return facts->gc.gogc == -1 ? isnan(facts->gc.memlimit_bytes) && facts->n_cycles == 0 : count.n >= 2 && count.last - count.first < 2;
+}
+
 static gm_outcome check(const gm_facts *facts, gm_finding *f) {
     int series = gm_live_series(facts);
-    if (series < 0) return gm_not_applicable(f, "needs gctrace lines, go_memstats metrics or heap profiles over time");
+    if (series < 0) return check_anon(facts, f);
+    if (never_collected(facts, series)) return gm_not_applicable(f, "needs collections: without them the heap does not tell what lives");
     if (!gm_rises(facts, series)) return gm_clean(f, "what survives the collector does not rise without bound");
     double grown = facts->trend[series].last - facts->trend[series].first;
     if (goroutines_drive(facts, grown)) return gm_clean(f, "the live heap rises with the number of goroutines: see goroutine_leak");
@@ -45,10 +94,14 @@ static gm_outcome check(const gm_facts *facts, gm_finding *f) {
     f->site = site ? site->function : NULL;
     f->share_pct = facts->growth[GM_COL_ANON].known ? fmin(100, gm_share_of(facts, GM_COL_ANON)) : NAN;
     f->bytes_per_min = gm_slope_per_min(facts, series);
-    f->confidence = confidence_of(facts, series, site);
+    int refuters = refute(facts, f, series);
+    if (refuters > 1) return gm_clean(f, "the live heap rises, but it follows the load and falls by itself");
+    f->confidence = confidence_of(facts, series, site) - 0.3 * refuters;
     f->severity = gm_leak_severity(facts, series);
-    f->summary = site ? gm_facts_text(facts, "the live Go heap leaks; it grows in %s", site->function)
-                      : "the live Go heap leaks; no profile shows where";
+    bool slow = f->severity == GM_SEV_LOW; /* the limit is more than a week away */
+    if (slow) f->severity = GM_SEV_INFO;
+    f->summary = site ? gm_facts_text(facts, "the live Go heap %s; it grows in %s", slow ? "drifts upwards slowly" : "leaks", site->function)
+                      : gm_facts_text(facts, "the live Go heap %s; no profile shows where", slow ? "drifts upwards slowly" : "leaks");
     f->remedy = site ? gm_facts_text(facts, "Bound what %s keeps: a size and an age limit, or delete entries when they end. GOMEMLIMIT does not help: it only "
                                             "turns the kill into a collector that never rests.", site->function)
                      : "Save three heap profiles some minutes apart (curl http://POD:PORT/debug/pprof/heap) to name the site. GOMEMLIMIT does not help "

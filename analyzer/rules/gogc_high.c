@@ -1,10 +1,5 @@
 /* Rule gogc_high: the heap goal is far above the live heap by configuration, so that garbage fills the limit. */
-#include "analyzer/rules/common.h"
-
-static bool live_grows(const gm_facts *facts) {
-    int series = gm_live_series(facts);
-    return series >= 0 && gm_rises(facts, series);
-}
+#include "analyzer/rules/go.h"
 
 static void evidence(const gm_facts *facts, gm_finding *f) {
     gm_finding_evidence(facts, f, "%", gm_facts_text(facts, "GOGC is %%s (%s)", facts->gc.gogc_source),
@@ -25,14 +20,14 @@ static gm_outcome check(const gm_facts *facts, gm_finding *f) {
     double goal = facts->gc.goal_p95_bytes, live = facts->gc.live_p95_bytes;
     if (isnan(goal) && !isnan(live)) goal = live * (1 + (double)facts->gc.gogc / 100);
     double share = goal / facts->limit;
-    bool tight = share > GM_LIMIT_OF(facts, GOGC_GOAL_LIMIT), killed = gm_was_killed(facts), leaks = live_grows(facts);
-    f->confidence = tight && !leaks ? (killed ? 0.93 : 0.9) : killed && !leaks ? 0.75 : tight ? 0.5 : 0.4;
-    f->severity = killed && tight ? GM_SEV_CRITICAL : tight ? GM_SEV_MEDIUM : GM_SEV_LOW;
+    bool tight = share > GM_LIMIT_OF(facts, GOGC_GOAL_LIMIT), killed = gm_was_killed(facts), leaks = gm_live_rises(facts);
+    bool maybe = killed && isnan(share); /* nothing says how high the goal was */
+    f->confidence = tight && !leaks ? (killed ? 0.93 : 0.9) : maybe && !leaks ? 0.6 : tight ? 0.5 : 0.35;
+    f->severity = killed && (tight || maybe) ? GM_SEV_CRITICAL : tight ? GM_SEV_MEDIUM : GM_SEV_LOW;
     f->share_pct = tight && !leaks ? 100 : NAN;
-    f->summary = gm_facts_text(facts, "GOGC=%lld lets garbage pile up to %s the limit%s", (long long)facts->gc.gogc,
-                               tight ? "" : "a part of", leaks ? "; the live heap rises as well" : "; the live heap is not the problem");
-    if (tight) f->summary = gm_facts_text(facts, "GOGC=%lld lets the heap grow to %.0f %% of the limit before a collection%s", (long long)facts->gc.gogc,
-                                          100 * share, leaks ? "; the live heap rises as well" : ", though little of it is live");
+    const char *live_note = leaks ? "; the live heap rises as well" : tight ? ", though little of it is live" : "";
+    f->summary = !isnan(share) ? gm_facts_text(facts, "GOGC=%lld lets the heap grow to %.0f %% of the limit before a collection%s", (long long)facts->gc.gogc, 100 * share, live_note)
+                               : gm_facts_text(facts, "GOGC=%lld lets garbage grow to %.3g times the live heap%s", (long long)facts->gc.gogc, (double)facts->gc.gogc / 100, live_note);
     f->remedy = "Set GOGC=100 (or 50 to 80) and GOMEMLIMIT to about 90 % of the container's limit. Peak heap = live * (1 + GOGC / 100); halving GOGC "
                 "about doubles the collector's CPU.";
     return GM_FIRED;

@@ -69,9 +69,9 @@ static bool deaths_known(const gm_facts *facts) {
 
 static void evidence(const gm_facts *facts, gm_finding *f, const gm_death *death) {
     gm_finding_evidence(facts, f, "count", gm_facts_text(facts, "%%s deaths of this life are of the class %s", death->class_name),
-                        gm_facts_text(facts, "SELECT count(*) FROM kill WHERE container_id = {c} AND life = {l} AND class = '%s'", death->class_name));
+                        gm_facts_text(facts, "SELECT count(*) FROM oom_kills WHERE container_id = {c} AND life = {l} AND class = '%s'", death->class_name));
     gm_finding_evidence(facts, f, "count", "%s kills at the container's own limit in this life",
-                        "SELECT count(*) FROM kill WHERE container_id = {c} AND life = {l} AND class = 'own_limit'");
+                        "SELECT count(*) FROM oom_kills WHERE container_id = {c} AND life = {l} AND class = 'own_limit'");
     if (strcmp(death->class_name, "ancestor") == 0)
         gm_finding_evidence(facts, f, "bytes", "the limit that was reached is %s",
                             "SELECT max(limit_bytes) FROM oom_kills WHERE container_id = {c} AND life = {l} AND class = 'ancestor'");

@@ -66,6 +66,7 @@ CREATE TABLE trend (             -- the robust trend test of one series over one
     model       TEXT,            -- none, warmup, step, two_steps, harmonic
     shape       TEXT NOT NULL,   -- flat, linear, saturating, step, harmonic, accelerating, declining, too_short
     ceiling     REAL, tau_min REAL, -- of a saturating shape
+    load_r2     REAL, load_coef REAL, -- partial R2 of the load beside the line, value per unit of load; NULL: no load recorded
     fires       INTEGER NOT NULL CHECK (fires IN (0, 1)), -- significant and material
     PRIMARY KEY (container_id, life, series)
 ) STRICT, WITHOUT ROWID;

@@ -1,0 +1,4 @@
+-- expect: not_applicable
+INSERT INTO measure SELECT 'memory.limit', i, 512*1048576 FROM tick;
+INSERT INTO measure SELECT 'memory.usage', i, 112*1048576 + (i * 7919 % 101) * 10000.0 FROM tick;
+INSERT INTO measure SELECT 'memory.anon', i, 100*1048576 + (i * 7919 % 101) * 10000.0 FROM tick;
