@@ -5,6 +5,20 @@
 static const char with_goal_sql[] = "SELECT 1.1 * goal_p95_bytes + (%s)" GM_FROM_SUMMARY;
 static const char with_live_sql[] = "SELECT 1.1 * live_p95_bytes + (%s)" GM_FROM_SUMMARY;
 
+#define MIB 1048576.0
+#define GOOD_ROOM 1.5
+
+/* The setting that fits the container. */
+static double proposal(const gm_facts *facts) {
+    return facts->limit - gm_value_of_sql(facts, gm_facts_text(facts, "SELECT %s", gm_beside_go_sql)) - fmax(0.05 * facts->limit, 32 * MIB);
+}
+
+/* What the runtime cannot do without: the live heap and its own memory. */
+static double least(const gm_facts *facts) {
+    const char *both = gm_facts_text(facts, "SELECT (%s) - (%s)", gm_beside_heap_sql, gm_beside_go_sql);
+    return facts->gc.live_p99_bytes + gm_value_of_sql(facts, both);
+}
+
 static bool too_old(const gm_facts *facts) {
     return facts->go_minor > 0 && facts->go_minor < 19;
 }
@@ -27,13 +41,14 @@ static gm_outcome check(const gm_facts *facts, gm_finding *f) {
     if (!(gm_value_of_sql(facts, with_live) < GM_LIMIT_OF(facts, MEMLIMIT_ROOM) * facts->limit)) return gm_clean(f, "the live heap alone nearly fills the limit: GOMEMLIMIT would make the collector thrash");
     if (gm_anything_rises(facts)) return gm_clean(f, "something rises without bound: GOMEMLIMIT would only delay the end");
     evidence(facts, f, with_goal, with_live);
-    bool killed = gm_was_killed(facts);
-    f->confidence = killed ? 0.85 : 0.6;
+    bool killed = gm_was_killed(facts), enough = proposal(facts) >= GOOD_ROOM * least(facts);
+    f->confidence = !enough ? 0.45 : killed ? 0.85 : 0.6; /* else a larger limit is the better half of the cure */
     f->severity = killed ? GM_SEV_CRITICAL : GM_SEV_LOW;
     f->summary = killed ? "without GOMEMLIMIT garbage filled the container, although the live heap alone would fit"
                         : "without GOMEMLIMIT the heap may grow past the container's limit, although the live heap alone would fit";
-    f->remedy = "Set GOMEMLIMIT to the limit less native, kernel and tmpfs memory and less 5 % (at least 32 MiB), as bytes or with KiB, MiB, GiB: Kubernetes' Mi stops Go at its start. Nothing sets it by "
-                "itself; automemlimit or the downward API can.";
+    f->remedy = gm_facts_text(facts, "%sSet GOMEMLIMIT=%.0fMiB: the limit less native, kernel and tmpfs memory and less 5 %% (at least 32 MiB). Kubernetes' suffix Mi stops Go at its start. Nothing sets it by "
+                                     "itself; automemlimit or the downward API can.", enough ? "" : "Raise the limit: GOMEMLIMIT alone would leave the collector less than 1.5 times the live heap. ",
+                              floor(fmax(0, proposal(facts)) / MIB));
     return GM_FIRED;
 }
 

@@ -24,12 +24,15 @@ static gm_outcome check(const gm_facts *facts, gm_finding *f) {
         return gm_not_applicable(f, "needs huge pages (anon_thp, rss_huge or AnonHugePages), anonymous memory and MemStats over time");
     if (share < GM_LIMIT_OF(facts, THP_SHARE)) return gm_clean(f, "few huge pages");
     if (!gm_bucket_speaks(facts, GM_COL_NATIVE)) return gm_clean(f, "huge pages, but anonymous memory did not outgrow what the runtime accounts for");
+    if (!facts->trend[GM_COL_NATIVE].tested || (double)facts->trend[GM_COL_NATIVE].points < GM_LIMIT_OF(facts, TREND_MIN_POINTS))
+        return gm_not_applicable(f, "needs MemStats often enough to tell huge pages from native memory that rises");
     if (gm_rises(facts, GM_COL_NATIVE)) return gm_clean(f, "memory beside the runtime's rises without bound: huge pages do not do that");
     gm_finding_evidence(facts, f, "x", "%s of anonymous memory is huge pages", from_cgroup ? share_sql : smaps_share_sql);
     gm_finding_growth(facts, f, "native", "anonymous memory beyond what the runtime accounts for grew by %s");
     gm_finding_evidence(facts, f, "bytes", "while the runtime gave back %s", "SELECT value" GM_SAMPLES_OF("go.heap_released") "ORDER BY t_ns DESC LIMIT 1");
     f->share_pct = fmin(100, gm_share_of(facts, GM_COL_NATIVE));
-    f->confidence = calls_c(facts) || (facts->go_minor > 0 && facts->go_minor <= 20) ? 0.45 : 0.7;
+    bool no_calls = gm_readings_of(facts, GM_Q_GO_CGO_CALLS).n >= 2 && !calls_c(facts);
+    f->confidence = calls_c(facts) || (facts->go_minor > 0 && facts->go_minor <= 20) ? 0.45 : no_calls ? 0.75 : 0.6;
     f->severity = gm_was_killed(facts) ? GM_SEV_CRITICAL : GM_SEV_LOW;
     f->summary = gm_facts_text(facts, "huge pages hold memory that the Go runtime does not use%s", version_note(facts));
     f->remedy = "Set /sys/kernel/mm/transparent_hugepage/khugepaged/max_ptes_none to 0, or GODEBUG=disablethp=1 (Go 1.21.6 and later), or transparent_hugepage=madvise. The anon counter may "

@@ -13,6 +13,7 @@
 
 #define RHO_MAX 0.95
 #define PENALTY 1.5
+#define SLIGHT 0.05    /* of the curve's rise: a smaller slope beside it is none, however sure */
 #define CONSTANT 1e-12 /* of the magnitude: a smaller spread is none */
 
 typedef struct {
@@ -162,7 +163,8 @@ static void report_nuisance(const gm_unit_series *u, const candidate *c, gm_tren
     if (nuisance->model == GM_TREND_WARMUP) {
         fit->tau_s = nuisance->tau * u->span;
         fit->amplitude = curve_rise(c) * u->scale;
-        if (fabs(fit->z) < GM_TREND_Z) report_ceiling(u, fit);
+        bool slight = fabs(fit->slope) * u->span <= SLIGHT * fit->amplitude;
+        if (fabs(fit->z) < GM_TREND_Z || slight) report_ceiling(u, fit);
     }
 }
 
