@@ -66,7 +66,7 @@ static gm_status log_compose_parse(gm_member *member) {
 const gm_format gm_format_log_compose = {
     .name = "log_compose",
     .title = "docker compose logs",
-    .takes = "GC cycles, scavenger levels and Go crashes, by service.",
+    .takes = "GC cycles, scavenger levels, goroutine dumps and Go crashes, by service.",
     .bid = log_compose_bid,
     .parse = log_compose_parse,
 };

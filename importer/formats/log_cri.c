@@ -44,7 +44,7 @@ static gm_status log_cri_parse(gm_member *member) {
 const gm_format gm_format_log_cri = {
     .name = "log_cri",
     .title = "Kubernetes container log (containerd, CRI-O)",
-    .takes = "GC cycles, scavenger levels and Go crashes from the container's lines.",
+    .takes = "GC cycles, scavenger levels, goroutine dumps and Go crashes from the container's lines.",
     .bid = log_cri_bid,
     .parse = log_cri_parse,
 };

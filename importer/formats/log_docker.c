@@ -44,7 +44,7 @@ static gm_status log_docker_parse(gm_member *member) {
 const gm_format gm_format_log_docker = {
     .name = "log_docker",
     .title = "docker container log (json-file)",
-    .takes = "GC cycles, scavenger levels and Go crashes from the container's lines.",
+    .takes = "GC cycles, scavenger levels, goroutine dumps and Go crashes from the container's lines.",
     .bid = log_docker_bid,
     .parse = log_docker_parse,
 };

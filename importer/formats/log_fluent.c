@@ -94,7 +94,7 @@ static gm_status log_fluent_parse(gm_member *member) {
 const gm_format gm_format_log_fluent = {
     .name = "log_fluent",
     .title = "Fluent Bit or Fluentd records (JSON)",
-    .takes = "GC cycles, scavenger levels, Go crashes and kernel OOM reports, by container.",
+    .takes = "GC cycles, scavenger levels, goroutine dumps, Go crashes and kernel OOM reports, by container.",
     .bid = log_fluent_bid,
     .parse = log_fluent_parse,
 };

@@ -180,7 +180,7 @@ static gm_status log_journal_export_parse(gm_member *member) {
 const gm_format gm_format_log_journal_export = {
     .name = "log_journal_export",
     .title = "systemd journal in export format",
-    .takes = "GC cycles, scavenger levels, Go crashes and kernel OOM reports, by container or program.",
+    .takes = "GC cycles, scavenger levels, goroutine dumps, Go crashes and kernel OOM reports, by container or program.",
     .bid = log_journal_export_bid,
     .parse = log_journal_export_parse,
 };

@@ -141,7 +141,7 @@ static gm_status log_kubectl_parse(gm_member *member) {
 const gm_format gm_format_log_kubectl = {
     .name = "log_kubectl",
     .title = "kubectl logs, docker logs -t, stern",
-    .takes = "GC cycles, scavenger levels and Go crashes, by pod and container where the lines name them.",
+    .takes = "GC cycles, scavenger levels, goroutine dumps and Go crashes, by pod and container where the lines name them.",
     .bid = log_kubectl_bid,
     .parse = log_kubectl_parse,
 };

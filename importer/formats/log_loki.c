@@ -258,7 +258,7 @@ static int log_loki_bid(const gm_head *head) {
 const gm_format gm_format_log_loki = {
     .name = "log_loki",
     .title = "Loki query result or logcli jsonl",
-    .takes = "GC cycles, scavenger levels, Go crashes and kernel OOM reports, by the stream's labels.",
+    .takes = "GC cycles, scavenger levels, goroutine dumps, Go crashes and kernel OOM reports, by the stream's labels.",
     .bid = log_loki_bid,
     .parse = log_loki_parse,
 };

@@ -133,7 +133,7 @@ static gm_status log_plain_parse(gm_member *member) {
 const gm_format gm_format_log_plain = {
     .name = "log_plain",
     .title = "Plain log, syslog or kernel log",
-    .takes = "GC cycles, scavenger levels, Go crashes and kernel OOM reports.",
+    .takes = "GC cycles, scavenger levels, goroutine dumps, Go crashes and kernel OOM reports.",
     .bid = log_plain_bid,
     .parse = log_plain_parse,
 };

@@ -80,6 +80,10 @@ static bool of_segments(const gm_span *seg, int i, int count, gm_identity *ident
         identity->pod_uid = parts[2];
         return named(identity, parts[0], parts[1], seg[i + 1]);
     }
+    if (left >= 3 && seg[i].len == HEX_ID && hex_run(seg[i]) == HEX_ID && gm_span_equal(seg[i + 1], GM_SPAN("local-logs"))) {
+        identity->runtime_id = seg[i];
+        return true;
+    }
     if (left == 2 && hex_run(seg[i]) == HEX_ID && seg[i].len == HEX_ID && gm_span_starts(seg[i + 1], seg[i])) {
         identity->runtime_id = seg[i];
         return true;

@@ -6,7 +6,7 @@
 #include "gomortem/emit.h"
 
 /* /var/log/pods/<ns>_<pod>_<uid>/<container>/N.log, /var/log/containers/<pod>_<ns>_<container>-<hex>.log,
- * containers/<hex>/<hex>-json.log, pods/logs/<ns>/<pod>/<container>.log (troubleshoot),
+ * containers/<hex>/<hex>-json.log, <hex>/local-logs/, pods/logs/<ns>/<pod>/<container>.log (troubleshoot),
  * namespaces/<ns>/pods/<pod>/<c>/<c>/logs/ (must-gather); false: the path names nobody. */
 bool gm_owner_of_path(gm_span path, gm_identity *identity);
 
