@@ -40,11 +40,12 @@ static gm_reader *open_memory(gm_found *found) {
 static gm_status walk_nested(gm_importer *importer, const gm_bundle_member *parent, const gm_nested *nested) {
     gm_job *job = &importer->job;
     in_memory from = {job, nested->bytes};
-    gm_found found = {.entry = {.path = nested->name, .mtime_ns = parent->mtime_ns, .size = (int64_t)nested->bytes.len},
-                      .prefix = parent->path,
-                      .parent_id = parent->id,
-                      .open = open_memory,
-                      .source = &from};
+    gm_found found = {
+        .entry = {.path = nested->name, .mtime_ns = parent->mtime_ns, .size = (int64_t)nested->bytes.len},
+        .prefix = parent->path,
+        .parent_id = parent->id,
+        .open = open_memory,
+        .source = &from};
     if (importer->walk.depth < job->limits->depth) return gm_walk_found(&importer->walk, &found);
     return gm_job_damage(job, GM_UNKNOWN, "refused: packed more than %d times", job->limits->depth);
 }

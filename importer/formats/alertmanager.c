@@ -1,9 +1,9 @@
 /* Alerts: what Alertmanager sends to a webhook, and what its API and Prometheus' answer.
  *
- * Comes behind the JSON reader; each alert becomes an event at its start, of the container that its labels name, and a
- * second one at its end. An annotation may carry a profile in base64, which becomes a member of its own
- * (importer/embedded.c). https://prometheus.io/docs/alerting/latest/configuration/#webhook_config (version 4),
- * /api/v2/alerts, /api/v1/alerts. */
+ * Comes behind the JSON reader; each alert becomes an event at its start, of the container that its labels
+ * name, and a second one at its end. An annotation may carry a profile in base64, which becomes a member of
+ * its own (importer/embedded.c). https://prometheus.io/docs/alerting/latest/configuration/#webhook_config
+ * (version 4), /api/v2/alerts, /api/v1/alerts. */
 #include "gomortem/emit_records.h"
 #include "gomortem/format.h"
 #include "importer/embedded.h"
@@ -63,7 +63,7 @@ static bool has_ended(const gm_json *alert) {
 
 static gm_status read_profiles(gm_member *member, const gm_identity *who, const gm_json *annotations) {
     gm_status status = GM_OK;
-    GM_JSON_EACH (annotation, annotations) {
+    GM_JSON_EACH(annotation, annotations) {
         if (status != GM_OK) return status;
         status = gm_embedded_profile(member, who, annotation->key, gm_json_text(annotation));
     }
@@ -83,11 +83,13 @@ static gm_status read_alert(gm_member *member, const gm_json *alert) {
     gm_span name = gm_json_text(gm_json_get(labels, "alertname"));
     gm_status status = owner_of(member, labels, &who, &id);
     if (status == GM_OK) status = emit(member, id, start, name, first_text(annotations, texts));
-    if (status == GM_OK && has_ended(alert) && end != GM_UNKNOWN) status = emit(member, id, end, name, GM_SPAN("resolved"));
+    if (status == GM_OK && has_ended(alert) && end != GM_UNKNOWN)
+        status = emit(member, id, end, name, GM_SPAN("resolved"));
     return status == GM_OK ? read_profiles(member, &who, annotations) : status;
 }
 
-/* What is in commonAnnotations is in each alert's own. {"alerts":[...]}, {"data":{"alerts":[...]}}, {"data":[...]}, [...], or one alert. */
+/* What is in commonAnnotations is in each alert's own. {"alerts":[...]}, {"data":{"alerts":[...]}},
+ * {"data":[...]}, [...], or one alert. */
 static gm_status read_document(void *context, const gm_json *document) {
     gm_member *member = context;
     const gm_json *list = gm_json_get(document, "alerts");
@@ -96,7 +98,7 @@ static gm_status read_document(void *context, const gm_json *document) {
     if (!list && document->kind == GM_JSON_ARRAY) list = document;
     if (!list) return read_alert(member, document);
     gm_status status = GM_OK;
-    GM_JSON_EACH (alert, list) {
+    GM_JSON_EACH(alert, list) {
         status = read_alert(member, alert);
         if (status != GM_OK) return status;
     }
@@ -110,7 +112,8 @@ static gm_status alertmanager_parse(gm_member *member) {
 const gm_format gm_format_alertmanager = {
     .name = "alertmanager",
     .title = "Alerts of Alertmanager or Prometheus (JSON)",
-    .takes = "Start and end of each alert as events; profiles in annotations are read as members of their own.",
+    .takes =
+        "Start and end of each alert as events; profiles in annotations are read as members of their own.",
     .bid = alertmanager_bid,
     .parse = alertmanager_parse,
 };

@@ -1,9 +1,10 @@
-/* A log to which a shell loop appends the files of a cgroup, or the record of a shell where somebody looked at them.
+/* A log to which a shell loop appends the files of a cgroup, or the record of a shell where somebody looked
+ * at them.
  *
- * "=== <time>" opens a snapshot, "--- <file>" (or head's "==> <file> <==", a prompt with cat, grep's "<file>:<value>",
- * more's lines of colons) a file of it, whose text follows; directories below the mount point are cgroups of their own.
- * values.c reads the lines, see there. A last line without a line end is what was being written when the log
- * was copied, and does not count.
+ * "=== <time>" opens a snapshot, "--- <file>" (or head's "==> <file> <==", a prompt with cat, grep's
+ * "<file>:<value>", more's lines of colons) a file of it, whose text follows; directories below the mount
+ * point are cgroups of their own. values.c reads the lines, see there. A last line without a line end is what
+ * was being written when the log was copied, and does not count.
  * https://docs.kernel.org/admin-guide/cgroup-v2.html */
 #include "importer/formats/cgroup_file/cgroup.h"
 #include "gomortem/format.h"
@@ -18,7 +19,8 @@ static bool is_mark(gm_span line, int64_t *t_ns) {
     return framed && gm_snapshot_mark(line, t_ns);
 }
 
-/* --- headings -------------------------------------------------------------------------------------------- */
+/* --- headings --------------------------------------------------------------------------------------------
+ */
 typedef struct {
     const gm_cgroup_file *file; /* NULL: none that is known */
     gm_span directory;
@@ -37,8 +39,8 @@ static void split_path(gm_span path, heading *found) {
     found->directory = gm_span_first(path, name > 0 ? name - 1 : 0);
 }
 
-/* "--- memory.stat", "==> /sys/fs/cgroup/memory.stat <==", "### memory.stat ###": anything framed is a heading, so
- * that the lines of a file that is not known do not count to the one before. */
+/* "--- memory.stat", "==> /sys/fs/cgroup/memory.stat <==", "### memory.stat ###": anything framed is a
+ * heading, so that the lines of a file that is not known do not count to the one before. */
 static bool is_framed(gm_span line, heading *found) {
     static const char *const before[] = {"--- ", "==> ", "### ", ">>> "};
     static const char *const behind[] = {" ---", " <==", " ###", " <<<"};
@@ -53,8 +55,8 @@ static bool is_framed(gm_span line, heading *found) {
     return true;
 }
 
-/* "$ cat memory.stat", "sh-4.2# cat /sys/fs/cgroup/memory.stat", "+ cat memory.stat"; another command at a prompt ends
- * the file before as well. */
+/* "$ cat memory.stat", "sh-4.2# cat /sys/fs/cgroup/memory.stat", "+ cat memory.stat"; another command at a
+ * prompt ends the file before as well. */
 static bool is_command(gm_span line, heading *found) {
     static const char *const prompts[] = {"$ ", "# ", "+ "};
     ptrdiff_t at = -1;
@@ -109,7 +111,8 @@ static int bid(const gm_head *head) {
     return 0;
 }
 
-/* --- lines ----------------------------------------------------------------------------------------------- */
+/* --- lines -----------------------------------------------------------------------------------------------
+ */
 static gm_status open_file(gm_cgroup_reader *reader, const heading *found) {
     gm_capture *capture = reader->capture;
     int64_t before = capture->identity_id;

@@ -25,6 +25,7 @@ static bool split_line(gm_span line, gm_span *name, double *value) {
     *name = gm_span_trim(*name);
     gm_span number;
     if (!gm_alias_find(GM_DICT_MEMSTATS, *name, &n) || !gm_span_word(&rest, &number)) return false;
+    if (gm_span_ends(number, GM_SPAN(","))) number.len--; /* as JavaScript prints an object */
     if (!gm_span_word(&rest, &unit)) return gm_span_double(number, value) || gm_span_bytes(number, value);
     double factor;
     char one[8] = "1";
@@ -35,18 +36,37 @@ static bool split_line(gm_span line, gm_span *name, double *value) {
     return true;
 }
 
+/* Lines of a list, such as BySize in geth's console, whose fields have the same names as the totals. */
+static bool is_in_list(gm_span line, int *open) {
+    bool within = *open > 0;
+    for (size_t i = 0; i < line.len; i++) {
+        if (line.data[i] == '[') ++*open;
+        if (line.data[i] == ']' && *open > 0) --*open;
+    }
+    return within || *open > 0;
+}
+
 static int bid_text(const gm_head *head) {
     gm_span rest = head->head, line, name;
     double value;
-    int fields = 0, others = 0;
-    for (int i = 0; i < 60 && gm_span_cut(&rest, '\n', &line); i++) {
+    int fields = 0, others = 0, open = 0;
+    for (int i = 0; i < 1000 && gm_span_cut(&rest, '\n', &line); i++) {
+        if (is_in_list(line, &open)) continue;
         if (gm_span_trim(line).len > 0) ++*(split_line(line, &name, &value) ? &fields : &others);
     }
     return fields >= 8 && others <= fields ? 62 : 0;
 }
 
+/* geth's debug.memStats(): an object whose keys have no quotes. */
+static bool is_javascript(gm_span head) {
+    gm_span rest = gm_span_trim_front(head);
+    if (!gm_span_take_byte(&rest, '{')) return false;
+    rest = gm_span_trim_front(rest);
+    return rest.len > 0 && rest.data[0] >= 'A' && rest.data[0] <= 'Z';
+}
+
 static int bid(const gm_head *head) {
-    if (!gm_head_is_json(head)) return bid_text(head);
+    if (!gm_head_is_json(head) || is_javascript(head->head)) return bid_text(head);
     bool memstats = gm_head_has_json(head, "HeapInuse", NULL) && gm_head_has_json(head, "NextGC", NULL);
     if (gm_head_has_json(head, "memstats", NULL)) return memstats ? 92 : 60;
     return memstats && gm_head_has_json(head, "HeapIdle", NULL) ? 85 : 0;
@@ -76,9 +96,11 @@ static gm_status read_text(gm_expvar *expvar) {
     gm_span name;
     double value;
     int64_t t_ns;
+    int open = 0;
     gm_status status = GM_OK;
     gm_lines_init(&lines, expvar->fields.member);
     while (status == GM_OK && gm_lines_next(&lines, &line)) {
+        if (is_in_list(line.text, &open)) continue;
         if (gm_snapshot_mark(line.text, &t_ns)) {
             expvar->now = gm_snapshot_of_mark(t_ns);
         } else if (split_line(line.text, &name, &value)) {
@@ -93,7 +115,7 @@ static gm_status parse(gm_member *member) {
     gm_head head = {.head = member->head};
     gm_status status = begin(&expvar, member);
     if (status != GM_OK) return status;
-    status = gm_head_is_json(&head) ? gm_documents_each(member, read_document, &expvar) : read_text(&expvar);
+    status = gm_head_is_json(&head) && !is_javascript(member->head) ? gm_documents_each(member, read_document, &expvar) : read_text(&expvar);
     gm_fields_end(&expvar.fields);
     return status;
 }

@@ -1,8 +1,9 @@
 /* Content: goroutine dumps within logs: what SIGQUIT, a crash or the program itself wrote to stderr.
  *
- * Comes behind log.c, which keeps the owners apart; formats/goroutine_dump/parser.c puts the goroutines together
- * and writes the profile. A dump whose lines carry no time gets that of the last stamped line before it, as the
- * runtime writes it at one go, or the time in the member's name. The format: Go, src/runtime/traceback.go. */
+ * Comes behind log.c, which keeps the owners apart; formats/goroutine_dump/parser.c puts the goroutines
+ * together and writes the profile. A dump whose lines carry no time gets that of the last stamped line before
+ * it, as the runtime writes it at one go, or the time in the member's name. The format: Go,
+ * src/runtime/traceback.go. */
 #include "importer/formats/goroutine_dump/parser.h"
 #include "importer/logs/contents.h"
 #include "importer/text/span.h"

@@ -1,6 +1,7 @@
 /* Base64 in both alphabets, as annotations carry it: wrapped, padded or not, behind a data: prefix.
  *
- * Comes before importer/embedded.c, which looks for profiles in texts. https://www.rfc-editor.org/rfc/rfc4648 */
+ * Comes before importer/embedded.c, which looks for profiles in texts. https://www.rfc-editor.org/rfc/rfc4648
+ */
 #include "importer/text/base64.h"
 
 #include "importer/text/span.h"

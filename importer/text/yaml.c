@@ -1,7 +1,7 @@
 /* Reads the part of YAML that Kubernetes' tools write into the tree of json.h.
  *
- * Comes before k8s_yaml. Indentation decides: a mapping's keys stand in one column, a sequence's dashes too, and the
- * dash counts as a blank for what stands behind it. https://yaml.org/spec/1.2.2/ , as written by
+ * Comes before k8s_yaml. Indentation decides: a mapping's keys stand in one column, a sequence's dashes too,
+ * and the dash counts as a blank for what stands behind it. https://yaml.org/spec/1.2.2/ , as written by
  * https://github.com/kubernetes-sigs/yaml. */
 #include "importer/text/yaml.h"
 
@@ -22,7 +22,8 @@ typedef struct {
 
 static gm_json *parse_block(yaml_reader *reader, size_t least);
 
-/* --- lines ----------------------------------------------------------------------------------------------- */
+/* --- lines -----------------------------------------------------------------------------------------------
+ */
 static char *line_end(const yaml_reader *reader, char *at) {
     char *end = memchr(at, '\n', (size_t)(reader->end - at));
     return end ? end : reader->end;
@@ -63,7 +64,8 @@ static bool is_item(const yaml_line *line) {
     return line->text[0] == '-' && (line->len == 1 || line->text[1] == ' ');
 }
 
-/* --- scalars --------------------------------------------------------------------------------------------- */
+/* --- scalars ---------------------------------------------------------------------------------------------
+ */
 static gm_json *new_node(yaml_reader *reader, gm_json_kind kind) {
     gm_json *made = GM_ARENA_NEW(reader->arena, gm_json, 1);
     if (made) made->kind = kind;
@@ -81,8 +83,8 @@ static bool is_null(gm_span text) {
     return text.len == 0 || gm_span_equal(text, GM_SPAN("null")) || gm_span_equal(text, GM_SPAN("~"));
 }
 
-/* Joins the lines of a scalar in place: what is written never overtakes what is read. A line end is a blank, an
- * empty line a line end. */
+/* Joins the lines of a scalar in place: what is written never overtakes what is read. A line end is a blank,
+ * an empty line a line end. */
 typedef struct {
     char *begin, *out;
     bool glued; /* the line ended in a backslash: the next one goes on without a blank */
@@ -213,7 +215,8 @@ static gm_json *parse_scalar(yaml_reader *reader, gm_span text, size_t indent) {
     }
 }
 
-/* --- collections ----------------------------------------------------------------------------------------- */
+/* --- collections -----------------------------------------------------------------------------------------
+ */
 typedef struct {
     gm_json *parent, **end;
 } collection;
@@ -245,7 +248,8 @@ static bool split_key(const yaml_line *line, gm_span *key, gm_span *value) {
     return false;
 }
 
-/* A key without a value on its line: the block below it, if there is one. A sequence may stand in the key's column. */
+/* A key without a value on its line: the block below it, if there is one. A sequence may stand in the key's
+ * column. */
 static gm_json *parse_below(yaml_reader *reader, size_t indent) {
     yaml_line line;
     next_line(reader);
@@ -307,7 +311,8 @@ static gm_json *parse_block(yaml_reader *reader, size_t least) {
     return made;
 }
 
-/* --- documents ------------------------------------------------------------------------------------------- */
+/* --- documents -------------------------------------------------------------------------------------------
+ */
 gm_json *gm_yaml_tree(gm_arena *arena, char *text, size_t len, int max_depth, int64_t *skipped) {
     yaml_reader reader = {.arena = arena, .at = text, .end = text + len, .max_depth = max_depth};
     gm_json *first = NULL, **end = &first;
@@ -332,12 +337,15 @@ gm_json *gm_yaml_read(gm_member *member) {
     gm_span bytes;
     int64_t skipped = 0;
     if (gm_member_read_all(member, member->limits->document_bytes, &bytes) != GM_OK) return NULL;
-    gm_json *tree = gm_yaml_tree(member->arena, (char *)bytes.data, bytes.len, member->limits->json_depth, &skipped);
+    gm_json *tree =
+        gm_yaml_tree(member->arena, (char *)bytes.data, bytes.len, member->limits->json_depth, &skipped);
     if (!tree)
-        gm_member_diag(member, GM_SEVERITY_ERROR, GM_UNKNOWN, GM_UNKNOWN, "there is no mapping or sequence in it");
+        gm_member_diag(member, GM_SEVERITY_ERROR, GM_UNKNOWN, GM_UNKNOWN,
+                       "there is no mapping or sequence in it");
     if (skipped == 0) return tree;
     gm_emit_rejected(member->store, skipped);
     gm_member_diag(member, GM_SEVERITY_WARNING, GM_UNKNOWN, GM_UNKNOWN,
-                   "%lld lines fit nowhere: damaged, or a form of YAML that Kubernetes does not write", (long long)skipped);
+                   "%lld lines fit nowhere: damaged, or a form of YAML that Kubernetes does not write",
+                   (long long)skipped);
     return tree;
 }

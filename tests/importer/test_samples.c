@@ -1,7 +1,8 @@
-/* Files from the wild and whole bundles, when they lie beside the project in ../shared; otherwise skipped, visibly.
+/* Files from the wild and whole bundles, when they lie beside the project in ../shared; otherwise skipped,
+ * visibly.
  *
- * Each sample is imported alone and must be read by the format that the table names, give at least so many records,
- * and say what is wrong with it where something is. A sample that the table does not know fails. */
+ * Each sample is imported alone and must be read by the format that the table names, give at least so many
+ * records, and say what is wrong with it where something is. A sample that the table does not know fails. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -113,16 +114,20 @@ static gint64 number(const char *text) {
 static void check_rows(gm_store *store, const char *path, const expectation *expected) {
     g_autofree char *format = ask(store, "SELECT coalesce (format, '-') FROM member LIMIT 1", NULL);
     g_autofree char *records = ask(store, "SELECT sum (records) FROM member", NULL);
-    g_autofree char *lost =
-        ask(store,
-            "SELECT text FROM member JOIN diagnostic USING (member_id) WHERE rejected > 0 OR records = 0 LIMIT 1", NULL);
+    g_autofree char *lost = ask(
+        store,
+        "SELECT text FROM member JOIN diagnostic USING (member_id) WHERE rejected > 0 OR records = 0 LIMIT 1",
+        NULL);
     g_autofree char *rejected = ask(store, "SELECT sum (rejected) FROM member", NULL);
     if (expected->format && g_strcmp0(format, expected->format) != 0)
         complain(path, "read as %s, expected %s", format, expected->format);
-    if (number(records) < expected->records) complain(path, "%s records, expected %d", records, expected->records);
-    if (number(rejected) > 0 && !lost) complain(path, "%s records are refused and nothing says why", rejected);
+    if (number(records) < expected->records)
+        complain(path, "%s records, expected %d", records, expected->records);
+    if (number(rejected) > 0 && !lost)
+        complain(path, "%s records are refused and nothing says why", rejected);
     if (!expected->diagnostic) return;
-    g_autofree char *said = ask(store, "SELECT 1 FROM diagnostic WHERE instr (text, ?1) > 0", expected->diagnostic);
+    g_autofree char *said =
+        ask(store, "SELECT 1 FROM diagnostic WHERE instr (text, ?1) > 0", expected->diagnostic);
     if (!said) complain(path, "no diagnostic says \"%s\"", expected->diagnostic);
 }
 
@@ -153,7 +158,8 @@ static int check_folder(const char *folder, const char *below) {
     const char *name;
     GDir *dir = g_dir_open(folder, 0, NULL);
     while (dir && (name = g_dir_read_name(dir))) {
-        g_autofree char *file = g_build_filename(folder, name, NULL), *path = g_build_filename(below, name, NULL), *bytes = NULL;
+        g_autofree char *file = g_build_filename(folder, name, NULL),
+                        *path = g_build_filename(below, name, NULL), *bytes = NULL;
         gsize len;
         const expectation *expected = expectation_of(path);
         if (g_file_test(file, G_FILE_TEST_IS_DIR)) {
@@ -194,12 +200,13 @@ static void check_bundle(const char *name) {
                                   " AND path NOT GLOB '*/chunks/0*' AND path NOT GLOB '*/tombstones'"
                                   " AND path NOT GLOB '*/meta.json'",
                                   NULL);
-    g_autofree char *unexplained = ask(store,
-                                       "SELECT path FROM member WHERE (rejected > 0 OR records + left_out = 0)"
-                                       " AND format IS NOT NULL"
-                                       " AND member_id NOT IN (SELECT parent_id FROM member WHERE parent_id NOT NULL)"
-                                       " AND member_id NOT IN (SELECT member_id FROM diagnostic WHERE member_id NOT NULL)",
-                                       NULL);
+    g_autofree char *unexplained =
+        ask(store,
+            "SELECT path FROM member WHERE (rejected > 0 OR records + left_out = 0)"
+            " AND format IS NOT NULL"
+            " AND member_id NOT IN (SELECT parent_id FROM member WHERE parent_id NOT NULL)"
+            " AND member_id NOT IN (SELECT member_id FROM diagnostic WHERE member_id NOT NULL)",
+            NULL);
     g_autofree char *broken = ask(store, "SELECT text FROM diagnostic WHERE severity = 'error'", NULL);
     if (unread) complain(name, "not recognised: %s", unread);
     if (unexplained) complain(name, "nothing was taken and nothing says why: %s", unexplained);

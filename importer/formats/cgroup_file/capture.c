@@ -46,7 +46,7 @@ static size_t join(char *text, size_t len, gm_span part) {
 
 /* What the kernel tells of the whole machine, not of a container. */
 static bool is_of_machine(gm_span path) {
-    return gm_span_find(path, GM_SPAN("proc/pressure/")) >= 0;
+    return gm_span_find(path, GM_SPAN("proc/pressure/")) >= 0 || gm_span_equal(name_of(path), GM_SPAN("meminfo"));
 }
 
 static gm_status find_owner(gm_capture *capture, gm_span prefix) {

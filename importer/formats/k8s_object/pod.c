@@ -1,7 +1,7 @@
 /* A pod: limits, environment, restarts and terminations of its containers, and the eviction of the whole.
  *
- * Comes behind k8s_object.c, which finds pods in objects and lists; names and ids tie the other sources to the
- * containers. kubectl get pod -o json, the kubelet's /pods (core/v1). */
+ * Comes behind k8s_object.c, which finds pods in objects and lists; names and ids tie the other sources to
+ * the containers. kubectl get pod -o json, the kubelet's /pods (core/v1). */
 #include <math.h>
 
 #include "gomortem/emit_records.h"
@@ -16,8 +16,8 @@ typedef struct {
 } gm_pod;
 
 static const gm_json *named(const gm_json *list, gm_span name) {
-    GM_JSON_EACH (item, list)
-        if (gm_span_equal(gm_json_text(gm_json_get(item, "name")), name)) return item;
+    GM_JSON_EACH(item, list)
+    if (gm_span_equal(gm_json_text(gm_json_get(item, "name")), name)) return item;
     return NULL;
 }
 
@@ -46,7 +46,10 @@ static double quantity(gm_span text) {
 static gm_status resources(gm_pod *pod, int64_t identity, const gm_json *resources_of) {
     static const struct {
         const char *path, *setting;
-    } rows[] = {{"limits.memory", "limits.memory"}, {"requests.memory", "requests.memory"}, {"limits.cpu", "limits.cpu"}, {"requests.cpu", "requests.cpu"}};
+    } rows[] = {{"limits.memory", "limits.memory"},
+                {"requests.memory", "requests.memory"},
+                {"limits.cpu", "limits.cpu"},
+                {"requests.cpu", "requests.cpu"}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         gm_span value = gm_json_text(gm_json_at(resources_of, rows[i].path));
         gm_status status = setting(pod, identity, rows[i].setting, value, quantity(value));
@@ -57,8 +60,12 @@ static gm_status resources(gm_pod *pod, int64_t identity, const gm_json *resourc
 
 /* Only what steers the Go runtime: an environment may hold secrets, which have no place in an incident. */
 static const char *known_variable(gm_span name) {
-    static const char *const known[][2] = {{"GOGC", "env.GOGC"},         {"GOMEMLIMIT", "env.GOMEMLIMIT"},   {"GODEBUG", "env.GODEBUG"},
-                                           {"GOMAXPROCS", "env.GOMAXPROCS"}, {"GOTRACEBACK", "env.GOTRACEBACK"}, {"MALLOC_ARENA_MAX", "env.MALLOC_ARENA_MAX"}};
+    static const char *const known[][2] = {{"GOGC", "env.GOGC"},
+                                           {"GOMEMLIMIT", "env.GOMEMLIMIT"},
+                                           {"GODEBUG", "env.GODEBUG"},
+                                           {"GOMAXPROCS", "env.GOMAXPROCS"},
+                                           {"GOTRACEBACK", "env.GOTRACEBACK"},
+                                           {"MALLOC_ARENA_MAX", "env.MALLOC_ARENA_MAX"}};
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
         if (gm_span_equal(name, gm_span_of(known[i][0]))) return known[i][1];
     return NULL;
@@ -68,15 +75,17 @@ static const char *known_variable(gm_span name) {
 static gm_span referred(const gm_json *spec, const gm_json *item) {
     gm_span resource = gm_json_text(gm_json_at(item, "valueFrom.resourceFieldRef.resource"));
     const gm_json *resources_of = gm_json_get(spec, "resources");
-    if (gm_span_equal(resource, GM_SPAN("limits.memory"))) return gm_json_text(gm_json_at(resources_of, "limits.memory"));
+    if (gm_span_equal(resource, GM_SPAN("limits.memory")))
+        return gm_json_text(gm_json_at(resources_of, "limits.memory"));
     if (gm_span_equal(resource, GM_SPAN("requests.memory")))
         return gm_json_text(gm_json_at(resources_of, "requests.memory"));
-    if (gm_span_equal(resource, GM_SPAN("limits.cpu"))) return gm_json_text(gm_json_at(resources_of, "limits.cpu"));
+    if (gm_span_equal(resource, GM_SPAN("limits.cpu")))
+        return gm_json_text(gm_json_at(resources_of, "limits.cpu"));
     return (gm_span){NULL, 0};
 }
 
 static gm_status environment(gm_pod *pod, int64_t identity, const gm_json *spec) {
-    GM_JSON_EACH (item, gm_json_get(spec, "env")) {
+    GM_JSON_EACH(item, gm_json_get(spec, "env")) {
         const char *name = known_variable(gm_json_text(gm_json_get(item, "name")));
         gm_span value = gm_json_text(gm_json_get(item, "value"));
         if (value.len == 0) value = referred(spec, item);
@@ -86,8 +95,10 @@ static gm_status environment(gm_pod *pod, int64_t identity, const gm_json *spec)
     return GM_OK;
 }
 
-static gm_status event(gm_pod *pod, int64_t identity, const char *kind, int64_t t_ns, const gm_json *state, int64_t count) {
-    gm_event row = {.identity_id = identity, .t_ns = t_ns, .exit_code = GM_UNKNOWN, .count = count, .kind = kind};
+static gm_status event(gm_pod *pod, int64_t identity, const char *kind, int64_t t_ns, const gm_json *state,
+                       int64_t count) {
+    gm_event row = {
+        .identity_id = identity, .t_ns = t_ns, .exit_code = GM_UNKNOWN, .count = count, .kind = kind};
     if (state) {
         gm_json_int(gm_json_get(state, "exitCode"), &row.exit_code);
         row.reason = gm_json_text(gm_json_get(state, "reason"));
@@ -99,8 +110,11 @@ static gm_status event(gm_pod *pod, int64_t identity, const char *kind, int64_t 
 static gm_status terminated(gm_pod *pod, int64_t identity, const gm_json *state, int64_t restarts) {
     if (!state) return GM_OK;
     int64_t started = gm_k8s_time(gm_json_get(state, "startedAt"));
-    gm_status status = started == GM_UNKNOWN ? GM_OK : event(pod, identity, "started", started, NULL, GM_UNKNOWN);
-    return status == GM_OK ? event(pod, identity, "terminated", gm_k8s_time(gm_json_get(state, "finishedAt")), state, restarts) : status;
+    gm_status status =
+        started == GM_UNKNOWN ? GM_OK : event(pod, identity, "started", started, NULL, GM_UNKNOWN);
+    return status == GM_OK ? event(pod, identity, "terminated", gm_k8s_time(gm_json_get(state, "finishedAt")),
+                                   state, restarts)
+                           : status;
 }
 
 static gm_status status_of(gm_pod *pod, int64_t identity, const gm_json *status) {
@@ -110,7 +124,8 @@ static gm_status status_of(gm_pod *pod, int64_t identity, const gm_json *status)
     if (result == GM_OK) result = terminated(pod, identity, gm_json_at(status, "state.terminated"), restarts);
     const gm_json *running = gm_json_at(status, "state.running");
     int64_t started = gm_k8s_time(gm_json_get(running, "startedAt"));
-    if (result == GM_OK && started != GM_UNKNOWN) result = event(pod, identity, "started", started, NULL, restarts);
+    if (result == GM_OK && started != GM_UNKNOWN)
+        result = event(pod, identity, "started", started, NULL, restarts);
     /* The limit in force differs from the one asked for after a resize in place. */
     return result == GM_OK ? resources(pod, identity, gm_json_get(status, "resources")) : result;
 }
@@ -119,7 +134,11 @@ static gm_status container(gm_pod *pod, const gm_json *spec) {
     gm_span name = gm_json_text(gm_json_get(spec, "name"));
     const gm_json *status = named(gm_json_at(pod->pod, "status.containerStatuses"), name);
     if (!status) status = named(gm_json_at(pod->pod, "status.initContainerStatuses"), name);
-    gm_identity identity = {.level = GM_LEVEL_CONTAINER, .ns = pod->ns, .pod = pod->name, .container = name, .pod_uid = pod->uid,
+    gm_identity identity = {.level = GM_LEVEL_CONTAINER,
+                            .ns = pod->ns,
+                            .pod = pod->name,
+                            .container = name,
+                            .pod_uid = pod->uid,
                             .runtime_id = runtime_id(gm_json_text(gm_json_get(status, "containerID")))};
     int64_t id;
     gm_status result = gm_emit_identity(pod->member->store, &identity, &id);
@@ -135,7 +154,9 @@ static gm_status evicted(gm_pod *pod, const gm_json *status) {
     gm_identity identity = {.level = GM_LEVEL_POD, .ns = pod->ns, .pod = pod->name, .pod_uid = pod->uid};
     int64_t id;
     gm_status result = gm_emit_identity(pod->member->store, &identity, &id);
-    return result == GM_OK ? event(pod, id, "evicted", gm_k8s_time(gm_json_get(status, "startTime")), status, GM_UNKNOWN) : result;
+    return result == GM_OK
+               ? event(pod, id, "evicted", gm_k8s_time(gm_json_get(status, "startTime")), status, GM_UNKNOWN)
+               : result;
 }
 
 /* An init container that is always restarted runs beside the others. */
@@ -145,10 +166,12 @@ static bool is_sidecar(const gm_json *spec) {
 
 static gm_status profiles(gm_pod *pod, const gm_json *annotations) {
     const gm_json *containers = gm_json_at(pod->pod, "spec.containers");
-    const gm_json *only = containers && containers->child && !containers->child->next ? containers->child : NULL;
-    gm_identity whose = {.ns = pod->ns, .pod = pod->name, .container = gm_json_text(gm_json_get(only, "name"))};
+    const gm_json *only =
+        containers && containers->child && !containers->child->next ? containers->child : NULL;
+    gm_identity whose = {
+        .ns = pod->ns, .pod = pod->name, .container = gm_json_text(gm_json_get(only, "name"))};
     gm_status status = GM_OK;
-    GM_JSON_EACH (annotation, annotations) {
+    GM_JSON_EACH(annotation, annotations) {
         if (status != GM_OK) return status;
         status = gm_embedded_profile(pod->member, &whose, annotation->key, gm_json_text(annotation));
     }
@@ -157,14 +180,14 @@ static gm_status profiles(gm_pod *pod, const gm_json *annotations) {
 
 gm_status gm_k8s_pod_read(gm_member *member, const gm_json *object) {
     const gm_json *meta = gm_json_get(object, "metadata");
-    gm_pod pod = {member, object, gm_json_text(gm_json_get(meta, "namespace")), gm_json_text(gm_json_get(meta, "name")),
-                  gm_json_text(gm_json_get(meta, "uid"))};
+    gm_pod pod = {member, object, gm_json_text(gm_json_get(meta, "namespace")),
+                  gm_json_text(gm_json_get(meta, "name")), gm_json_text(gm_json_get(meta, "uid"))};
     gm_status status = GM_OK;
-    GM_JSON_EACH (spec, gm_json_at(object, "spec.containers")) {
+    GM_JSON_EACH(spec, gm_json_at(object, "spec.containers")) {
         status = container(&pod, spec);
         if (status != GM_OK) return status;
     }
-    GM_JSON_EACH (spec, gm_json_at(object, "spec.initContainers")) {
+    GM_JSON_EACH(spec, gm_json_at(object, "spec.initContainers")) {
         status = is_sidecar(spec) ? container(&pod, spec) : GM_OK;
         if (status != GM_OK) return status;
     }

@@ -1,7 +1,7 @@
 /* Stacks of the threads of a C++ program: the threadz page.
  *
- * One of the forms of pprof_text.c. "--- Thread 7f79 (name: main/14748) stack: ---", then an address a line, with
- * or without a name, leaf first; a thread may be "same as previous thread"; a memory map ends it. As
+ * One of the forms of pprof_text.c. "--- Thread 7f79 (name: main/14748) stack: ---", then an address a line,
+ * with or without a name, leaf first; a thread may be "same as previous thread"; a memory map ends it. As
  * github.com/google/pprof reads it, profile/legacy_profile.go (parseThread). */
 #include "importer/formats/pprof_text/text.h"
 #include "importer/text/span.h"
@@ -40,8 +40,8 @@ static bool take_frame(gm_text_profile *profile, gm_span line) {
     if (gm_span_ends(word, GM_SPAN(":"))) word.len--;
     if (name.len == 0) name = word;
     name = gm_span_first(name, 400);
-    int len = snprintf(text, sizeof text, "# %.*s\t%.*s", (int)gm_span_first(word, 32).len, word.data, (int)name.len,
-                       name.data);
+    int len = snprintf(text, sizeof text, "# %.*s\t%.*s", (int)gm_span_first(word, 32).len, word.data,
+                       (int)name.len, name.data);
     gm_text_frame(profile, (gm_span){text, (size_t)len});
     return true;
 }
