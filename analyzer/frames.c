@@ -8,9 +8,11 @@
 struct gm_frames {
     gm_store *store;
     gm_arena *arena;
-    GHashTable *functions; /* id -> gm_function */
-    GHashTable *locations; /* id -> gm_function */
-    GHashTable *stacks;    /* id -> gm_stack */
+    gm_function *functions;
+    int64_t *function_ids, *location_ids; /* ascending */
+    const gm_function **locations;        /* by the place of the id in location_ids */
+    size_t n_functions, n_locations;
+    GHashTable *stacks; /* id -> gm_stack */
     sqlite3_stmt *read_stack;
 };
 
@@ -52,36 +54,65 @@ static char *keep(gm_frames *frames, const char *text) {
     return text ? gm_arena_strndup(frames->arena, text, strlen(text)) : NULL;
 }
 
-static gint64 *key_of(gm_frames *frames, int64_t id) {
-    gint64 *key = GM_ARENA_NEW(frames->arena, gint64, 1);
-    *key = id;
-    return key;
+/* The place of an id among ascending ones, n when it is not there. Ids are given in turn: the guess mostly hits. */
+static size_t place_of(const int64_t *ids, size_t n, int64_t id) {
+    if (n == 0 || id < ids[0] || id > ids[n - 1]) return n;
+    uint64_t guess = (uint64_t)id - (uint64_t)ids[0];
+    if (guess < n && ids[guess] == id) return (size_t)guess;
+    size_t low = 0, high = n;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (ids[middle] < id) low = middle + 1;
+        else high = middle;
+    }
+    return low < n && ids[low] == id ? low : n;
+}
+
+static bool count_rows(gm_frames *frames, const char *sql, size_t *n, GError **error) {
+    g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(frames->store, sql, error);
+    if (!stmt) return false;
+    if (sqlite3_step(stmt) != SQLITE_ROW) return gm_store_error_set(frames->store, error);
+    *n = (size_t)sqlite3_column_int64(stmt, 0);
+    return true;
 }
 
 static bool load_functions(gm_frames *frames, GError **error) {
-    g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(frames->store, "SELECT function_id, name, file FROM function", error);
+    size_t size = 0, n = 0;
+    if (!count_rows(frames, "SELECT count(*) FROM function", &size, error)) return false;
+    frames->functions = GM_ARENA_NEW(frames->arena, gm_function, size + 1);
+    frames->function_ids = GM_ARENA_NEW(frames->arena, int64_t, size + 1);
+    g_autoptr(sqlite3_stmt) stmt =
+        gm_store_prepare(frames->store, "SELECT function_id, name, file FROM function ORDER BY function_id", error);
     if (!stmt) return false;
     int step;
-    while ((step = sqlite3_step(stmt)) == SQLITE_ROW) {
-        gm_function *function = GM_ARENA_NEW(frames->arena, gm_function, 1);
-        function->function_id = sqlite3_column_int64(stmt, 0);
+    for (; (step = sqlite3_step(stmt)) == SQLITE_ROW && n < size; n++) {
+        gm_function *function = &frames->functions[n];
+        function->function_id = frames->function_ids[n] = sqlite3_column_int64(stmt, 0);
+        function->index = n;
         function->name = keep(frames, gm_column_text(stmt, 1));
         function->file = keep(frames, gm_column_text(stmt, 2));
         function->code = gm_code_of(function->name, function->file);
-        g_hash_table_insert(frames->functions, key_of(frames, function->function_id), function);
     }
+    frames->n_functions = n;
+    gm_modules_settle(frames->functions, n);
     return step == SQLITE_DONE || gm_store_error_set(frames->store, error);
 }
 
 static bool load_locations(gm_frames *frames, GError **error) {
-    g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(frames->store, "SELECT location_id, function_id FROM location", error);
+    size_t size = 0, n = 0;
+    if (!count_rows(frames, "SELECT count(*) FROM location", &size, error)) return false;
+    frames->location_ids = GM_ARENA_NEW(frames->arena, int64_t, size + 1);
+    frames->locations = GM_ARENA_NEW(frames->arena, const gm_function *, size + 1);
+    g_autoptr(sqlite3_stmt) stmt =
+        gm_store_prepare(frames->store, "SELECT location_id, function_id FROM location ORDER BY location_id", error);
     if (!stmt) return false;
     int step;
-    while ((step = sqlite3_step(stmt)) == SQLITE_ROW) {
-        gint64 function_id = sqlite3_column_int64(stmt, 1);
-        gm_function *function = g_hash_table_lookup(frames->functions, &function_id);
-        if (function) g_hash_table_insert(frames->locations, key_of(frames, sqlite3_column_int64(stmt, 0)), function);
+    for (; (step = sqlite3_step(stmt)) == SQLITE_ROW && n < size; n++) {
+        frames->location_ids[n] = sqlite3_column_int64(stmt, 0);
+        size_t place = place_of(frames->function_ids, frames->n_functions, sqlite3_column_int64(stmt, 1));
+        if (place < frames->n_functions) frames->locations[n] = &frames->functions[place];
     }
+    frames->n_locations = n;
     return step == SQLITE_DONE || gm_store_error_set(frames->store, error);
 }
 
@@ -89,8 +120,6 @@ gm_frames *gm_frames_new(gm_store *store, gm_arena *arena, GError **error) {
     g_autoptr(gm_frames) frames = g_new0(gm_frames, 1);
     frames->store = store;
     frames->arena = arena;
-    frames->functions = g_hash_table_new(g_int64_hash, g_int64_equal);
-    frames->locations = g_hash_table_new(g_int64_hash, g_int64_equal);
     frames->stacks = g_hash_table_new(g_int64_hash, g_int64_equal);
     frames->read_stack = gm_store_prepare(store, "SELECT frames FROM stack WHERE stack_id = ?1", error);
     if (!frames->read_stack || !load_functions(frames, error) || !load_locations(frames, error)) return NULL;
@@ -99,11 +128,13 @@ gm_frames *gm_frames_new(gm_store *store, gm_arena *arena, GError **error) {
 
 void gm_frames_free(gm_frames *frames) {
     if (!frames) return;
-    g_hash_table_unref(frames->functions);
-    g_hash_table_unref(frames->locations);
-    g_hash_table_unref(frames->stacks);
+    g_clear_pointer(&frames->stacks, g_hash_table_unref);
     sqlite3_finalize(frames->read_stack);
     g_free(frames);
+}
+
+size_t gm_frames_functions(const gm_frames *frames) {
+    return frames->n_functions;
 }
 
 /* The JSON array was written by our own store: numbers and commas. Anything else ends it. */
@@ -116,7 +147,8 @@ static void parse_stack(gm_frames *frames, const char *json, gm_stack *stack) {
     while (g_ascii_isdigit(*p)) {
         char *end;
         gint64 id = g_ascii_strtoll(p, &end, 10);
-        stack->frames[stack->n++] = g_hash_table_lookup(frames->locations, &id);
+        size_t place = place_of(frames->location_ids, frames->n_locations, id);
+        stack->frames[stack->n++] = place < frames->n_locations ? frames->locations[place] : NULL;
         p = *end == ',' ? end + 1 : end;
     }
 }
@@ -132,7 +164,9 @@ const gm_stack *gm_frames_stack(gm_frames *frames, int64_t stack_id) {
         if (json) parse_stack(frames, json, stack);
     }
     sqlite3_reset(frames->read_stack);
-    g_hash_table_insert(frames->stacks, key_of(frames, stack_id), stack);
+    gint64 *key = GM_ARENA_NEW(frames->arena, gint64, 1);
+    *key = id;
+    g_hash_table_insert(frames->stacks, key, stack);
     return stack;
 }
 
@@ -144,4 +178,10 @@ const gm_function *gm_stack_blame(const gm_stack *stack) {
         if (function && function->code == GM_CODE_DEPENDENCY && !dependency) dependency = function;
     }
     return dependency;
+}
+
+const gm_function *gm_stack_leaf(const gm_stack *stack) {
+    for (size_t i = 0; i < stack->n; i++)
+        if (stack->frames[i] && stack->frames[i]->code != GM_CODE_RUNTIME) return stack->frames[i];
+    return NULL;
 }

@@ -6,10 +6,12 @@
 #include "importer/store/store_private.h"
 
 const char *const gm_analysis_tables[] = {
-    "clock",           "clock_candidate", "life",          "timeline_point",
-    "gap",             "trend",     "growth",        "gc_summary",
-    "heap_site",       "goroutine_group", "kill",    "finding",
-    "finding_evidence", "verdict",  "verdict_cause", NULL,
+    "clock",          "clock_candidate",   "life",             "timeline_point",
+    "gap",            "trend",             "growth",           "gc_summary",
+    "heap_site",      "heap_stack",        "heap_accumulation", "heap_capture",
+    "alloc_site",     "goroutine_group",   "mapping_growth",   "kill",
+    "finding",        "finding_evidence",  "verdict",          "verdict_cause",
+    NULL,
 };
 
 /* Functions of SQLite that read no file, change nothing and answer the same each time; those of newer

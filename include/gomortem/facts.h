@@ -6,6 +6,7 @@
 #ifndef GOMORTEM_FACTS_H
 #define GOMORTEM_FACTS_H
 
+#include "gomortem/sites.h"
 #include "gomortem/stats.h"
 #include "gomortem/thresholds.h"
 #include "gomortem/timeline.h"
@@ -60,20 +61,6 @@ typedef struct { /* columns of gc_summary; NAN and GM_UNKNOWN for unknown */
     double thrash_s, pressure_s, worst_gogc_pct, worst_duty;
 } gm_gc_summary;
 
-typedef struct {
-    const char *function, *file;
-    int64_t function_id, first_bytes, last_bytes, max_bytes;
-    double slope_bytes_per_min, share_pct;
-    bool significant;
-} gm_site;
-
-typedef struct {
-    const char *signature, *site, *state; /* site and state may be NULL */
-    int64_t first_count, last_count, max_count, max_wait_minutes;
-    double slope_per_min, share_pct;
-    int dumps;
-} gm_goroutines;
-
 typedef struct { /* what lowers the trust in the numbers; analyzer/doubts.c */
     double disagreement_pct; /* largest difference between two sources of one quantity, 0: none */
     const char *disagreeing, *disagreement_sql;
@@ -104,9 +91,17 @@ typedef struct {
     const gm_site *flat;   /* by leaf function */
     size_t n_flat;
     size_t n_heap_profiles;
+    gm_accumulation accumulation;
+    const gm_alloc_site *allocs; /* largest excess over the usual rate first */
+    size_t n_allocs;
+    int64_t last_profile_ns; /* of heap profiles; GM_UNKNOWN without */
+    double capture_ratio;    /* median of live bytes in a profile over the collector's own; NAN unknown */
     const gm_goroutines *groups; /* largest growth first */
     size_t n_groups;
     size_t n_dumps;
+    double proven_leaked;  /* goroutines in the last goroutineleak profile; NAN without one */
+    const gm_mapping_growth *mappings; /* largest growth first */
+    size_t n_mappings, n_mapping_captures;
     const gm_kill *kills;  /* of this life */
     size_t n_kills;
     double peak_usage, peak_counter; /* highest sample; memory.peak or max_usage, NAN */

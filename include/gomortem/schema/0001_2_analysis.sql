@@ -126,8 +126,59 @@ CREATE TABLE heap_site (         -- growth of one function's own (flat) and tota
     first_bytes INTEGER NOT NULL, last_bytes INTEGER NOT NULL, max_bytes INTEGER NOT NULL,
     slope_bytes_per_min REAL,    -- Theil-Sen; NULL with fewer than three profiles
     share_pct   REAL,            -- of the growth of all live bytes
-    significant INTEGER NOT NULL CHECK (significant IN (0, 1)), -- beyond the sampling noise
+    significant INTEGER NOT NULL CHECK (significant IN (0, 1)), -- beyond the sampling noise, and steady
+    se_bytes    REAL,            -- sampling error of the growth: sqrt (period * (first + last))
+    consistency_pct REAL,        -- share of the steps between profiles (six at most) that rise; NULL under three profiles
+    usual_bytes INTEGER,         -- median over the profiles
+    max_ns      INTEGER,         -- time of the profile that holds max_bytes
+    leaf_id     INTEGER REFERENCES function (function_id), -- blame: what allocates most of it
+    signature   TEXT,            -- blame: the known pattern that most of it matches
     PRIMARY KEY (container_id, life, role, function_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE heap_stack (        -- growth of single stacks over the heap profiles of a life: the thousand that changed most
+    container_id INTEGER NOT NULL, life INTEGER NOT NULL,
+    stack_id    INTEGER NOT NULL REFERENCES stack (stack_id),
+    profiles    INTEGER NOT NULL,
+    first_bytes INTEGER NOT NULL, last_bytes INTEGER NOT NULL, max_bytes INTEGER NOT NULL,
+    slope_bytes_per_min REAL,    -- Theil-Sen; NULL with fewer than three profiles
+    se_bytes    REAL, consistency_pct REAL, -- as in heap_site
+    significant INTEGER NOT NULL CHECK (significant IN (0, 1)),
+    blame_id    INTEGER REFERENCES function (function_id), -- first frame of the service's own code from the leaf
+    leaf_id     INTEGER REFERENCES function (function_id), -- first frame that is not the runtime's
+    PRIMARY KEY (container_id, life, stack_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE heap_accumulation ( -- where growth comes together: from the root on, the child that holds 0.7 of its parent
+    container_id INTEGER NOT NULL, life INTEGER NOT NULL,
+    measure     TEXT NOT NULL CHECK (measure IN ('growth', 'held')), -- held: nothing grew, the last profile alone
+    function_id INTEGER NOT NULL REFERENCES function (function_id), -- where the descent ends
+    depth       INTEGER NOT NULL, -- frames from the root
+    path        TEXT NOT NULL,   -- the last frames of the descent, root side first
+    bytes       INTEGER NOT NULL, share_pct REAL,
+    blame_id    INTEGER REFERENCES function (function_id), leaf_id INTEGER REFERENCES function (function_id),
+    PRIMARY KEY (container_id, life)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE heap_capture (      -- the heap profiles of a life that were compared, with the collector's own numbers
+    container_id INTEGER NOT NULL, life INTEGER NOT NULL,
+    profile_id  INTEGER NOT NULL REFERENCES profile (profile_id),
+    t_ns        INTEGER NOT NULL,
+    as_of_ns    INTEGER,         -- the collection whose live heap it shows; NULL: no collection is recorded before it
+    inuse_bytes INTEGER NOT NULL,
+    live_bytes  INTEGER,         -- live heap of that collection
+    PRIMARY KEY (container_id, life, profile_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE alloc_site (        -- what the service's own functions allocated between two profiles
+    container_id INTEGER NOT NULL, life INTEGER NOT NULL,
+    function_id INTEGER NOT NULL REFERENCES function (function_id),
+    profiles    INTEGER NOT NULL,
+    bytes_per_min REAL,          -- over all profiles
+    from_ns     INTEGER NOT NULL, to_ns INTEGER NOT NULL, -- the two profiles between which it exceeds its usual rate most
+    bytes       INTEGER NOT NULL, -- allocated between them
+    usual_bytes INTEGER NOT NULL, -- what its median rate would have made of the same time
+    PRIMARY KEY (container_id, life, function_id)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE goroutine_group (   -- goroutines that share a signature, over the dumps of a life
@@ -140,7 +191,23 @@ CREATE TABLE goroutine_group (   -- goroutines that share a signature, over the 
     slope_per_min REAL,
     share_pct   REAL,            -- of the growth of all goroutines
     max_wait_minutes INTEGER,
+    pattern     TEXT,            -- the known pattern that it matches
+    consistency_pct REAL,        -- share of the steps between dumps (six at most) that rise; NULL under three dumps
+    locked      INTEGER,         -- how many of them were locked to a thread in the last dump that says so
+    can_leak    INTEGER NOT NULL DEFAULT 0 CHECK (can_leak IN (0, 1)), -- it waits for what may never come
     PRIMARY KEY (container_id, life, signature)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE mapping_growth (    -- classes of mappings over the /proc captures of a life
+    container_id INTEGER NOT NULL, life INTEGER NOT NULL,
+    class       TEXT NOT NULL,   -- as in mapping
+    name        TEXT NOT NULL,   -- as in mapping
+    captures    INTEGER NOT NULL, -- captures of the life, those without this class included
+    first_areas INTEGER NOT NULL, last_areas INTEGER NOT NULL,
+    first_bytes INTEGER NOT NULL, last_bytes INTEGER NOT NULL, -- address space
+    first_rss_bytes INTEGER, last_rss_bytes INTEGER,           -- NULL: maps does not tell
+    areas_consistency_pct REAL, consistency_pct REAL,          -- share of the steps in which areas, bytes rise
+    PRIMARY KEY (container_id, life, class, name)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE kill (              -- a distinct death, after the sources were matched; the view oom_kills holds the kernel's kills for memory

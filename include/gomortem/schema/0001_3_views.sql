@@ -31,12 +31,22 @@ CREATE VIEW gc AS                -- GC cycles on the wall clock; t_ns is the sta
 
 CREATE VIEW heap_growth AS       -- who grew: live bytes by function over the heap profiles
     SELECT h.container_id, h.life, f.name AS function, f.file, h.role, h.first_bytes, h.last_bytes, h.max_bytes,
-           h.slope_bytes_per_min, h.share_pct, h.significant, h.profiles
-    FROM heap_site h JOIN function f USING (function_id);
+           h.slope_bytes_per_min, h.share_pct, h.significant, h.profiles, h.se_bytes, h.consistency_pct,
+           h.usual_bytes, h.max_ns, leaf.name AS leaf, h.signature
+    FROM heap_site h JOIN function f USING (function_id)
+    LEFT JOIN function leaf ON leaf.function_id = h.leaf_id;
+
+CREATE VIEW heap_stacks AS       -- growth of single stacks, for flame graphs; frames are in stack_frame
+    SELECT s.container_id, s.life, s.stack_id, s.first_bytes, s.last_bytes, s.last_bytes - s.first_bytes AS growth_bytes,
+           s.max_bytes, s.slope_bytes_per_min, s.se_bytes, s.consistency_pct, s.significant, blame.name AS blame,
+           leaf.name AS leaf, s.profiles
+    FROM heap_stack s LEFT JOIN function blame ON blame.function_id = s.blame_id
+    LEFT JOIN function leaf ON leaf.function_id = s.leaf_id;
 
 CREATE VIEW goroutine_groups AS
     SELECT container_id, life, signature, state, last_count AS count, last_count - first_count AS growth,
-           max_wait_minutes, site, dumps, first_count, max_count, slope_per_min, share_pct
+           max_wait_minutes, site, dumps, first_count, max_count, slope_per_min, share_pct, pattern,
+           consistency_pct, locked, can_leak
     FROM goroutine_group;
 
 CREATE VIEW oom_kills AS         -- distinct kills with what the kernel said about them
