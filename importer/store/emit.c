@@ -26,6 +26,7 @@ void gm_import_state_free(gm_import_state *state) {
     for (int kind = 0; kind < GM_INTERN_KINDS; kind++) gm_intern_release(&state->interned[kind]);
     g_array_free(state->members, TRUE);
     gm_samples_free(state->samples);
+    gm_stacks_free(state->stacks);
     g_string_free(state->scratch, TRUE);
     g_free(state);
 }
@@ -69,8 +70,14 @@ static gm_status write_diagnostics_left(gm_store *store) {
     return GM_OK;
 }
 
+/* Writes what is gathered for the innermost member. */
+static gm_status flush(gm_store *store) {
+    gm_status status = gm_samples_flush(store);
+    return status == GM_OK ? gm_stacks_flush(store) : status;
+}
+
 bool gm_import_finish(gm_store *store) {
-    return !store->failure && gm_samples_flush(store) == GM_OK && write_diagnostics_left(store) == GM_OK;
+    return !store->failure && flush(store) == GM_OK && write_diagnostics_left(store) == GM_OK;
 }
 
 void gm_emit_rejected(gm_store *store, int64_t count) {
@@ -91,7 +98,7 @@ gm_status gm_emit_member_begin(gm_store *store, const gm_member_begin *member, i
     static const char sql[] = "INSERT INTO member (parent_id, path, mtime_ns) VALUES (?, ?, ?)";
     gm_row row;
     *id = 0;
-    if (gm_samples_flush(store) != GM_OK) return GM_FATAL;
+    if (flush(store) != GM_OK) return GM_FATAL;
     if (!gm_row_begin(&row, store, GM_ROW_MEMBER_BEGIN, sql)) return GM_FATAL;
     gm_row_int(&row, member->parent_id);
     gm_row_text(&row, member->path);
@@ -130,7 +137,7 @@ static gm_status write_member_end(gm_store *store, const gm_member_end *member) 
 gm_status gm_emit_member_end(gm_store *store, const gm_member_end *member) {
     if (store->failure) return GM_FATAL;
     g_return_val_if_fail(store->import && store->import->members->len > 1, GM_FATAL);
-    gm_status status = gm_samples_flush(store);
+    gm_status status = flush(store);
     if (status == GM_OK) status = write_diagnostics_left(store);
     if (status == GM_OK) status = write_member_end(store, member);
     g_array_set_size(store->import->members, store->import->members->len - 1);

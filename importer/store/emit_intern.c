@@ -53,11 +53,15 @@ bool gm_interning_known(gm_interning *in, int64_t *id, gm_status *status) {
     return true;
 }
 
+gm_status gm_interning_keep(gm_interning *in, int64_t id) {
+    if (gm_intern_add(&in->store->import->interned[in->kind], in->key, id)) return GM_OK;
+    g_set_error(&in->store->failure, GM_STORE_ERROR, GM_STORE_ERROR_IO, "out of memory");
+    return GM_FATAL;
+}
+
 gm_status gm_interning_write(gm_interning *in, gm_row *row, int64_t *id) {
     gm_status status = gm_row_write(row);
     if (status != GM_OK) return status;
     *id = sqlite3_last_insert_rowid(in->store->db);
-    if (gm_intern_add(&in->store->import->interned[in->kind], in->key, *id)) return GM_OK;
-    g_set_error(&in->store->failure, GM_STORE_ERROR, GM_STORE_ERROR_IO, "out of memory");
-    return GM_FATAL;
+    return gm_interning_keep(in, *id);
 }

@@ -33,6 +33,8 @@ gm_status gm_row_record_id(gm_row *row, int64_t t_ns, int64_t *id);
 
 /* Writes the samples that are pending for the innermost member. */
 gm_status gm_samples_flush(gm_store *store);
+/* The same for stacks and their values. */
+gm_status gm_stacks_flush(gm_store *store);
 
 void gm_member_count(gm_open_member *member, int64_t t_ns);
 

@@ -21,7 +21,7 @@ static const char import_pragmas[] = "PRAGMA page_size = 4096;"
                                      "PRAGMA synchronous = OFF;"
                                      "PRAGMA locking_mode = EXCLUSIVE;"
                                      "PRAGMA secure_delete = ON;"
-                                     "PRAGMA cache_size = -16384;";
+                                     "PRAGMA cache_size = -8192;";
 
 const char *gm_schema_sql(void) {
     return gm_schema_text;

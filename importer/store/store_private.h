@@ -28,8 +28,10 @@ typedef enum {
     GM_ROW_FUNCTION,
     GM_ROW_LOCATION,
     GM_ROW_STACK,
+    GM_ROW_STACKS,
     GM_ROW_PROFILE,
     GM_ROW_PROFILE_SAMPLE,
+    GM_ROW_PROFILE_SAMPLES,
     GM_ROW_GOROUTINE,
     GM_ROW_MAPPING,
     GM_ROW_OOM_KILL,
@@ -60,6 +62,8 @@ typedef struct {
 
 typedef struct gm_pending_samples gm_pending_samples; /* emit_samples.c */
 void gm_samples_free(gm_pending_samples *pending);    /* NULL is allowed */
+typedef struct gm_pending_stacks gm_pending_stacks;   /* emit_stack.c */
+void gm_stacks_free(gm_pending_stacks *pending);
 
 typedef struct {
     sqlite3_stmt *statements[GM_ROW_KINDS];
@@ -68,6 +72,7 @@ typedef struct {
     GArray *members;             /* of gm_open_member; [0] is the bundle, the last is the innermost */
     gm_open_member *member;      /* the last of members */
     gm_pending_samples *samples; /* NULL until the first one */
+    gm_pending_stacks *stacks;   /* likewise */
     GString *scratch;
 } gm_import_state;
 

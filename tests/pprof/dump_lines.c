@@ -122,6 +122,7 @@ static void a_dump_within_a_log_is_found(void **state) {
     assert_int_equal(f->owner_asked, 1);
     assert_int_equal(value_of(f->store, "SELECT t_ns FROM profile WHERE kind = 'goroutine' AND count = 2"),
                      5000);
+    assert_int_equal(gm_emit_member_end(f->store, &(gm_member_end){.format = "test"}), GM_OK); /* writes all */
     assert_int_equal(value_of(f->store, "SELECT count FROM profile_sample"), 2);
     assert_int_equal(value_of(f->store, "SELECT count (*) FROM goroutine"), 2);
 }

@@ -81,6 +81,7 @@ static void locations_and_stacks_are_shared(void **state) {
     assert_int_equal(stack(store, NULL, 0), 4);
     assert_int_equal(stack(store, frames, 3), 1);
     assert_int_equal(stack(store, frames, 0), 4);
+    end_member(store);
     assert_rows(store, "SELECT * FROM location", "1|2|7\n2|1|9\n3|1|-\n4|1|7\n");
     assert_rows(store, "SELECT * FROM stack", "1|[1,2,3]\n2|[1,2]\n3|[2,3]\n4|[]\n");
     assert_rows(store, "SELECT * FROM stack_frame WHERE stack_id = 1 ORDER BY depth",
@@ -94,6 +95,7 @@ static void frames_are_a_json_array_of_any_ids(void **state) {
     stack(store, frames, 7);
     stack(store, frames, 0);
     stack(store, frames, 2);
+    end_member(store);
     assert_rows(store, "SELECT frames, json_valid (frames) FROM stack ORDER BY stack_id",
                 "[0,9,10,-1,9223372036854775807,-9223372036854775808,1234567890]|1\n[]|1\n[0,9]|1\n");
 }
@@ -132,6 +134,7 @@ static void values_of_a_stack_add_up(void **state) {
     assert_int_equal(gm_emit_profile_sample(store, profile, one, first), GM_OK);
     assert_int_equal(gm_emit_profile_sample(store, profile, two, second), GM_OK);
     assert_int_equal(gm_emit_profile_sample(store, profile, one, second), GM_OK);
+    end_member(store);
     assert_rows(store, "SELECT * FROM profile_sample", "1|1|3|30|-200|5|-|7\n1|2|2|20|-300|5|-|-\n");
 }
 
@@ -145,6 +148,32 @@ static void a_sum_that_overflows_is_refused(void **state) {
     end_member(store);
     assert_rows(store, "SELECT alloc_objects, alloc_bytes FROM profile_sample", "9223372036854775807|1\n");
     assert_rows(store, "SELECT records, rejected FROM member", "2|1\n");
+}
+
+/* Rows are written many at once; the one that is refused must not take the others with it. */
+static void many_stacks_are_all_there_but_what_is_refused(void **state) {
+    enum { STACKS = 1000, BAD = 300 };
+    (void)state;
+    g_autoptr(gm_store) store = importing();
+    int64_t profile = heap_profile(store);
+    for (int64_t i = 1; i <= STACKS; i++) {
+        int64_t values[GM_VALUE_KINDS] = {i, 1, 1, 1, 1, 1};
+        int64_t id = stack(store, (int64_t[]){i, i + 1}, 2);
+        assert_int_equal(id, i);
+        if (i == BAD) values[0] = INT64_MAX;
+        assert_int_equal(gm_emit_profile_sample(store, profile, id, values), GM_OK);
+        if (i == BAD || i % 10 == 1)
+            assert_int_equal(gm_emit_profile_sample(store, profile, id, values), GM_OK);
+    }
+    end_member(store);
+    assert_rows(store, "SELECT count (*), sum (frames = '[' || stack_id || ',' || (stack_id + 1) || ']') FROM stack",
+                "1000|1000\n");
+    assert_rows(store,
+                "SELECT count (*), sum (alloc_objects = stack_id), sum (alloc_objects = 2 * stack_id),"
+                " sum (alloc_objects = 9223372036854775807) FROM profile_sample",
+                "1000|899|100|1\n");
+    assert_rows(store, "SELECT records, rejected FROM member", "1101|1\n");
+    assert_rows(store, "SELECT count (*), text LIKE 'record refused: %' FROM diagnostic", "1|1\n");
 }
 
 static void goroutines_are_rows(void **state) {
@@ -199,6 +228,7 @@ int main(void) {
         cmocka_unit_test(profiles_are_rows),
         cmocka_unit_test(values_of_a_stack_add_up),
         cmocka_unit_test(a_sum_that_overflows_is_refused),
+        cmocka_unit_test(many_stacks_are_all_there_but_what_is_refused),
         cmocka_unit_test(goroutines_are_rows),
         cmocka_unit_test(limits_are_kept_and_reported_once_a_member),
     };
