@@ -12,6 +12,7 @@
 #define MAX_PARTS 6       /* more changes than this are no setting */
 #define MIN_PART 20       /* intervals of a part that may speak */
 #define MAX_MIDPOINTS 600 /* handed to the search for change points */
+#define STEP 0.1          /* a tenth more GOGC */
 #define ENOUGH 5          /* intervals */
 #define COVERED_PCT 80
 #define STEADY_GOAL 0.05  /* variation of a goal that a limit holds */
@@ -81,7 +82,7 @@ static size_t find_parts(const gm_interval *intervals, size_t n, size_t places[M
     g_autofree double *mid = g_new(double, m + 1), *scratch = g_new(double, run);
     for (size_t k = 0; k < m; k++) {
         for (size_t i = 0; i < run; i++) scratch[i] = (intervals[k * run + i].low + intervals[k * run + i].high) / 2;
-        mid[k] = log1p(fmax(0, gm_stats_median(scratch, run)));
+        mid[k] = round(log1p(fmax(0, gm_stats_median(scratch, run))) / STEP); /* coarse: flooring's own pattern is no change */
     }
     size_t found = gm_stats_changepoints(mid, m, places, MAX_PARTS);
     for (size_t i = 0; i < found && i < MAX_PARTS; i++) places[i] *= run;

@@ -42,6 +42,20 @@ static void check_evidence(gm_store *store, const char *name) {
     }
 }
 
+/* Lines "-- yields: VALUE SELECT ...": what the analysis must have written beside the rule's outcome. */
+static void check_yields(gm_store *store, const char *rule, const char *name, const char *sql) {
+    g_auto(GStrv) lines = g_strsplit(sql, "\n", -1);
+    for (size_t i = 0; lines[i]; i++) {
+        if (!g_str_has_prefix(lines[i], "-- yields: ")) continue;
+        g_auto(GStrv) words = g_strsplit(lines[i] + strlen("-- yields: "), " ", 2);
+        if (!words[0] || !words[1]) fail_msg("%s/%s: %s lacks a value or a query", rule, name, lines[i]);
+        g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(store, words[1], NULL);
+        if (!stmt || sqlite3_step(stmt) != SQLITE_ROW) fail_msg("%s/%s: %s gives no row", rule, name, words[1]);
+        const char *text = gm_column_text(stmt, 0);
+        if (strcmp(text ? text : "NULL", words[0]) != 0) fail_msg("%s/%s: %s yields %s, not %s", rule, name, words[1], text ? text : "NULL", words[0]);
+    }
+}
+
 static size_t wrong; /* cases whose outcome is not the expected one: all are shown before the test fails */
 
 static void check_case(const char *rule, const char *name, const char *prelude, const char *finish) {
@@ -67,6 +81,7 @@ static void check_case(const char *rule, const char *name, const char *prelude, 
         wrong++;
     }
     check_evidence(store, name);
+    check_yields(store, rule, name, sql);
 }
 
 static gint by_name(gconstpointer a, gconstpointer b) {

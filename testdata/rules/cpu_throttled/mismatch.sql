@@ -1,5 +1,6 @@
 -- expect: fired
 -- eight Ps on half a CPU
+-- yields: 1 SELECT gomaxprocs_mismatch FROM gc_summary
 INSERT INTO measure SELECT 'memory.limit', i, 512*1048576 FROM tick;
 INSERT INTO measure SELECT 'memory.usage', i, (100*1048576) + (i * 7919 % 101) * 10000.0 + 14*1048576 FROM tick;
 INSERT INTO measure SELECT 'memory.anon', i, (100*1048576) + (i * 7919 % 101) * 10000.0 FROM tick;

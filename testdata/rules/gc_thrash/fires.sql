@@ -1,4 +1,6 @@
 -- expect: fired
+-- yields: collapsed SELECT regime FROM gc_summary
+-- yields: 1 SELECT thrash_s > 300 AND worst_gogc_pct < 5 AND worst_duty > 0.8 FROM gc_summary
 INSERT INTO measure SELECT 'memory.limit', i, 512*1048576 FROM tick;
 INSERT INTO measure SELECT 'memory.usage', i, (110*1048576) + (i * 7919 % 101) * 10000.0 + 14*1048576 FROM tick;
 INSERT INTO measure SELECT 'memory.anon', i, (110*1048576) + (i * 7919 % 101) * 10000.0 FROM tick;

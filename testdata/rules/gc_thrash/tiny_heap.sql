@@ -1,5 +1,6 @@
 -- expect: clean
 -- the smallest heap is collected often and harmlessly
+-- yields: min_heap SELECT regime FROM gc_summary
 INSERT INTO measure SELECT 'memory.limit', i, 512*1048576 FROM tick;
 INSERT INTO measure SELECT 'memory.usage', i, (20*1048576) + (i * 7919 % 101) * 10000.0 + 14*1048576 FROM tick;
 INSERT INTO measure SELECT 'memory.anon', i, (20*1048576) + (i * 7919 % 101) * 10000.0 FROM tick;

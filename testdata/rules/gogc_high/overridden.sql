@@ -1,5 +1,7 @@
 -- expect: clean
 -- debug.SetGCPercent(100) at run time
+-- yields: 100 SELECT gogc FROM gc_summary
+-- yields: inferred SELECT gogc_source FROM gc_summary
 INSERT INTO measure SELECT 'memory.limit', i, 512*1048576 FROM tick;
 INSERT INTO measure SELECT 'memory.usage', i, (100*1048576) + (i * 7919 % 101) * 10000.0 + 14*1048576 FROM tick;
 INSERT INTO measure SELECT 'memory.anon', i, (100*1048576) + (i * 7919 % 101) * 10000.0 FROM tick;

@@ -1,5 +1,6 @@
 -- expect: fired
 -- a tenth of two Ps, two fifths of the quota
+-- yields: 1 SELECT gc_quota_share_pct BETWEEN 3.9 * gc_share_pct AND 4.1 * gc_share_pct FROM gc_summary
 INSERT INTO measure SELECT 'memory.limit', i, 512*1048576 FROM tick;
 INSERT INTO measure SELECT 'memory.usage', i, (100*1048576) + (i * 7919 % 101) * 10000.0 + 14*1048576 FROM tick;
 INSERT INTO measure SELECT 'memory.anon', i, (100*1048576) + (i * 7919 % 101) * 10000.0 FROM tick;
