@@ -105,8 +105,13 @@ gm_span gm_path_name(gm_span path) {
 /* --- litter ----------------------------------------------------------------------------------- */
 bool gm_path_is_litter(gm_span path) {
     gm_span name = gm_path_name(path), part;
-    if (gm_span_starts(name, GM_SPAN("._")) || gm_span_equal(name, GM_SPAN(".DS_Store"))) return true;
-    if (gm_span_ends(name, GM_SPAN("~")) || gm_span_ends(name, GM_SPAN(".swp"))) return true;
+    static const char *const names[] = {".DS_Store", "Thumbs.db", "desktop.ini", ".localized"};
+    static const char *const ends[] = {"~", ".swp", ".swo", ".swx"};
+    if (gm_span_starts(name, GM_SPAN("._")) || gm_span_starts(name, GM_SPAN(".#"))) return true;
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
+        if (gm_span_equal(name, gm_span_of(names[i]))) return true;
+    for (size_t i = 0; i < G_N_ELEMENTS(ends); i++)
+        if (gm_span_ends(name, gm_span_of(ends[i]))) return true;
     while (gm_span_cut(&path, '/', &part)) {
         if (gm_span_equal(part, GM_SPAN("__MACOSX"))) return true;
     }

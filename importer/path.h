@@ -24,7 +24,7 @@ const char *gm_path_changes_text(unsigned changes);
 /* What to call a bundle in a message: its path, or "standard input". */
 const char *gm_bundle_label(const char *path);
 
-/* Files that systems and editors leave behind: ._x, .DS_Store, __MACOSX, x~, x.swp. */
+/* Files that systems and editors leave behind: ._x, .DS_Store, __MACOSX, Thumbs.db, desktop.ini, x~, .x.swp, .#x. */
 bool gm_path_is_litter(gm_span path);
 gm_span gm_path_name(gm_span path); /* behind the last '/' */
 

@@ -36,6 +36,7 @@ static void split_path(gm_span path, heading *found) {
     size_t name = path.len;
     while (name > 0 && path.data[name - 1] != '/') name--;
     found->file = gm_cgroup_file_named(gm_span_from(path, name));
+    if (!found->file) found->file = gm_cgroup_proc_file_named(gm_span_from(path, name));
     found->directory = gm_span_first(path, name > 0 ? name - 1 : 0);
 }
 
@@ -79,7 +80,8 @@ static bool is_path(gm_span line, heading *found) {
     gm_span path = colon < 0 ? line : gm_span_first(line, (size_t)colon);
     if (path.len < 6 || !is_word_end(line, path.len) || gm_span_find_byte(path, ' ') >= 0) return false;
     split_path(path, found);
-    if (!found->file || gm_span_find_byte(path, '.') < 0) return false;
+    bool pathlike = gm_span_find_byte(path, '.') >= 0 || gm_span_find_byte(path, '/') >= 0;
+    if (!found->file || !pathlike) return false;
     if (colon >= 0) found->value = gm_span_from(line, (size_t)colon + 1);
     found->has_value = found->value.len > 0;
     return true;
@@ -123,6 +125,7 @@ static gm_status open_file(gm_cgroup_reader *reader, const heading *found) {
         capture->identity_id = before;
         status = gm_cgroup_end(reader);
         capture->identity_id = now;
+        capture->source = found->file && found->file->kind == GM_CGROUP_PROC ? "proc" : "cgroup";
         capture->t_ns = gm_snapshot_now(&capture->now, capture->member);
         gm_cgroup_begin(reader, found->file);
     }
@@ -164,8 +167,8 @@ static gm_status parse(gm_member *member) {
 
 const gm_format gm_format_cgroup_sampler = {
     .name = "cgroup_sampler",
-    .title = "Log of a loop that samples a cgroup's files",
-    .takes = "What cgroup_file takes, at each time of the log.",
+    .title = "Log of a loop that samples files of a cgroup or of /proc",
+    .takes = "What cgroup_file, proc_status and smaps_rollup give, at each time of the log.",
     .bid = bid,
     .parse = parse,
 };

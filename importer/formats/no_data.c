@@ -111,7 +111,7 @@ static bool is_note_name(gm_span name) {
     static const char *const ends[] = {".md",     ".rst", ".adoc", ".txt",  ".yaml", ".yml",
                                        ".toml",   ".ini", ".conf", ".cfg",  ".env",  ".sh",
                                        ".go",     ".py",  ".sql",  ".html", ".css",  ".js",
-                                       ".stderr", ".err", ".sum",  ".mod",  ".xml",  ".properties"};
+                                       ".stderr", ".err", ".sum",  ".mod",  ".xml",  ".properties", ".json"};
     for (size_t i = 0; i < sizeof starts / sizeof *starts; i++)
         if (gm_span_starts(name, gm_span_of(starts[i]))) return true;
     for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)

@@ -8,6 +8,7 @@
 
 #include "gomortem/emit_records.h"
 #include "gomortem/format.h"
+#include "importer/environment.h"
 #include "importer/formats/cgroup_file/capture.h"
 #include "importer/text/span.h"
 
@@ -32,20 +33,12 @@ static gm_status setting(proc_reader *reader, const char *name, gm_span value, d
 /* --- one kind of file each -------------------------------------------------------------------------------
  */
 static gm_status environ_line(proc_reader *reader, gm_span line) {
-    static const char *const known[][2] = {{"GOGC", "env.GOGC"},
-                                           {"GOMEMLIMIT", "env.GOMEMLIMIT"},
-                                           {"GODEBUG", "env.GODEBUG"},
-                                           {"GOMAXPROCS", "env.GOMAXPROCS"},
-                                           {"GOTRACEBACK", "env.GOTRACEBACK"},
-                                           {"MALLOC_ARENA_MAX", "env.MALLOC_ARENA_MAX"}};
     gm_span name;
     double number;
-    if (!gm_span_cut(&line, '=', &name) || !line.data) return leave_out(reader);
-    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
-        if (!gm_span_equal(name, gm_span_of(known[i][0]))) continue;
-        return setting(reader, known[i][1], line, gm_span_bytes(line, &number) ? number : NAN);
-    }
-    return leave_out(reader);
+    const char *kept = NULL;
+    if (gm_span_cut(&line, '=', &name) && line.data) kept = gm_environment_setting(name);
+    if (!kept) return leave_out(reader);
+    return setting(reader, kept, line, gm_span_bytes(line, &number) ? number : NAN);
 }
 
 /* "Max address space         unlimited            unlimited            bytes" */

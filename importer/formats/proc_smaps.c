@@ -16,7 +16,7 @@ typedef struct {
 static const smaps_field fields[] = {
     {"Rss", GM_Q_PROC_RSS, offsetof(gm_mapping, rss_bytes)},
     {"Pss", GM_Q_PROC_PSS, offsetof(gm_mapping, pss_bytes)},
-    {"Anonymous", GM_Q_NONE, offsetof(gm_mapping, anonymous_bytes)},
+    {"Anonymous", GM_Q_PROC_RSS_ANON, offsetof(gm_mapping, anonymous_bytes)},
     {"LazyFree", GM_Q_PROC_LAZYFREE, offsetof(gm_mapping, lazyfree_bytes)},
     {"AnonHugePages", GM_Q_PROC_ANON_HUGE, offsetof(gm_mapping, anon_huge_bytes)},
     {"Swap", GM_Q_PROC_SWAP, offsetof(gm_mapping, swap_bytes)},

@@ -97,6 +97,7 @@ gm_status gm_capture_of_directory(gm_capture *capture, gm_span directory) {
     gm_cgroup_owner owner;
     char text[GM_CAPTURE_PATH];
     directory = below_mount(directory);
+    while (gm_span_take_byte(&directory, '/')) continue;
     while (directory.len > 0 && directory.data[directory.len - 1] == '/') directory.len--;
     capture->identity_id = capture->own_identity_id;
     bool is_path = directory.len > 0 && !gm_span_equal(directory, GM_SPAN("."));

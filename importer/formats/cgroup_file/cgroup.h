@@ -11,6 +11,7 @@ typedef enum {
     GM_CGROUP_PRESSURE, /* memory.pressure */
     GM_CGROUP_CPU_MAX,  /* "quota period" */
     GM_CGROUP_LIST,     /* one id a line: they are counted */
+    GM_CGROUP_PROC,     /* "Key: number kB" of /proc/PID, in the words of keys.c */
     GM_CGROUP_OTHER,    /* nothing that is measured here */
 } gm_cgroup_kind;
 
@@ -28,7 +29,9 @@ typedef struct { /* a key of a KEYED file */
 } gm_cgroup_key;
 
 const gm_cgroup_file *gm_cgroup_file_named(gm_span name); /* NULL: no such file */
-/* The same when the name holds more, such as "app-0_memory.stat.20261123T091450Z.txt"; *prefix stands before.
+/* A file of /proc/PID that the same loops sample: status, smaps_rollup. */
+const gm_cgroup_file *gm_cgroup_proc_file_named(gm_span name);
+/* The same as gm_cgroup_file_named when the name holds more, such as "app-0_memory.stat.20261123T091450Z.txt"; *prefix stands before.
  */
 const gm_cgroup_file *gm_cgroup_file_within(gm_span name, gm_span *prefix);
 const gm_cgroup_key *gm_cgroup_key_find(const char *file, gm_span key);

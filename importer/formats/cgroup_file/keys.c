@@ -120,11 +120,34 @@ static const gm_cgroup_key keys[] = {
     {"cpu.stat", "nr_throttled", GM_Q_CPU_THROTTLED_PERIODS, 1},
     {"cpu.stat", "throttled_usec", GM_Q_CPU_THROTTLED, 1e6},
     {"cpu.stat", "throttled_time", GM_Q_CPU_THROTTLED, 1e9},
+    {"status", "VmSize", GM_Q_PROC_VIRTUAL, 1},
+    {"status", "VmHWM", GM_Q_PROC_PEAK_RSS, 1},
+    {"status", "VmRSS", GM_Q_PROC_RSS, 1},
+    {"status", "VmPTE", GM_Q_PROC_PTE, 1},
+    {"status", "VmSwap", GM_Q_PROC_SWAP, 1},
+    {"status", "RssAnon", GM_Q_PROC_RSS_ANON, 1},
+    {"status", "RssFile", GM_Q_PROC_RSS_FILE, 1},
+    {"status", "RssShmem", GM_Q_PROC_RSS_SHMEM, 1},
+    {"status", "Threads", GM_Q_PROC_THREADS, 1},
+    {"smaps_rollup", "Rss", GM_Q_PROC_RSS, 1},
+    {"smaps_rollup", "Pss", GM_Q_PROC_PSS, 1},
+    {"smaps_rollup", "Anonymous", GM_Q_PROC_RSS_ANON, 1},
+    {"smaps_rollup", "LazyFree", GM_Q_PROC_LAZYFREE, 1},
+    {"smaps_rollup", "AnonHugePages", GM_Q_PROC_ANON_HUGE, 1},
+    {"smaps_rollup", "Swap", GM_Q_PROC_SWAP, 1},
 };
 
 const gm_cgroup_key *gm_cgroup_key_find(const char *file, gm_span key) {
     for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
         if (gm_span_equal(key, gm_span_of(keys[i].key)) && strcmp(file, keys[i].file) == 0) return &keys[i];
+    }
+    return NULL;
+}
+
+const gm_cgroup_file *gm_cgroup_proc_file_named(gm_span name) {
+    static const gm_cgroup_file of_process[] = {KIND("status", PROC), KIND("smaps_rollup", PROC)};
+    for (size_t i = 0; i < sizeof(of_process) / sizeof(of_process[0]); i++) {
+        if (gm_span_equal(name, gm_span_of(of_process[i].name))) return &of_process[i];
     }
     return NULL;
 }

@@ -116,6 +116,27 @@ static gm_status cpu_max_line(gm_cgroup_reader *reader, gm_span line) {
     return gm_capture_sample(capture, GM_Q_CPU_PERIOD_US, reader->file->name, GM_SPAN("period"), period_us);
 }
 
+static gm_status proc_line(gm_cgroup_reader *reader, gm_span line) {
+    gm_span key, word, unit;
+    double value;
+    if (!gm_span_cut(&line, ':', &key) || !line.data) {
+        reject(reader);
+        return GM_OK;
+    }
+    const gm_cgroup_key *known = gm_cgroup_key_find(reader->file->name, key);
+    if (!known) {
+        leave_out(reader);
+        return GM_OK;
+    }
+    bool good = gm_span_word(&line, &word) && gm_capture_number(word, &value);
+    bool counted = known->quantity == GM_Q_PROC_THREADS;
+    if (!good || (!counted && (!gm_span_word(&line, &unit) || !gm_span_equal(unit, GM_SPAN("kB"))))) {
+        reject(reader);
+        return GM_OK;
+    }
+    return gm_capture_sample(reader->capture, known->quantity, known->file, key, counted ? value : value * 1024);
+}
+
 static gm_status list_line(gm_cgroup_reader *reader, gm_span line) {
     double id;
     if (gm_capture_number(line, &id)) return GM_OK;
@@ -144,6 +165,7 @@ gm_status gm_cgroup_line(gm_cgroup_reader *reader, gm_span line) {
     case GM_CGROUP_PRESSURE: return pressure_line(reader, line);
     case GM_CGROUP_CPU_MAX: return cpu_max_line(reader, line);
     case GM_CGROUP_LIST: return list_line(reader, line);
+    case GM_CGROUP_PROC: return proc_line(reader, line);
     case GM_CGROUP_OTHER: leave_out(reader); break;
     }
     return GM_OK;
@@ -200,6 +222,7 @@ bool gm_cgroup_fits(const gm_cgroup_file *file, gm_span head, bool complete) {
     case GM_CGROUP_CPU_MAX:
         return gm_span_word(&line, &word) && gm_span_word(&line, &word) && gm_capture_number(word, &value);
     case GM_CGROUP_LIST: return gm_capture_number(line, &value);
+    case GM_CGROUP_PROC: return false;
     case GM_CGROUP_OTHER: return true;
     }
     return false;

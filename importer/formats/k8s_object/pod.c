@@ -6,6 +6,7 @@
 
 #include "gomortem/emit_records.h"
 #include "importer/embedded.h"
+#include "importer/environment.h"
 #include "importer/formats/k8s_object/objects.h"
 #include "importer/text/span.h"
 
@@ -58,19 +59,6 @@ static gm_status resources(gm_pod *pod, int64_t identity, const gm_json *resourc
     return GM_OK;
 }
 
-/* Only what steers the Go runtime: an environment may hold secrets, which have no place in an incident. */
-static const char *known_variable(gm_span name) {
-    static const char *const known[][2] = {{"GOGC", "env.GOGC"},
-                                           {"GOMEMLIMIT", "env.GOMEMLIMIT"},
-                                           {"GODEBUG", "env.GODEBUG"},
-                                           {"GOMAXPROCS", "env.GOMAXPROCS"},
-                                           {"GOTRACEBACK", "env.GOTRACEBACK"},
-                                           {"MALLOC_ARENA_MAX", "env.MALLOC_ARENA_MAX"}};
-    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-        if (gm_span_equal(name, gm_span_of(known[i][0]))) return known[i][1];
-    return NULL;
-}
-
 /* "limits.memory" of the container itself: the kubelet puts the number into the variable. */
 static gm_span referred(const gm_json *spec, const gm_json *item) {
     gm_span resource = gm_json_text(gm_json_at(item, "valueFrom.resourceFieldRef.resource"));
@@ -86,7 +74,7 @@ static gm_span referred(const gm_json *spec, const gm_json *item) {
 
 static gm_status environment(gm_pod *pod, int64_t identity, const gm_json *spec) {
     GM_JSON_EACH(item, gm_json_get(spec, "env")) {
-        const char *name = known_variable(gm_json_text(gm_json_get(item, "name")));
+        const char *name = gm_environment_setting(gm_json_text(gm_json_get(item, "name")));
         gm_span value = gm_json_text(gm_json_get(item, "value"));
         if (value.len == 0) value = referred(spec, item);
         gm_status status = name ? setting(pod, identity, name, value, quantity(value)) : GM_OK;
