@@ -95,7 +95,7 @@ bool gm_facts_build(gm_facts *facts, const gm_timeline *timeline, const gm_life 
     if (!gm_facts_settings(facts, error)) return false;
     gm_facts_trends(facts);
     gm_facts_gc(facts);
-    if (!gm_facts_heap(facts, error) || !gm_facts_goroutines(facts, error)) return false;
+    if (!gm_facts_heap(facts, error) || !gm_facts_goroutines(facts, error) || !gm_facts_mappings(facts, error)) return false;
     find_inputs(facts);
     facts->confidence_cap = cap_of(facts->inputs);
     return gm_facts_write(facts, error) && gm_facts_doubts(facts, error);

@@ -10,6 +10,7 @@ void gm_facts_trends(gm_facts *facts);                     /* trend and growth o
 void gm_facts_gc(gm_facts *facts);                         /* gc summary and the live heap's trend */
 bool gm_facts_heap(gm_facts *facts, GError **error);       /* heap_site */
 bool gm_facts_goroutines(gm_facts *facts, GError **error); /* goroutine_group */
+bool gm_facts_mappings(gm_facts *facts, GError **error);   /* mapping_growth */
 bool gm_facts_doubts(gm_facts *facts, GError **error);     /* what lowers the trust; after all others */
 bool gm_facts_write(const gm_facts *facts, GError **error); /* trend, growth, gc_summary */
 

@@ -29,4 +29,9 @@ const gm_site *gm_leak_site(const gm_facts *facts);
 /* Severity of a cause that uses up the limit: critical after a kill, high when the limit is near in time, else medium. */
 gm_severity gm_leak_severity(const gm_facts *facts, int series);
 
+/* How old the last heap profile is at the life's end and what grew since; adds nothing when it is recent. */
+void gm_finding_last_profile(const gm_facts *facts, gm_finding *finding);
+/* Heap profiles that do not agree with the collector's own numbers: another pod's, or another sampling rate. */
+bool gm_profiles_disagree(const gm_facts *facts, gm_finding *finding);
+
 #endif

@@ -1,6 +1,7 @@
 /* Rule go_live_leak: what survives the garbage collector grows without bound, whatever the load.
  * Looks at the post-mark live heap, never at usage alone; plateaus, steps and goroutines have rules of their own. */
 #include "analyzer/rules/go.h"
+#include "analyzer/signatures.h"
 
 /* What leaked goroutines hold is live heap too: with many of them the heap is the symptom. */
 static bool goroutines_drive(const gm_facts *facts, double live_growth) {
@@ -24,6 +25,7 @@ static double confidence_of(const gm_facts *facts, int series, const gm_site *si
     else if (!site && facts->n_heap_profiles >= 3) confidence -= 0.15; /* profiles saw nothing grow */
     if (!site && !(facts->inputs & GM_INPUT_LOAD)) confidence = fmin(confidence, 0.75); /* the load is not excluded */
     if (few(facts, series)) confidence = fmin(confidence, 0.6);
+    if (site && facts->n_heap_profiles == 2) confidence = fmin(confidence, 0.7); /* two ends, no course */
     return fmin(confidence, envelope && !site ? 0.8 : 0.97);
 }
 
@@ -43,7 +45,38 @@ static int refute(const gm_facts *facts, gm_finding *f, int series) {
                                                      : "SELECT max(value)" GM_SAMPLES_OF("go.heap_alloc"));
         refuters++;
     }
+    if (gm_profiles_disagree(facts, f)) refuters++;
     return refuters;
+}
+
+/* How the heap profiles show the site: sampling error, what allocates, where the growth comes together. */
+static void evidence_of_site(const gm_facts *facts, gm_finding *f, const gm_site *site) {
+    const char *of = gm_facts_text(facts, "FROM heap_site WHERE container_id = {c} AND life = {l} AND role = 'blame' AND function_id = %lld",
+                                   (long long)site->function_id);
+    gm_finding_evidence(facts, f, "%", gm_facts_text(facts, "%s holds %%s of the growth in the heap profiles", site->function),
+                        gm_facts_text(facts, "SELECT share_pct %s", of));
+    gm_finding_evidence(facts, f, "bytes", gm_facts_text(facts, "it grew by %%s%s%s", site->leaf ? ", allocated in " : "", site->leaf ? site->leaf : ""),
+                        gm_facts_text(facts, "SELECT last_bytes - first_bytes %s", of));
+    gm_finding_evidence(facts, f, "bytes", "with a sampling error of %s", gm_facts_text(facts, "SELECT se_bytes %s", of));
+    if (facts->accumulation.function && facts->accumulation.of_growth)
+        gm_finding_evidence(facts, f, "%", gm_facts_text(facts, "%%s of the growth comes together at %s", facts->accumulation.path),
+                            "SELECT share_pct FROM heap_accumulation WHERE container_id = {c} AND life = {l}");
+}
+
+/* One profile, or none that grew: who holds a fifth of the heap. */
+static void evidence_of_holder(const gm_facts *facts, gm_finding *f) {
+    if (facts->n_blame == 0 || facts->n_heap_profiles > 2) return;
+    const gm_site *holder = &facts->blame[0];
+    if (!((double)holder->last_bytes >= GM_LIMIT_OF(facts, SITE_HEAP_PCT) / 100 * facts->accumulation.bytes)) return;
+    gm_finding_evidence(facts, f, "bytes", gm_facts_text(facts, "the largest holder in the heap profile is %s with %%s, which is no growth", holder->function),
+                        gm_facts_text(facts, "SELECT last_bytes FROM heap_site WHERE container_id = {c} AND life = {l} AND role = 'blame' AND function_id = %lld",
+                                      (long long)holder->function_id));
+}
+
+static const char *remedy_of(const gm_facts *facts, const gm_site *site) {
+    const gm_signature *known = site->signature && gm_signature_trust(facts, site->signature) >= 0.5 ? site->signature : NULL;
+    return gm_facts_text(facts, "%s%sBound what %s keeps: a size and an age limit, or delete entries when they end. GOMEMLIMIT does not help: it only turns the "
+                                "kill into a collector that never rests.", known ? known->remedy : "", known ? " " : "", site->function);
 }
 
 static void evidence(const gm_facts *facts, gm_finding *f, int series, const gm_site *site) {
@@ -53,10 +86,9 @@ static void evidence(const gm_facts *facts, gm_finding *f, int series, const gm_
     gm_finding_evidence(facts, f, "bytes", "live heap at the end: %s",
                         gm_facts_text(facts, "SELECT last_value FROM trend WHERE container_id = {c} AND life = {l} AND series = '%s'", gm_series_name(series)));
     if (facts->growth[GM_COL_ANON].known) gm_finding_growth(facts, f, "anon", "anonymous memory of the cgroup grew by %s");
-    if (!site) return;
-    gm_finding_evidence(facts, f, "%", gm_facts_text(facts, "%s holds %%s of the growth in the heap profiles", site->function),
-                        gm_facts_text(facts, "SELECT share_pct FROM heap_site WHERE container_id = {c} AND life = {l} AND role = 'blame' AND function_id = %lld",
-                                      (long long)site->function_id));
+    if (site) evidence_of_site(facts, f, site);
+    else evidence_of_holder(facts, f);
+    gm_finding_last_profile(facts, f);
 }
 
 /* Only the cgroup is known: the Go heap is the likeliest of several that look alike. */
@@ -95,15 +127,14 @@ static gm_outcome check(const gm_facts *facts, gm_finding *f) {
     f->share_pct = facts->growth[GM_COL_ANON].known ? fmin(100, gm_share_of(facts, GM_COL_ANON)) : NAN;
     f->bytes_per_min = gm_slope_per_min(facts, series);
     int refuters = refute(facts, f, series);
-    if (refuters > 1) return gm_clean(f, "the live heap rises, but it follows the load and falls by itself");
+    if (refuters > 1) return gm_clean(f, "the live heap rises, but more than one sign speaks against a leak (see the evidence)");
     f->confidence = confidence_of(facts, series, site) - 0.3 * refuters;
     f->severity = gm_leak_severity(facts, series);
     bool slow = f->severity == GM_SEV_LOW; /* the limit is more than a week away */
     if (slow) f->severity = GM_SEV_INFO;
     f->summary = site ? gm_facts_text(facts, "the live Go heap %s; it grows in %s", slow ? "drifts upwards slowly" : "leaks", site->function)
                       : gm_facts_text(facts, "the live Go heap %s; no profile shows where", slow ? "drifts upwards slowly" : "leaks");
-    f->remedy = site ? gm_facts_text(facts, "Bound what %s keeps: a size and an age limit, or delete entries when they end. GOMEMLIMIT does not help: it only "
-                                            "turns the kill into a collector that never rests.", site->function)
+    f->remedy = site ? remedy_of(facts, site)
                      : "Save three heap profiles some minutes apart (curl http://POD:PORT/debug/pprof/heap) to name the site. GOMEMLIMIT does not help "
                        "against a leak.";
     return GM_FIRED;
