@@ -11,6 +11,7 @@
 
 #define SIGNATURE_FRAMES 5
 #define KEEP_GROUPS 200
+#define MOST_CAPTURES 1000 /* later ones are left out: as many are hours of dumps */
 #define SAME_CAPTURE (2 * GM_NS_PER_S)
 
 typedef struct {
@@ -52,11 +53,12 @@ static bool load_dumps(gm_dumps *dumps, GError **error) {
     while ((step = sqlite3_step(stmt)) == SQLITE_ROW) {
         int64_t t_ns = sqlite3_column_int64(stmt, 1);
         bool again = dumps->times->len && t_ns - g_array_index(dumps->times, int64_t, dumps->times->len - 1) < SAME_CAPTURE;
+        if (!again && dumps->times->len == MOST_CAPTURES) break;
         if (!again) g_array_append_val(dumps->times, t_ns);
         gm_dump dump = {sqlite3_column_int64(stmt, 0), t_ns, dumps->times->len - 1, !again};
         g_array_append_val(dumps->dumps, dump);
     }
-    return step == SQLITE_DONE || gm_store_error_set(facts->store, error);
+    return step == SQLITE_DONE || step == SQLITE_ROW || gm_store_error_set(facts->store, error);
 }
 
 static char *signature_of(const gm_stack *stack, gm_arena *arena) {

@@ -9,6 +9,9 @@
 
 #define DEFAULT_PERIOD 524288.0
 #define SAME_CAPTURE (2 * GM_NS_PER_S) /* the same capture in two encodings is one point in time */
+#define MOST_VALUES 16000000           /* stacks times profiles: beyond, profiles are left out evenly */
+#define MOST_PROFILES 128
+#define LEAST_PROFILES 6
 #define RESTART_FALL 0.9               /* allocations since the start never fall; sampling errors are smaller */
 
 static bool another_process(const gm_heap_profile *a, const char *build_a, const gm_heap_profile *b, const char *build_b) {
@@ -65,13 +68,31 @@ static bool read_profiles(gm_heap *heap, gm_runs *runs, GError **error) {
     return step == SQLITE_DONE || gm_store_error_set(facts->store, error);
 }
 
-static bool load_profiles(gm_heap *heap, GError **error) {
-    gm_runs runs = {g_array_new(FALSE, FALSE, sizeof(gm_heap_profile)), g_array_new(FALSE, FALSE, sizeof(gm_heap_profile)), NULL};
-    bool ok = read_profiles(heap, &runs, error);
-    end_run(&runs);
-    heap->n_profiles = runs.best->len;
+/* How many profiles fit into memory beside each other with as many stacks as the incident has. */
+static bool count_room(const gm_heap *heap, size_t *room, GError **error) {
+    g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(heap->facts->store, "SELECT count(*) FROM stack", error);
+    if (!stmt) return false;
+    if (sqlite3_step(stmt) != SQLITE_ROW) return gm_store_error_set(heap->facts->store, error);
+    *room = (size_t)CLAMP(MOST_VALUES / MAX(sqlite3_column_int64(stmt, 0), 1), LEAST_PROFILES, MOST_PROFILES);
+    return true;
+}
+
+/* The first and the last always stay. */
+static void keep_evenly(gm_heap *heap, const GArray *run, size_t room) {
+    heap->n_profiles = MIN(run->len, room);
     heap->profiles = GM_ARENA_NEW(heap->arena, gm_heap_profile, heap->n_profiles + 1);
-    if (heap->n_profiles) memcpy(heap->profiles, runs.best->data, heap->n_profiles * sizeof *heap->profiles);
+    for (size_t i = 0; i < heap->n_profiles; i++) {
+        size_t from = heap->n_profiles > 1 ? i * (run->len - 1) / (heap->n_profiles - 1) : 0;
+        heap->profiles[i] = g_array_index(run, gm_heap_profile, from);
+    }
+}
+
+static bool load_profiles(gm_heap *heap, GError **error) {
+    size_t room = MOST_PROFILES;
+    gm_runs runs = {g_array_new(FALSE, FALSE, sizeof(gm_heap_profile)), g_array_new(FALSE, FALSE, sizeof(gm_heap_profile)), NULL};
+    bool ok = count_room(heap, &room, error) && read_profiles(heap, &runs, error);
+    end_run(&runs);
+    keep_evenly(heap, runs.best, room);
     g_array_unref(runs.run);
     g_array_unref(runs.best);
     return ok;

@@ -8,6 +8,7 @@
 #include <math.h>
 
 #define KEEP 200
+#define MOST_CAPTURES 1000
 
 typedef struct {
     const char *class_name, *name;
@@ -45,8 +46,9 @@ static bool bind_window(const gm_facts *facts, sqlite3_stmt *stmt, int64_t ident
 
 static bool load_times(gm_mappings *mappings, int64_t identity_id, GError **error) {
     g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(
-        mappings->facts->store, "SELECT DISTINCT t_ns FROM mapping WHERE identity_id = ?1 AND t_ns BETWEEN ?2 AND ?3 ORDER BY t_ns", error);
+        mappings->facts->store, "SELECT DISTINCT t_ns FROM mapping WHERE identity_id = ?1 AND t_ns BETWEEN ?2 AND ?3 ORDER BY t_ns LIMIT ?4", error);
     if (!bind_window(mappings->facts, stmt, identity_id)) return false;
+    sqlite3_bind_int(stmt, 4, MOST_CAPTURES);
     int step;
     while ((step = sqlite3_step(stmt)) == SQLITE_ROW) {
         int64_t t_ns = sqlite3_column_int64(stmt, 0);
@@ -80,7 +82,9 @@ static bool load_classes(gm_mappings *mappings, int64_t identity_id, GError **er
     guint at = 0;
     int step;
     while ((step = sqlite3_step(stmt)) == SQLITE_ROW) {
-        while (at + 1 < mappings->times->len && g_array_index(mappings->times, int64_t, at) < sqlite3_column_int64(stmt, 0)) at++;
+        int64_t t_ns = sqlite3_column_int64(stmt, 0);
+        while (at + 1 < mappings->times->len && g_array_index(mappings->times, int64_t, at) < t_ns) at++;
+        if (g_array_index(mappings->times, int64_t, at) < t_ns) continue;
         gm_class *one = class_of(mappings, gm_column_text(stmt, 1), gm_column_text(stmt, 2));
         one->areas[at] = sqlite3_column_double(stmt, 3);
         one->bytes[at] = sqlite3_column_double(stmt, 4);

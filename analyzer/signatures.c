@@ -22,10 +22,14 @@ static bool in_list(const char *list, const char *word, bool exact) {
     return false;
 }
 
+/* What allocates is told by the frames below the service's own code; what waits, by all. */
 static bool has_frame(const gm_signature *signature, const gm_stack *stack) {
     if (!*signature->frames) return true;
-    for (size_t i = 0; i < stack->n; i++)
-        if (stack->frames[i] && in_list(signature->frames, stack->frames[i]->name, false)) return true;
+    for (size_t i = 0; i < stack->n; i++) {
+        const gm_function *function = stack->frames[i];
+        if (function && in_list(signature->frames, function->name, false)) return true;
+        if (function && function->code == GM_CODE_OWN && signature->kind == GM_SIGNATURE_HEAP) return false;
+    }
     return false;
 }
 
