@@ -100,12 +100,12 @@ static gm_site *rank(const gm_sites *sites, size_t *n) {
 
 /* --- what kind of allocation a blamed site is --------------------------------------------------------------- */
 
-typedef struct { /* what a stack added, or what it holds when nothing grew */
+typedef struct { /* a stack of a site and what it counts */
     const gm_heap_stack *stack;
     double weight;
 } gm_weighed;
 
-/* Growth of the stack with the same weight for all: its change, or its last bytes with a single profile. */
+/* What a stack added; what it holds when the site did not grow or one profile is all there is. */
 static double weigh(const gm_heap *heap, const gm_heap_stack *stack, bool by_level) {
     gm_heap_growth growth;
     gm_heap_edges(heap, stack->bytes, &growth);

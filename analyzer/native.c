@@ -7,7 +7,6 @@
 #include "analyzer/rules/native.h"
 
 #include "analyzer/frames.h"
-#include "analyzer/signatures.h"
 
 #define THREAD_STACK 8388608.0
 #define MANY_AREAS 10

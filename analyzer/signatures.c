@@ -1,5 +1,5 @@
 /* Matches call stacks against the known patterns of signatures.def. Pure reading; used by the heap sites and the
- * goroutine groups, and by rules that suspect C or the kernel. */
+ * goroutine groups. */
 #include "analyzer/signatures.h"
 
 #define TIMERS_COLLECTED 23 /* Go 1.23 collects timers and tickers that nobody holds, if go.mod says so */
@@ -54,16 +54,5 @@ const gm_signature *gm_signature_of_heap(const gm_stack *stack) {
 const gm_signature *gm_signature_of_goroutine(const gm_stack *stack, const char *state) {
     for (const gm_signature *s = gm_signatures; s->slug; s++)
         if (s->kind == GM_SIGNATURE_GOROUTINE && has_frame(s, stack) && has_state(s, state)) return s;
-    return NULL;
-}
-
-const gm_function *gm_signature_foreign(const gm_stack *stack) {
-    for (size_t i = 0; i < stack->n; i++) {
-        const gm_function *function = stack->frames[i];
-        if (!function) continue;
-        if (strstr(function->name, "._Cfunc_") || g_str_has_prefix(function->name, "_Cfunc_")) return function;
-        for (const gm_signature *s = gm_signatures; s->slug; s++)
-            if (s->kind == GM_SIGNATURE_CGO && in_list(s->frames, function->name, false)) return function;
-    }
     return NULL;
 }

@@ -8,8 +8,6 @@
 /* The first pattern of the list that fits; NULL: none. */
 const gm_signature *gm_signature_of_heap(const gm_stack *stack);
 const gm_signature *gm_signature_of_goroutine(const gm_stack *stack, const char *state);
-/* The frame that says that a stack is inside C or a system call; NULL: it is not. */
-const gm_function *gm_signature_foreign(const gm_stack *stack);
 
 /* How far the Go version and GODEBUG bear a pattern out: 1 fully, 0 not at all, between when unknown. */
 double gm_signature_trust(const gm_facts *facts, const gm_signature *signature);

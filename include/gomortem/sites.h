@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-typedef enum { GM_SIGNATURE_HEAP, GM_SIGNATURE_GOROUTINE, GM_SIGNATURE_CGO } gm_signature_kind;
+typedef enum { GM_SIGNATURE_HEAP, GM_SIGNATURE_GOROUTINE } gm_signature_kind;
 typedef enum { GM_GATE_NONE, GM_GATE_OLD_TIMERS } gm_signature_gate; /* when a pattern means nothing by itself */
 
 typedef struct { /* a line of analyzer/signatures.def */

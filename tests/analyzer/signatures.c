@@ -86,16 +86,6 @@ static void timers_are_gated_by_version(void **state) {
     assert_true(gm_signature_trust(&facts, gm_signature_of_heap(&map)) == 1);
 }
 
-static void calls_out_of_go(void **state) {
-    (void)state;
-    STACK(c, "runtime.cgocall", "shop/worker._Cfunc_wait_device", "shop/worker.block");
-    assert_string_equal(gm_signature_foreign(&c)->name, "runtime.cgocall");
-    STACK(text, "shop/worker._Cfunc_wait_device", "shop/worker.block");
-    assert_string_equal(gm_signature_foreign(&text)->name, "shop/worker._Cfunc_wait_device");
-    STACK(go, "runtime.gopark", "shop/worker.block");
-    assert_null(gm_signature_foreign(&go));
-}
-
 static void waits_of_profiles(void **state) {
     (void)state;
     STACK(send, "runtime.gopark", "runtime.chansend", "runtime.chansend1", "shop/fanout.query");
@@ -121,7 +111,7 @@ static void what_may_wait_for_ever(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(goroutines_match_by_frame_and_state), cmocka_unit_test(heap_stacks_match_by_any_frame),
-        cmocka_unit_test(timers_are_gated_by_version),         cmocka_unit_test(calls_out_of_go),
+        cmocka_unit_test(timers_are_gated_by_version),
         cmocka_unit_test(waits_of_profiles),                   cmocka_unit_test(what_may_wait_for_ever),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
