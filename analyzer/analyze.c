@@ -4,6 +4,7 @@
 
 #include "analyzer/frames.h"
 #include "analyzer/results.h"
+#include "analyzer/timeline/boot.h"
 #include "gomortem/verdict.h"
 
 #include <math.h>
@@ -82,7 +83,7 @@ static bool analyze_all(gm_store *store, const gm_analyze_options *options, GErr
     gm_arena *shared = gm_arena_new(0);
     g_autoptr(gm_frames) frames = gm_frames_new(store, shared, error);
     g_autoptr(GArray) ids = frames ? list_containers(store, error) : NULL;
-    bool ok = ids != NULL;
+    bool ok = ids != NULL && gm_clocks_place_members(store, error);
     for (guint i = 0; ok && i < ids->len; i++) {
         gm_arena *arena = gm_arena_new(0);
         gm_analysis analysis = {store, arena, frames, &options->thresholds};

@@ -12,6 +12,7 @@ typedef struct { /* the cycles of one process of one member, by number */
     const int64_t *log_ns; /* the log stamp of each cycle, GM_UNKNOWN where the line had none */
     size_t n;
     int64_t first_line, last_line;
+    bool local; /* the stamps have no zone, were read as UTC, and nothing told their zone yet */
 } gm_process;
 
 typedef struct { /* one series of a quantity that tells something about collections */
@@ -48,6 +49,11 @@ typedef struct {
     double drift_s; /* NAN: cannot be told */
 } gm_clock;
 
+typedef struct { /* of a log in local time */
+    double offset_s, uncertainty_s; /* what is added to its stamps, read as UTC */
+    const char *rule;               /* which rule told; NULL: none */
+} gm_clock_zone;
+
 typedef struct { int64_t checks, failed; } gm_clock_check;
 
 static inline double gm_cycle_end_s(const gm_gc_row *cycle) {
@@ -76,7 +82,8 @@ gm_clock_check gm_clock_check_goals(const gm_clock_sources *sources, const gm_pr
 double gm_clock_drift(const gm_process *process, double zero_s);
 
 /* Weighs all rules for the processes of one member. */
-void gm_clock_place(const gm_clock_sources *sources, const gm_process *processes, size_t n, gm_clock *clocks);
+void gm_clock_place(const gm_clock_sources *sources, const gm_process *processes, size_t n, gm_clock *clocks, gm_clock_zone *zone);
+bool gm_clock_write_zone(gm_build *build, int64_t member_id, const gm_clock_zone *zone, GError **error);
 bool gm_clock_write(gm_build *build, const gm_process *process, const gm_clock *clock, GError **error);
 
 #endif

@@ -50,3 +50,19 @@ bool gm_clock_write(gm_build *build, const gm_process *process, const gm_clock *
     if (sqlite3_step(stmt) != SQLITE_ROW) return gm_store_error_set(build->store, error);
     return write_candidates(build, sqlite3_column_int64(stmt, 0), clock, error);
 }
+
+/* Several containers may have written one member: who finds its zone first tells it. */
+bool gm_clock_write_zone(gm_build *build, int64_t member_id, const gm_clock_zone *zone, GError **error) {
+    g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(build->store,
+                                                    "INSERT INTO clock (member_id, process, clock, zero_ns, rule, uncertainty_ns, pairs) "
+                                                    "VALUES (?1, 0, 'local', ?2, ?3, ?4, ?5) ON CONFLICT (member_id, process, clock) DO UPDATE "
+                                                    "SET zero_ns = ?2, rule = ?3, uncertainty_ns = ?4, pairs = ?5 WHERE rule = 'assumed_utc'",
+                                                    error);
+    if (!stmt) return false;
+    sqlite3_bind_int64(stmt, 1, member_id);
+    sqlite3_bind_int64(stmt, 2, nanoseconds(zone->offset_s));
+    gm_bind_text(stmt, 3, zone->rule ? zone->rule : "assumed_utc");
+    sqlite3_bind_int64(stmt, 4, nanoseconds(zone->rule ? 1 : zone->uncertainty_s));
+    sqlite3_bind_int64(stmt, 5, zone->rule ? 1 : 0);
+    return sqlite3_step(stmt) == SQLITE_DONE || gm_store_error_set(build->store, error);
+}

@@ -4,7 +4,12 @@
 
 #include <math.h>
 
-static void read_cycle(sqlite3_stmt *stmt, gm_gc_row *cycle, int64_t *log_ns, int64_t *line) {
+typedef struct { /* of a cycle in its log */
+    int64_t line;
+    bool local;
+} place;
+
+static void read_cycle(sqlite3_stmt *stmt, gm_gc_row *cycle, int64_t *log_ns, place *where) {
     *cycle = (gm_gc_row){.t_ns = GM_UNKNOWN};
     cycle->member_id = sqlite3_column_int64(stmt, 0);
     cycle->process = sqlite3_column_int64(stmt, 1);
@@ -22,16 +27,19 @@ static void read_cycle(sqlite3_stmt *stmt, gm_gc_row *cycle, int64_t *log_ns, in
     cycle->procs = sqlite3_column_int64(stmt, 19);
     cycle->forced = sqlite3_column_int(stmt, 20) != 0;
     cycle->periodic = sqlite3_column_int(stmt, 21) != 0;
-    *line = sqlite3_column_int64(stmt, 22);
+    *where = (place){sqlite3_column_int64(stmt, 22), sqlite3_column_int(stmt, 23) != 0};
 }
 
-static bool load(gm_build *build, GArray *cycles, GArray *log_ns, GArray *lines, GError **error) {
+static bool load(gm_build *build, GArray *cycles, GArray *log_ns, GArray *places, GError **error) {
     g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(
         build->store,
-        "SELECT g.member_id, g.process, g.n, g.log_ns, g.start_s, g.clock_sweep_ms, g.clock_mark_ms, g.clock_term_ms, "
+        "SELECT g.member_id, g.process, g.n, g.log_ns + coalesce (l.zero_ns, 0), g.start_s, g.clock_sweep_ms, g.clock_mark_ms, g.clock_term_ms, "
         "g.cpu_sweep_ms, g.cpu_assist_ms, g.cpu_background_ms, g.cpu_idle_ms, g.cpu_term_ms, g.heap_start_mib, "
-        "g.heap_end_mib, g.heap_live_mib, g.heap_goal_mib, g.stacks_mib, g.globals_mib, g.procs, g.forced, g.periodic, g.line "
-        "FROM gc_cycle g JOIN identity i USING (identity_id) WHERE i.container_id = ?1 "
+        "g.heap_end_mib, g.heap_live_mib, g.heap_goal_mib, g.stacks_mib, g.globals_mib, g.procs, g.forced, g.periodic, g.line, "
+        "z.member_id IS NOT NULL AND coalesce (l.rule, 'assumed_utc') = 'assumed_utc' "
+        "FROM gc_cycle g JOIN identity i USING (identity_id) "
+        "LEFT JOIN (SELECT DISTINCT member_id FROM clock_pair WHERE clock = 'local') z ON z.member_id = g.member_id "
+        "LEFT JOIN clock l ON l.member_id = g.member_id AND l.process = 0 AND l.clock = 'local' WHERE i.container_id = ?1 "
         "ORDER BY g.member_id, g.process, g.start_s, g.n",
         error);
     if (!stmt) return false;
@@ -39,11 +47,12 @@ static bool load(gm_build *build, GArray *cycles, GArray *log_ns, GArray *lines,
     int step;
     while ((step = sqlite3_step(stmt)) == SQLITE_ROW) {
         gm_gc_row cycle;
-        int64_t stamp, line;
-        read_cycle(stmt, &cycle, &stamp, &line);
+        int64_t stamp;
+        place where;
+        read_cycle(stmt, &cycle, &stamp, &where);
         g_array_append_val(cycles, cycle);
         g_array_append_val(log_ns, stamp);
-        g_array_append_val(lines, line);
+        g_array_append_val(places, where);
     }
     return step == SQLITE_DONE || gm_store_error_set(build->store, error);
 }
@@ -54,13 +63,14 @@ static size_t process_end(const gm_gc_row *cycles, size_t n, size_t from) {
     return to;
 }
 
-static gm_process cut_process(const gm_timeline *timeline, const GArray *log_ns, const GArray *lines, size_t from) {
+static gm_process cut_process(const gm_timeline *timeline, const GArray *log_ns, const GArray *places, size_t from) {
     size_t to = process_end(timeline->cycles, timeline->n_cycles, from);
+    const place *first = &g_array_index(places, place, from);
     gm_process process = {.cycles = timeline->cycles + from, .log_ns = &g_array_index(log_ns, int64_t, from), .n = to - from,
-                          .first_line = g_array_index(lines, int64_t, from), .last_line = g_array_index(lines, int64_t, from)};
-    for (size_t i = from; i < to; i++) {
-        process.first_line = MIN(process.first_line, g_array_index(lines, int64_t, i));
-        process.last_line = MAX(process.last_line, g_array_index(lines, int64_t, i));
+                          .first_line = first->line, .last_line = first->line, .local = first->local};
+    for (size_t i = 1; i < to - from; i++) {
+        process.first_line = MIN(process.first_line, first[i].line);
+        process.last_line = MAX(process.last_line, first[i].line);
     }
     return process;
 }
@@ -68,7 +78,9 @@ static gm_process cut_process(const gm_timeline *timeline, const GArray *log_ns,
 /* The processes of one member, in the order of their first lines. */
 static bool place_member(gm_build *build, const gm_clock_sources *sources, const gm_process *processes, size_t n, GError **error) {
     g_autofree gm_clock *clocks = g_new0(gm_clock, n);
-    gm_clock_place(sources, processes, n, clocks);
+    gm_clock_zone zone;
+    gm_clock_place(sources, processes, n, clocks, &zone);
+    if (processes[0].local && !gm_clock_write_zone(build, processes[0].cycles[0].member_id, &zone, error)) return false;
     for (size_t i = 0; i < n; i++) {
         const gm_clock_candidate *chosen = clocks[i].chosen;
         for (size_t k = 0; chosen && k < processes[i].n; k++)
@@ -78,7 +90,7 @@ static bool place_member(gm_build *build, const gm_clock_sources *sources, const
     return true;
 }
 
-static bool place_all(gm_build *build, const GArray *log_ns, const GArray *lines, GError **error) {
+static bool place_all(gm_build *build, const GArray *log_ns, const GArray *places, GError **error) {
     const gm_timeline *timeline = build->timeline;
     gm_clock_sources sources;
     g_autoptr(GArray) processes = g_array_new(FALSE, FALSE, sizeof(gm_process));
@@ -88,7 +100,7 @@ static bool place_all(gm_build *build, const GArray *log_ns, const GArray *lines
         int64_t member_id = timeline->cycles[from].member_id;
         g_array_set_size(processes, 0);
         while (from < timeline->n_cycles && timeline->cycles[from].member_id == member_id) {
-            gm_process process = cut_process(timeline, log_ns, lines, from);
+            gm_process process = cut_process(timeline, log_ns, places, from);
             from += process.n;
             g_array_append_val(processes, process);
         }
@@ -100,9 +112,9 @@ static bool place_all(gm_build *build, const GArray *log_ns, const GArray *lines
 bool gm_build_cycles(gm_build *build, GError **error) {
     gm_timeline *timeline = build->timeline;
     GArray *rows = g_array_new(FALSE, FALSE, sizeof(gm_gc_row));
-    g_autoptr(GArray) log_ns = g_array_new(FALSE, FALSE, sizeof(int64_t)), lines = g_array_new(FALSE, FALSE, sizeof(int64_t));
-    bool ok = load(build, rows, log_ns, lines, error);
+    g_autoptr(GArray) log_ns = g_array_new(FALSE, FALSE, sizeof(int64_t)), places = g_array_new(FALSE, FALSE, sizeof(place));
+    bool ok = load(build, rows, log_ns, places, error);
     timeline->cycles = gm_build_keep(build, rows, &timeline->n_cycles);
     timeline->has_gctrace = timeline->n_cycles > 0;
-    return ok && place_all(build, log_ns, lines, error);
+    return ok && place_all(build, log_ns, places, error);
 }

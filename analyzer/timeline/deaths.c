@@ -44,13 +44,6 @@ static bool read_pod(gm_build *build, gm_pod_kills *pod, GError **error) {
     return step == SQLITE_ROW || step == SQLITE_DONE || gm_store_error_set(build->store, error);
 }
 
-bool gm_kills_last_pod_oom(gm_build *build, int64_t *last_oom_ns, GError **error) {
-    gm_pod_kills pod;
-    if (!read_pod(build, &pod, error)) return false;
-    *last_oom_ns = pod.last_oom_ns;
-    return true;
-}
-
 bool gm_kills_from_pod(gm_build *build, gm_kill_list *list, GError **error) {
     gm_pod_kills pod;
     if (!read_pod(build, &pod, error)) return false;
@@ -104,8 +97,8 @@ static bool other_signals(gm_build *build, gm_kill_list *list, GError **error) {
 
 static bool runtime_throws(gm_build *build, gm_kill_list *list, GError **error) {
     g_autoptr(sqlite3_stmt) stmt = prepare(build,
-                                           "SELECT DISTINCT e.t_ns " OF_CONTAINER
-                                           "AND e.kind = 'go_fatal' AND (e.reason LIKE '%out of memory%' OR e.reason LIKE '%cannot allocate memory%' "
+                                           "SELECT DISTINCT (SELECT x.t_ns FROM event_times x WHERE x.event_id = e.event_id) "
+                                           OF_CONTAINER "AND e.kind = 'go_fatal' AND (e.reason LIKE '%out of memory%' OR e.reason LIKE '%cannot allocate memory%' "
                                            "OR e.reason LIKE '%malformed GOMEMLIMIT%' OR e.text LIKE '%malformed GOMEMLIMIT%') ORDER BY 1 LIMIT 1000",
                                            error);
     if (!stmt) return false;

@@ -52,52 +52,18 @@ static const char *kernel_class(sqlite3_stmt *stmt) {
     return is_ancestor(oom_cgroup, gm_column_text(stmt, 5)) && !is_container(oom_cgroup) ? "ancestor" : "own_limit";
 }
 
-/* A kernel log that counts seconds since boot is placed by a kill whose time another source knows. */
-static bool boot_zero(gm_build *build, int64_t member_id, double last_boot_s, int64_t kill_ns, double *zero_s, GError **error) {
-    *zero_s = (double)kill_ns / 1e9 - last_boot_s;
+/* A kill of a log that could not be placed has no time. */
+static bool kills_from_kernel(gm_build *build, gm_kill_list *list, GError **error) {
     g_autoptr(sqlite3_stmt) stmt =
         gm_store_prepare(build->store,
-                         "INSERT OR IGNORE INTO clock (member_id, process, clock, zero_ns, rule, uncertainty_ns, pairs) "
-                         "VALUES (?1, 0, 'boot', ?2, ?3, ?4, ?5)",
-                         error);
-    if (!stmt) return false;
-    bool placed = kill_ns != GM_UNKNOWN;
-    if (!placed) *zero_s = NAN;
-    sqlite3_bind_int64(stmt, 1, member_id);
-    gm_bind_int(stmt, 2, placed ? llround(*zero_s * 1e9) : GM_UNKNOWN);
-    gm_bind_text(stmt, 3, placed ? "kill_time" : "unplaced");
-    gm_bind_int(stmt, 4, placed ? 2 * GM_NS_PER_S : GM_UNKNOWN);
-    sqlite3_bind_int64(stmt, 5, placed ? 1 : 0);
-    return sqlite3_step(stmt) == SQLITE_DONE || gm_store_error_set(build->store, error);
-}
-
-static double last_boot_s(gm_build *build, int64_t member_id) {
-    g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(build->store, "SELECT max(boot_s) FROM oom_kill WHERE member_id = ?1 AND t_ns IS NULL", NULL);
-    if (!stmt) return NAN;
-    sqlite3_bind_int64(stmt, 1, member_id);
-    return sqlite3_step(stmt) == SQLITE_ROW ? gm_column_double(stmt, 0) : NAN;
-}
-
-static bool kills_from_kernel(gm_build *build, int64_t known_kill_ns, gm_kill_list *list, GError **error) {
-    g_autoptr(sqlite3_stmt) stmt =
-        gm_store_prepare(build->store,
-                         "SELECT o.oom_kill_id, o.t_ns, o.boot_s, o.constraint_name, o.oom_cgroup, o.task_cgroup, o.member_id "
-                         "FROM oom_kill o JOIN identity i USING (identity_id) WHERE i.container_id = ?1 ORDER BY o.oom_kill_id",
+                         "SELECT o.oom_kill_id, t.t_ns, t.uncertainty_ns, o.constraint_name, o.oom_cgroup, o.task_cgroup FROM oom_kill o "
+                         "JOIN oom_times t USING (oom_kill_id) JOIN identity i USING (identity_id) WHERE i.container_id = ?1 ORDER BY o.oom_kill_id",
                          error);
     if (!stmt) return false;
     sqlite3_bind_int64(stmt, 1, build->timeline->container_id);
-    int64_t placed_member = GM_UNKNOWN;
-    double zero_s = NAN;
     int step;
     while ((step = sqlite3_step(stmt)) == SQLITE_ROW) {
-        int64_t t_ns = gm_column_int(stmt, 1), member_id = sqlite3_column_int64(stmt, 6);
-        double boot_s = gm_column_double(stmt, 2);
-        if (t_ns == GM_UNKNOWN && !isnan(boot_s)) {
-            if (member_id != placed_member && !boot_zero(build, member_id, last_boot_s(build, member_id), known_kill_ns, &zero_s, error)) return false;
-            placed_member = member_id;
-            if (!isnan(zero_s)) t_ns = llround((zero_s + boot_s) * 1e9);
-        }
-        int64_t uncertainty = t_ns == GM_UNKNOWN ? GM_UNKNOWN : GM_NS_PER_S;
+        int64_t t_ns = gm_column_int(stmt, 1), uncertainty = t_ns == GM_UNKNOWN ? GM_UNKNOWN : MAX(gm_column_int(stmt, 2), GM_NS_PER_S);
         gm_kill_entry *entry = gm_kills_add(list, kernel_class(stmt), t_ns, uncertainty, GM_KILL_KERNEL_LOG);
         entry->kill.oom_kill_id = sqlite3_column_int64(stmt, 0);
     }
@@ -195,14 +161,8 @@ static void keep(gm_build *build, gm_kill_list *list) {
 }
 
 bool gm_build_kills(gm_build *build, GError **error) {
-    gm_timeline *timeline = build->timeline;
-    int64_t known;
-    if (!gm_kills_last_pod_oom(build, &known, error)) return false;
-    const gm_history *counter = timeline->history[GM_Q_MEM_OOM_KILL].n ? &timeline->history[GM_Q_MEM_OOM_KILL] : &timeline->history[GM_Q_MEM_OOM_EVENTS];
-    for (size_t i = 1; known == GM_UNKNOWN && i < counter->n; i++)
-        if (counter->value[i] > counter->value[i - 1]) known = counter->t_ns[i];
-    gm_kill_list list = {g_array_new(FALSE, FALSE, sizeof(gm_kill_entry)), timeline};
-    bool ok = kills_from_kernel(build, known, &list, error) && kills_from_counters(build, &list, error) && gm_kills_from_pod(build, &list, error) &&
+    gm_kill_list list = {g_array_new(FALSE, FALSE, sizeof(gm_kill_entry)), build->timeline};
+    bool ok = kills_from_kernel(build, &list, error) && kills_from_counters(build, &list, error) && gm_kills_from_pod(build, &list, error) &&
               gm_kills_other_deaths(build, &list, error);
     if (ok) keep(build, &list);
     g_array_unref(list.entries);

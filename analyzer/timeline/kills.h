@@ -20,8 +20,7 @@ typedef struct {
 gm_kill_entry *gm_kills_find(const gm_kill_list *list, int64_t from, int64_t to, unsigned source, int64_t claimer);
 gm_kill_entry *gm_kills_add(gm_kill_list *list, const char *class_name, int64_t t_ns, int64_t uncertainty_ns, unsigned source);
 
-/* Container status: OOM kills with restarts that must have been more of them. last_oom_ns: the newest one, or GM_UNKNOWN. */
-bool gm_kills_last_pod_oom(gm_build *build, int64_t *last_oom_ns, GError **error);
+/* Container status: OOM kills with restarts that must have been more of them. */
 bool gm_kills_from_pod(gm_build *build, gm_kill_list *list, GError **error);
 /* Deaths that are no OOM kills: evictions, signal 9 from elsewhere, the Go runtime giving up. */
 bool gm_kills_other_deaths(gm_build *build, gm_kill_list *list, GError **error);

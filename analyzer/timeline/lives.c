@@ -81,11 +81,12 @@ static bool load_events(gm_build *build, const char *kind, GArray *starts, GArra
     return step == SQLITE_DONE || gm_store_error_set(build->store, error);
 }
 
+/* A kill whose log is placed too vaguely cuts nothing. */
 static bool load_kernel_stops(gm_build *build, GArray *stops, GError **error) {
     g_autoptr(sqlite3_stmt) stmt =
         gm_store_prepare(build->store,
-                         "SELECT DISTINCT o.t_ns FROM oom_kill o JOIN identity i USING (identity_id) "
-                         "WHERE i.container_id = ?1 AND o.t_ns IS NOT NULL ORDER BY 1",
+                         "SELECT DISTINCT t.t_ns FROM oom_kill o JOIN oom_times t USING (oom_kill_id) JOIN identity i USING (identity_id) "
+                         "WHERE i.container_id = ?1 AND t.t_ns IS NOT NULL AND t.uncertainty_ns <= 120000000000 ORDER BY 1",
                          error);
     if (!stmt) return false;
     sqlite3_bind_int64(stmt, 1, build->timeline->container_id);

@@ -5,6 +5,7 @@
  * where the most intervals meet. The answer is all of the places that are about as good, as an uncertainty; when
  * they lie far apart, or when samples of that time disagree, there is no answer. */
 #include "analyzer/timeline/clock.h"
+#include "analyzer/timeline/intervals.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -16,47 +17,6 @@
 #define PAIRS_LIMIT 4000000
 
 enum { FEWEST_COUNTS = 3, FEWEST_GOALS = 8, FEWEST_LEVELS = 4 };
-
-typedef struct {
-    double at_s;
-    int step, weight;
-} edge;
-
-typedef struct {
-    double low_s, high_s;
-    int64_t votes;
-} region;
-
-static int by_place(const void *a, const void *b) {
-    const edge *x = a, *y = b;
-    if (x->at_s != y->at_s) return x->at_s < y->at_s ? -1 : 1;
-    return y->step - x->step; /* intervals that touch meet */
-}
-
-static void add_interval(GArray *edges, double low_s, double high_s, int weight) {
-    edge begin = {low_s, 1, weight}, end = {high_s, -1, weight};
-    g_array_append_val(edges, begin);
-    g_array_append_val(edges, end);
-}
-
-/* The hull of all places where at least the best count less spare intervals meet. */
-static bool meet(GArray *edges, int64_t spare, region *where) {
-    edge *e = (edge *)(void *)edges->data;
-    int64_t open = 0, best = 0;
-    qsort(e, edges->len, sizeof *e, by_place);
-    for (guint i = 0; i < edges->len; i++) {
-        open += e[i].step * e[i].weight;
-        best = MAX(best, open);
-    }
-    *where = (region){NAN, NAN, best};
-    for (guint i = 0; i < edges->len; i++) {
-        bool was_in = open >= best - spare;
-        open += e[i].step * e[i].weight;
-        if (open >= best - spare && isnan(where->low_s)) where->low_s = e[i].at_s;
-        if (was_in && open < best - spare) where->high_s = e[i].at_s;
-    }
-    return best > 0 && !isnan(where->low_s) && !isnan(where->high_s);
-}
 
 /* The last cycle with a number up to n; -1 when the log begins later. */
 static ptrdiff_t cycle_at(const gm_process *process, double n) {
@@ -87,19 +47,19 @@ static void add_counts(const gm_clock_series *series, const gm_process *process,
         if (k < 0 && (series->value[i] != 0 || process->cycles[0].n != 1)) continue;
         if (k + 1 == (ptrdiff_t)process->n && series->value[i] > (double)process->cycles[k].n) continue;
         double t = (double)series->t_ns[i] / 1e9;
-        add_interval(edges, t - stretch_to(process, k), t - stretch_from(process, k) + LATE_S, 1);
+        gm_intervals_add(edges, t - stretch_to(process, k), t - stretch_from(process, k) + LATE_S, 1);
     }
 }
 
 /* A whole series is late by one and the same time that nothing tells. */
-static bool meet_late(const gm_clock_series *series, GArray *edges, int64_t fewest, region *where) {
-    if (!meet(edges, (int64_t)(edges->len / 2) / 20, where) || where->votes < fewest) return false;
-    where->low_s -= series->lag_s;
+static bool meet_late(const gm_clock_series *series, GArray *edges, int64_t fewest, gm_region *where) {
+    if (!gm_intervals_meet(edges, (int64_t)(edges->len / 2) / 20, where) || where->votes < fewest) return false;
+    where->low -= series->lag_s;
     return true;
 }
 
-static bool by_counts(const gm_clock_sources *sources, const gm_process *process, region *where) {
-    g_autoptr(GArray) all = g_array_new(FALSE, FALSE, sizeof(edge)), late = g_array_new(FALSE, FALSE, sizeof(edge));
+static bool by_counts(const gm_clock_sources *sources, const gm_process *process, gm_region *where) {
+    g_autoptr(GArray) all = g_array_new(FALSE, FALSE, sizeof(gm_edge)), late = g_array_new(FALSE, FALSE, sizeof(gm_edge));
     for (size_t i = 0; i < sources->n_series; i++) {
         const gm_clock_series *series = &sources->series[i];
         if (series->quantity != GM_Q_GO_GC_COUNT) continue;
@@ -109,9 +69,9 @@ static bool by_counts(const gm_clock_sources *sources, const gm_process *process
         }
         g_array_set_size(late, 0);
         add_counts(series, process, late);
-        if (meet_late(series, late, FEWEST_COUNTS, where)) add_interval(all, where->low_s, where->high_s, (int)MIN(where->votes, INT16_MAX));
+        if (meet_late(series, late, FEWEST_COUNTS, where)) gm_intervals_add(all, where->low, where->high, (int)MIN(where->votes, INT16_MAX));
     }
-    return meet(all, all->len >= 32 ? 1 : 0, where) && where->votes >= FEWEST_COUNTS;
+    return gm_intervals_meet(all, all->len >= 32 ? 1 : 0, where) && where->votes >= FEWEST_COUNTS;
 }
 
 /* --- heap goals ------------------------------------------------------------------------------------------ */
@@ -129,7 +89,7 @@ static void add_levels(const gm_clock_series *series, const gm_process *process,
         for (ptrdiff_t k = 0, from; k + 1 < (ptrdiff_t)process->n; k++) {
             if (!is_level(series, process, k, mib, room_mib)) continue;
             for (from = k; k + 2 < (ptrdiff_t)process->n && is_level(series, process, k + 1, mib, room_mib);) k++;
-            add_interval(edges, t - stretch_to(process, k), t - stretch_from(process, from) + LATE_S, 1);
+            gm_intervals_add(edges, t - stretch_to(process, k), t - stretch_from(process, from) + LATE_S, 1);
         }
     }
 }
@@ -141,12 +101,12 @@ static int levels_of(const gm_process *process) {
     return levels;
 }
 
-static bool by_goals(const gm_clock_sources *sources, const gm_process *process, double room_mib, region *where) {
+static bool by_goals(const gm_clock_sources *sources, const gm_process *process, double room_mib, gm_region *where) {
     bool found = false;
-    g_autoptr(GArray) edges = g_array_new(FALSE, FALSE, sizeof(edge));
+    g_autoptr(GArray) edges = g_array_new(FALSE, FALSE, sizeof(gm_edge));
     for (size_t i = 0; i < sources->n_series && process->n > 1; i++) {
         const gm_clock_series *series = &sources->series[i];
-        region one;
+        gm_region one;
         if (series->quantity != GM_Q_GO_NEXT_GC && series->quantity != GM_Q_GO_HEAP_LIVE) continue;
         g_array_set_size(edges, 0);
         add_levels(series, process, room_mib, edges);
@@ -218,9 +178,9 @@ static bool mostly(gm_clock_check check, double share) {
 }
 
 /* Nothing that samples of that time contradict, and enough of them to say so. */
-static bool stands(const gm_clock_sources *sources, const gm_process *process, bool counted, gm_clock_candidate *candidate, const region *where) {
-    double uncertainty = (where->high_s - where->low_s) / 2;
-    *candidate = (gm_clock_candidate){.rule = counted ? "gc_counts" : "heap_sizes", .zero_s = (where->low_s + where->high_s) / 2,
+static bool stands(const gm_clock_sources *sources, const gm_process *process, bool counted, gm_clock_candidate *candidate, const gm_region *where) {
+    double uncertainty = (where->high - where->low) / 2;
+    *candidate = (gm_clock_candidate){.rule = counted ? "gc_counts" : "heap_sizes", .zero_s = (where->low + where->high) / 2,
                                       .uncertainty_s = fmax(uncertainty, 0.1), .pairs = where->votes};
     if (!(uncertainty <= WIDEST_S)) return false;
     gm_clock_check counts = gm_clock_check_counts(sources, process, candidate->zero_s, candidate->uncertainty_s);
@@ -231,7 +191,7 @@ static bool stands(const gm_clock_sources *sources, const gm_process *process, b
 
 /* Goals are told in whole MiB and agree exactly, unless globals and stacks grew between the cycle and the sample. */
 bool gm_place_match(const gm_clock_sources *sources, const gm_process *process, gm_clock_candidate *candidate) {
-    region where;
+    gm_region where;
     if (by_counts(sources, process, &where) && stands(sources, process, true, candidate, &where)) return true;
     if (by_goals(sources, process, 0, &where) && stands(sources, process, false, candidate, &where)) return true;
     if (by_goals(sources, process, 0.5, &where) && stands(sources, process, false, candidate, &where)) return true;

@@ -114,8 +114,8 @@ static const char started_sql[] = "SELECT e.t_ns FROM event e JOIN identity i US
                                   "WHERE i.container_id = ?1 AND e.kind = 'started' AND e.t_ns IS NOT NULL";
 static const char killed_sql[] = "SELECT e.t_ns FROM event e JOIN identity i USING (identity_id) "
                                  "WHERE i.container_id = ?1 AND e.kind = 'terminated' AND e.t_ns IS NOT NULL UNION "
-                                 "SELECT o.t_ns FROM oom_kill o JOIN identity i USING (identity_id) "
-                                 "WHERE i.container_id = ?1 AND o.t_ns IS NOT NULL";
+                                 "SELECT t.t_ns FROM oom_kill o JOIN oom_times t USING (oom_kill_id) JOIN identity i USING (identity_id) "
+                                 "WHERE i.container_id = ?1 AND t.t_ns IS NOT NULL AND t.uncertainty_ns <= 5000000000";
 
 bool gm_clock_sources_load(gm_build *build, gm_clock_sources *sources, GError **error) {
     *sources = (gm_clock_sources){.last_sign_s = last_sign(build->timeline)};

@@ -114,7 +114,8 @@ static gm_status read_line(gm_wrap *wrap, const gm_line *line, void *context) {
     gm_wrap_line_init(&out, text, line->number, stamp.t_ns);
     out.boot_s = stamp.boot_s;
     out.unfinished = line->unfinished;
-    gm_status status = gm_wrap_line(wrap, owner, &out);
+    gm_status status = gm_log_boot_pair(gm_wrap_log(wrap), stamp.t_ns, stamp.boot_s, stamp.no_zone, false);
+    if (status == GM_OK) status = gm_wrap_line(wrap, owner, &out);
     if (!gm_wrap_is_used(owner) || !stamp.dated) return status;
     if (stamp.t_ns == GM_UNKNOWN) {
         gm_log_note(gm_wrap_log(wrap), GM_NOTE_NO_YEAR, line->number);

@@ -65,6 +65,8 @@ gm_status gm_journal_entry(gm_wrap *wrap, const gm_span fields[GM_JOURNAL_FIELDS
     gm_wrap_line_init(&line, fields[GM_JOURNAL_MESSAGE], number, GM_UNKNOWN);
     set_times(&line, fields, kernel);
     if (line.t_ns == GM_UNKNOWN) gm_log_note(gm_wrap_log(wrap), GM_NOTE_NO_TIME, number);
+    gm_status status = gm_log_boot_pair(gm_wrap_log(wrap), line.t_ns, line.boot_s, false, false);
+    if (status != GM_OK) return status;
     gm_wrap_owner *owner = gm_wrap_owner_of(wrap, &identity);
     if (!owner) return GM_DAMAGED;
     if (identity.level != GM_LEVEL_CONTAINER) return gm_wrap_line(wrap, owner, &line);

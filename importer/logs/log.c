@@ -6,7 +6,9 @@
 #include "importer/logs/contents.h"
 
 #include <inttypes.h>
+#include <math.h>
 
+#include "importer/logs/boot_pairs.h"
 #include "importer/logs/stamp.h"
 #include "importer/text/span.h"
 
@@ -41,6 +43,7 @@ struct gm_log {
     gm_log_scope *first, *last;
     int64_t processes;
     int depth; /* of gm_log_line_add calls */
+    gm_boot_pairs lines, audits;
     struct {
         int64_t count, first_line;
     } notes[GM_NOTES];
@@ -51,6 +54,8 @@ gm_log *gm_log_new(gm_member *member) {
     if (!log) return NULL;
     log->member = member;
     log->self.own = true;
+    log->lines.source = "line";
+    log->audits.source = "audit";
     return log;
 }
 
@@ -64,6 +69,10 @@ int64_t gm_log_next_process(gm_log *log) {
 
 void gm_log_note(gm_log *log, gm_log_note_kind note, int64_t line) {
     if (log->notes[note].count++ == 0) log->notes[note].first_line = line;
+}
+
+gm_status gm_log_boot_pair(gm_log *log, int64_t t_ns, double boot_s, bool local, bool audit) {
+    return gm_boot_pairs_add(audit ? &log->audits : &log->lines, log->member->store, t_ns, boot_s, local);
 }
 
 /* --- lines ----------------------------------------------------------------------------------------------- */
@@ -128,6 +137,16 @@ static void tell(gm_log *log) {
     }
 }
 
+/* What the log says about its own clocks. */
+static gm_status tell_clocks(gm_log *log) {
+    gm_store *store = log->member->store;
+    gm_clock_pair local = {.clock = "local", .source = "stamp", .clock_s = NAN, .t_ns = GM_UNKNOWN, .uncertainty_ns = GM_UNKNOWN, .local = true};
+    gm_status status = gm_boot_pairs_end(&log->lines, store);
+    if (status == GM_OK) status = gm_boot_pairs_end(&log->audits, store);
+    if (status == GM_OK && log->notes[GM_NOTE_NO_ZONE].count > 0) status = gm_emit_clock_pair(store, &local);
+    return status;
+}
+
 gm_status gm_log_end(gm_log *log) {
     gm_status status = GM_OK;
     for (gm_log_scope *s = log->first; s && status == GM_OK; s = s->next) {
@@ -136,7 +155,7 @@ gm_status gm_log_end(gm_log *log) {
         }
     }
     tell(log);
-    return status;
+    return status == GM_OK ? tell_clocks(log) : status;
 }
 
 /* --- looking at heads ------------------------------------------------------------------------------------ */

@@ -265,7 +265,8 @@ static gm_status look_for_audit(oom_state *state, gm_log *log, const gm_log_line
     if (line->boot_s > 1e9 || ns < (int64_t)(line->boot_s * 1e9)) return GM_OK;
     state->boot_zero_ns = ns - (int64_t)(line->boot_s * 1e9);
     state->boot_known = true;
-    return emit_waiting(state, log, state->waiting_count);
+    gm_status status = gm_log_boot_pair(log, ns, line->boot_s, false, true);
+    return status != GM_OK ? status : emit_waiting(state, log, state->waiting_count);
 }
 
 static gm_status oom_line(void *instance, gm_log *log, const gm_log_line *line) {

@@ -142,6 +142,22 @@ gm_status gm_emit_event(gm_store *store, const gm_event *event) {
     return gm_row_record(&row, event->t_ns);
 }
 
+gm_status gm_emit_clock_pair(gm_store *store, const gm_clock_pair *pair) {
+    static const char sql[] = "INSERT INTO clock_pair (member_id, clock, clock_s, t_ns, uncertainty_ns, local, source)"
+                              " VALUES (?, ?, ?, ?, ?, ?, ?)";
+    gm_row row;
+    if (!gm_row_begin(&row, store, GM_ROW_CLOCK_PAIR, sql)) return GM_FATAL;
+    gm_row_member(&row);
+    gm_row_word(&row, pair->clock);
+    gm_row_real(&row, pair->clock_s);
+    gm_row_int(&row, pair->t_ns);
+    gm_row_int(&row, pair->uncertainty_ns);
+    gm_row_int(&row, pair->local);
+    gm_row_word(&row, pair->source);
+    gm_status status = gm_row_write(&row);
+    return status == GM_DAMAGED ? GM_OK : status;
+}
+
 gm_status gm_emit_setting(gm_store *store, const gm_setting *setting) {
     static const char sql[] = "INSERT INTO setting (member_id, identity_id, t_ns, name, value, value_num)"
                               " VALUES (?, ?, ?, ?, ?, ?)";

@@ -39,6 +39,7 @@ typedef enum {
     GM_ROW_OOM_STAT,
     GM_ROW_EVENT,
     GM_ROW_SETTING,
+    GM_ROW_CLOCK_PAIR,
     GM_ROW_KINDS
 } gm_row_kind;
 

@@ -39,6 +39,15 @@ typedef struct { /* table event */
 
 gm_status gm_emit_event(gm_store *store, const gm_event *event);
 
+typedef struct { /* table clock_pair; no record of the member */
+    const char *clock, *source;
+    double clock_s; /* NAN for local */
+    int64_t t_ns, uncertainty_ns;
+    bool local;
+} gm_clock_pair;
+
+gm_status gm_emit_clock_pair(gm_store *store, const gm_clock_pair *pair);
+
 typedef struct { /* table setting */
     int64_t identity_id, t_ns;
     const char *name;

@@ -1,7 +1,7 @@
 /* The clock graph's cases: testdata/clocks/<rule>/<case>.sql fills an incident, the analyzer runs, and the clocks must
  * be what the case's comments say:
- *   -- clock: PROCESS RULE [TRUE_ZERO_NS MOST_UNCERTAINTY_S]   (the zero must be right within the stated uncertainty)
- *   -- candidate: PROCESS RULE OUTCOME       -- drift: PROCESS LEAST_S MOST_S */
+ *   -- clock: PROCESS|boot|local RULE [TRUE_ZERO_NS MOST_UNCERTAINTY_S]   (the zero must be right within the stated uncertainty)
+ *   -- candidate: PROCESS RULE OUTCOME       -- drift: PROCESS LEAST_S MOST_S       -- kills: PLACED UNPLACED */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -29,7 +29,7 @@ static void check_clock(gm_store *store, const char *name, char **words) {
     g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(store, "SELECT rule, zero_ns, uncertainty_ns FROM clocks WHERE clock = ?1 AND process = ?2", NULL);
     assert_non_null(stmt);
     long process = strtol(words[0], NULL, 10);
-    gm_bind_text(stmt, 1, process ? "runtime" : "boot");
+    gm_bind_text(stmt, 1, process ? "runtime" : words[0]);
     sqlite3_bind_int64(stmt, 2, process);
     if (sqlite3_step(stmt) != SQLITE_ROW) fail_msg("%s: no clock of process %s", name, words[0]);
     const char *rule = gm_column_text(stmt, 0);
@@ -60,9 +60,18 @@ static void check_drift(gm_store *store, const char *name, char **words) {
     if (!(drift >= strtod(words[1], NULL) && drift <= strtod(words[2], NULL))) fail_msg("%s: drift of %g s", name, drift);
 }
 
+static void check_kills(gm_store *store, const char *name, char **words) {
+    g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(store, "SELECT count (t_ns), count (*) - count (t_ns) FROM oom_kills", NULL);
+    assert_non_null(stmt);
+    assert_int_equal(sqlite3_step(stmt), SQLITE_ROW);
+    bool same = sqlite3_column_int(stmt, 0) == strtol(words[0], NULL, 10) && sqlite3_column_int(stmt, 1) == strtol(words[1], NULL, 10);
+    if (!same) fail_msg("%s: %d kills placed, %d not", name, sqlite3_column_int(stmt, 0), sqlite3_column_int(stmt, 1));
+}
+
 static int check_lines(gm_store *store, const char *name, const char *sql) {
     static const struct { const char *word; void (*check)(gm_store *, const char *, char **); } kinds[] = {
-        {"-- clock: ", check_clock}, {"-- candidate: ", check_candidate}, {"-- drift: ", check_drift}};
+        {"-- clock: ", check_clock}, {"-- candidate: ", check_candidate}, {"-- drift: ", check_drift},
+        {"-- kills: ", check_kills}};
     g_auto(GStrv) lines = g_strsplit(sql, "\n", -1);
     int checked = 0;
     for (size_t i = 0; lines[i]; i++) {

@@ -76,6 +76,8 @@ static const struct {
     {"oom_task", "SELECT k.line, t.pid, name, t.total_vm_bytes, rss_bytes, rss_anon_bytes, rss_file_bytes,"
                  " rss_shmem_bytes, t.pgtables_bytes, t.swap_bytes, t.oom_score_adj FROM oom_task t"
                  " JOIN oom_kill k USING (oom_kill_id) ORDER BY k.line, k.oom_kill_id, t.pid"},
+    {"clock_pair", "SELECT m.path, clock, clock_s, t_ns AS t_at, uncertainty_ns, local, source FROM clock_pair"
+                   " JOIN member m USING (member_id) ORDER BY 1, 2, 7, 3"},
     {"event", "SELECT " WHO " AS who, t_ns AS t_at, kind, reason, exit_code, count, text FROM event"
               " JOIN identity i USING (identity_id) ORDER BY 2, 1, 3, 4, 7"},
     {"setting", "SELECT " WHO " AS who, t_ns AS t_at, name, value, value_num FROM setting"

@@ -226,6 +226,16 @@ CREATE TABLE event (             -- something that happened: Kubernetes events, 
     text        TEXT
 ) STRICT;
 
+CREATE TABLE clock_pair (        -- a moment that a member gives on two clocks, or that its stamps are in local time
+    member_id   INTEGER NOT NULL REFERENCES member (member_id),
+    clock       TEXT NOT NULL,   -- boot: seconds since boot; local: its stamps have no zone and were read as UTC
+    clock_s     REAL,            -- on that clock; NULL for local
+    t_ns        INTEGER,         -- on the wall; NULL for local
+    uncertainty_ns INTEGER,      -- to how much the wall time is given
+    local       INTEGER NOT NULL CHECK (local IN (0, 1)), -- the wall time has no zone and was read as UTC
+    source      TEXT NOT NULL    -- line: of one log line; audit: an audit record; btime: /proc/stat; stamp: for local
+) STRICT;
+
 CREATE TABLE setting (           -- configuration found: limits, environment, versions
     member_id   INTEGER NOT NULL REFERENCES member (member_id),
     identity_id INTEGER NOT NULL REFERENCES identity (identity_id),

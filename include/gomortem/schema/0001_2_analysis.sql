@@ -4,9 +4,11 @@ CREATE TABLE clock (             -- how one member's own clock was put on the wa
     clock_id    INTEGER PRIMARY KEY,
     member_id   INTEGER NOT NULL REFERENCES member (member_id),
     process     INTEGER NOT NULL, -- gc_cycle.process, or 0 for the whole member
-    clock       TEXT NOT NULL,   -- runtime (seconds since the process' start) or boot (seconds since boot)
-    zero_ns     INTEGER,         -- wall time of the clock's zero; NULL: could not be placed
-    rule        TEXT NOT NULL,   -- memstats_pair, log_stamp, process_start, gc_counts, heap_sizes, container_start, kill_time, unplaced
+    clock       TEXT NOT NULL,   -- runtime (seconds since the process' start), boot (seconds since boot) or local (stamps without zone)
+    zero_ns     INTEGER,         -- wall time of the clock's zero; for local: what is added to a stamp read as UTC; NULL: could not be placed
+    -- runtime: memstats_pair, log_stamp, process_start, gc_counts, heap_sizes, container_start, kill_time; boot: boot_pair,
+    -- boot_pair_elsewhere, boot_time, kill_time; local: kill_time or a rule of runtime, assumed_utc (nothing tells the zone); unplaced
+    rule        TEXT NOT NULL,
     uncertainty_ns INTEGER,      -- zero_ns is right within this, either way
     pairs       INTEGER NOT NULL, -- how many pairs the mapping rests on
     drift_ns    INTEGER,         -- how much the log's stamps ran away from it; beyond a second: the machine slept or its time was set

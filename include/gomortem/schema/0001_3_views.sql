@@ -78,6 +78,18 @@ CREATE VIEW clocks AS            -- how each member's own clock was placed
            c.drift_ns, c.conflicts, c.checks, c.checks_failed, c.clock_id
     FROM clock c JOIN member m USING (member_id);
 
+CREATE VIEW oom_times AS         -- kernel OOM reports on the wall clock; t_ns is NULL where their log could not be placed
+    SELECT o.oom_kill_id,
+           CASE WHEN o.t_ns IS NULL THEN b.zero_ns + CAST (o.boot_s * 1e9 AS INTEGER) ELSE o.t_ns + coalesce (l.zero_ns, 0) END AS t_ns,
+           CASE WHEN o.t_ns IS NULL THEN b.uncertainty_ns ELSE max (1000000000, coalesce (l.uncertainty_ns, 0)) END AS uncertainty_ns
+    FROM oom_kill o
+    LEFT JOIN clock b ON b.member_id = o.member_id AND b.process = 0 AND b.clock = 'boot' AND o.t_ns IS NULL
+    LEFT JOIN clock l ON l.member_id = o.member_id AND l.process = 0 AND l.clock = 'local';
+
+CREATE VIEW event_times AS       -- events on the wall clock: those of logs without zone are moved
+    SELECT e.event_id, e.t_ns + coalesce (l.zero_ns, 0) AS t_ns, l.uncertainty_ns
+    FROM event e LEFT JOIN clock l ON l.member_id = e.member_id AND l.process = 0 AND l.clock = 'local';
+
 CREATE VIEW samples AS           -- every sample with its quantity and container
     SELECT i.container_id, q.name AS quantity, s.source, sample.t_ns, sample.value, q.unit, s.name, s.labels, s.series_id
     FROM sample JOIN series s USING (series_id) JOIN identity i USING (identity_id)

@@ -1,0 +1,6 @@
+-- clock: boot kill_time 1714683200250000000 20
+-- The log was cut: its kill is taken for the last one.
+INSERT INTO told SELECT 'memory.usage', 'prometheus', z + s, 1e8 FROM grid, zero;
+INSERT INTO oom_kill (member_id, identity_id, boot_s, pid) VALUES (1, 1, 4900, 17);
+INSERT INTO told SELECT 'memory.oom_kill', 'cgroup', z + s, (s > 200) + (s > 567) + (s > 900) FROM grid, zero;
+-- kills: 3 0
