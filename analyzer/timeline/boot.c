@@ -207,6 +207,14 @@ static GArray *list(gm_store *store, const char *sql, GError **error) {
     return ids;
 }
 
+/* Kills without any time, for instance of a log without years: kept, and told. */
+static bool tell_timeless(gm_store *store, GError **error) {
+    return gm_store_exec(store,
+                         "INSERT INTO clock (member_id, process, clock, rule, pairs) SELECT DISTINCT member_id, 0, 'local', 'unplaced', 0 FROM oom_kill "
+                         "WHERE t_ns IS NULL AND boot_s IS NULL AND member_id NOT IN (SELECT member_id FROM clock WHERE clock = 'local')",
+                         error);
+}
+
 bool gm_clocks_place_members(gm_store *store, GError **error) {
     g_autoptr(GArray) local = list(store, "SELECT DISTINCT member_id FROM clock_pair WHERE clock = 'local' ORDER BY 1", error);
     g_autoptr(GArray) boot = local ? list(store,
@@ -223,5 +231,5 @@ bool gm_clocks_place_members(gm_store *store, GError **error) {
     }
     for (guint i = 0; i < boot->len; i++)
         if (!place_boot(store, g_array_index(boot, int64_t, i), error)) return false;
-    return true;
+    return tell_timeless(store, error);
 }

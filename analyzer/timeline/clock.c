@@ -91,6 +91,12 @@ static bool single_pair_stands(const gm_clock_sources *sources, const gm_process
     return clock->n == 1 && goals.checks > 0 && goals.failed == 0;
 }
 
+/* Stamps of an unknown zone, read as UTC, that lie outside of everything that was measured are of another zone. */
+static bool is_outside(const gm_clock_sources *sources, const gm_process *process, const gm_clock_candidate *it) {
+    if (it->uncertainty_s < GM_QUARTER_S || isinf(sources->first_sign_s)) return false;
+    return it->zero_s > sources->last_sign_s || it->zero_s + gm_cycle_end_s(&process->cycles[process->n - 1]) < sources->first_sign_s;
+}
+
 /* A kill only bounds the zero: it contradicts nothing that was measured. */
 static bool is_weak(const gm_clock_candidate *candidate) {
     return g_str_equal(candidate->rule, "kill_time");
@@ -100,7 +106,7 @@ static void weigh(const gm_clock_sources *sources, const gm_process *process, gm
     for (size_t i = 0; i < clock->n; i++) {
         gm_clock_candidate *it = &clock->candidates[i];
         bool single = i == 0 && g_str_equal(it->rule, "memstats_pair") && it->pairs == 1;
-        if (single && !single_pair_stands(sources, process, clock)) {
+        if ((single && !single_pair_stands(sources, process, clock)) || is_outside(sources, process, it)) {
             it->outcome = "refuted";
         } else if (!clock->chosen) {
             it->outcome = "chosen";

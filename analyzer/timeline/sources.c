@@ -83,14 +83,14 @@ static bool load_series(gm_build *build, gm_clock_sources *sources, GError **err
 }
 
 /* Metrics that only a running container has. */
-static double last_sign(const gm_timeline *timeline) {
+static void look_for_signs(const gm_timeline *timeline, gm_clock_sources *sources) {
     static const gm_quantity signs[] = {GM_Q_MEM_USAGE, GM_Q_GO_GC_COUNT, GM_Q_GO_HEAP_ALLOC, GM_Q_GO_NEXT_GC, GM_Q_PROC_RSS, GM_Q_PROC_START};
-    double last = -INFINITY;
     for (size_t i = 0; i < G_N_ELEMENTS(signs); i++) {
         const gm_history *history = &timeline->history[signs[i]];
-        if (history->n) last = fmax(last, (double)history->t_ns[history->n - 1] / 1e9);
+        if (history->n == 0) continue;
+        sources->first_sign_s = fmin(sources->first_sign_s, (double)history->t_ns[0] / 1e9);
+        sources->last_sign_s = fmax(sources->last_sign_s, (double)history->t_ns[history->n - 1] / 1e9);
     }
-    return last;
 }
 
 static void add_gauge(const gm_history *gauge, GArray *starts) {
@@ -118,7 +118,8 @@ static const char killed_sql[] = "SELECT e.t_ns FROM event e JOIN identity i USI
                                  "WHERE i.container_id = ?1 AND t.t_ns IS NOT NULL AND t.uncertainty_ns <= 5000000000";
 
 bool gm_clock_sources_load(gm_build *build, gm_clock_sources *sources, GError **error) {
-    *sources = (gm_clock_sources){.last_sign_s = last_sign(build->timeline)};
+    *sources = (gm_clock_sources){.first_sign_s = INFINITY, .last_sign_s = -INFINITY};
+    look_for_signs(build->timeline, sources);
     GArray *process = g_array_new(FALSE, FALSE, sizeof(double)), *container = g_array_new(FALSE, FALSE, sizeof(double)),
            *kills = g_array_new(FALSE, FALSE, sizeof(double));
     add_gauge(&build->timeline->history[GM_Q_PROC_START], process);

@@ -61,7 +61,7 @@ static void check_drift(gm_store *store, const char *name, char **words) {
 }
 
 static void check_kills(gm_store *store, const char *name, char **words) {
-    g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(store, "SELECT count (t_ns), count (*) - count (t_ns) FROM oom_kills", NULL);
+    g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(store, "SELECT count (t_ns), count (*) - count (t_ns) FROM kill", NULL);
     assert_non_null(stmt);
     assert_int_equal(sqlite3_step(stmt), SQLITE_ROW);
     bool same = sqlite3_column_int(stmt, 0) == strtol(words[0], NULL, 10) && sqlite3_column_int(stmt, 1) == strtol(words[1], NULL, 10);

@@ -22,7 +22,7 @@ CREATE TABLE clock_candidate (   -- what each rule said about a clock, the best 
     clock_id    INTEGER NOT NULL REFERENCES clock (clock_id),
     rule        TEXT NOT NULL,   -- as in clock
     zero_ns     INTEGER, uncertainty_ns INTEGER, pairs INTEGER NOT NULL,
-    outcome     TEXT NOT NULL,   -- chosen, agrees, disagrees, refuted (a lone pair that nothing confirms)
+    outcome     TEXT NOT NULL,   -- chosen, agrees, disagrees, refuted (by what was measured, or a lone pair that nothing confirms)
     PRIMARY KEY (clock_id, rule)
 ) STRICT, WITHOUT ROWID;
 

@@ -18,7 +18,7 @@ CREATE VIEW timeline AS          -- cgroup usage and its buckets
 
 CREATE VIEW gc AS                -- GC cycles on the wall clock; t_ns is the start of the cycle
     SELECT i.container_id, l.life, g.n,
-           coalesce (c.zero_ns + CAST (g.start_s * 1e9 AS INTEGER), g.log_ns) AS t_ns, g.start_s,
+           CASE WHEN c.clock_id IS NULL THEN g.log_ns ELSE c.zero_ns + CAST (g.start_s * 1e9 AS INTEGER) END AS t_ns, g.start_s,
            g.clock_sweep_ms, g.clock_mark_ms, g.clock_term_ms,
            g.cpu_sweep_ms, g.cpu_assist_ms, g.cpu_background_ms, g.cpu_idle_ms, g.cpu_term_ms,
            g.heap_start_mib, g.heap_end_mib, g.heap_live_mib, g.heap_goal_mib, g.stacks_mib, g.globals_mib,
@@ -27,7 +27,7 @@ CREATE VIEW gc AS                -- GC cycles on the wall clock; t_ns is the sta
     JOIN identity i USING (identity_id)
     LEFT JOIN clock c ON c.member_id = g.member_id AND c.process = g.process AND c.clock = 'runtime'
     LEFT JOIN life l ON l.container_id = i.container_id
-         AND coalesce (c.zero_ns + CAST (g.start_s * 1e9 AS INTEGER), g.log_ns) BETWEEN l.from_ns AND l.to_ns;
+         AND CASE WHEN c.clock_id IS NULL THEN g.log_ns ELSE c.zero_ns + CAST (g.start_s * 1e9 AS INTEGER) END BETWEEN l.from_ns AND l.to_ns;
 
 CREATE VIEW heap_growth AS       -- who grew: live bytes by function over the heap profiles
     SELECT h.container_id, h.life, f.name AS function, f.file, h.role, h.first_bytes, h.last_bytes, h.max_bytes,
@@ -86,9 +86,17 @@ CREATE VIEW oom_times AS         -- kernel OOM reports on the wall clock; t_ns i
     LEFT JOIN clock b ON b.member_id = o.member_id AND b.process = 0 AND b.clock = 'boot' AND o.t_ns IS NULL
     LEFT JOIN clock l ON l.member_id = o.member_id AND l.process = 0 AND l.clock = 'local';
 
-CREATE VIEW event_times AS       -- events on the wall clock: those of logs without zone are moved
+-- Events on the wall clock: those of logs without zone are moved; a crash in a log without times, of one process, lies
+-- behind its last collection by two minutes at most, because the runtime collects at least that often.
+CREATE VIEW event_times AS
     SELECT e.event_id, e.t_ns + coalesce (l.zero_ns, 0) AS t_ns, l.uncertainty_ns
-    FROM event e LEFT JOIN clock l ON l.member_id = e.member_id AND l.process = 0 AND l.clock = 'local';
+    FROM event e LEFT JOIN clock l ON l.member_id = e.member_id AND l.process = 0 AND l.clock = 'local'
+    WHERE e.t_ns IS NOT NULL OR e.kind <> 'go_fatal'
+    UNION ALL
+    SELECT e.event_id, max (c.zero_ns + CAST (g.start_s * 1e9 AS INTEGER)), max (c.uncertainty_ns) + 120000000000
+    FROM event e JOIN clock c ON c.member_id = e.member_id AND c.clock = 'runtime'
+    JOIN gc_cycle g ON g.member_id = c.member_id AND g.process = c.process
+    WHERE e.t_ns IS NULL AND e.kind = 'go_fatal' GROUP BY e.event_id HAVING count (DISTINCT c.process) = 1;
 
 CREATE VIEW samples AS           -- every sample with its quantity and container
     SELECT i.container_id, q.name AS quantity, s.source, sample.t_ns, sample.value, q.unit, s.name, s.labels, s.series_id
