@@ -52,6 +52,7 @@ static void join(const gm_clock_series *count, const gm_clock_series *last, cons
 /* One entry a collection, by zero. Returns how many of them have one. */
 static size_t make_distinct(GArray *moments) {
     moment *m = (moment *)(void *)moments->data;
+    if (moments->len == 0) return 0;
     qsort(m, moments->len, sizeof *m, by_last);
     guint kept = 0;
     for (guint i = 0; i < moments->len; i++)

@@ -16,7 +16,7 @@ static int by_double(const void *a, const void *b) {
 }
 
 static double *keep_distinct(gm_build *build, GArray *values, size_t *n) {
-    qsort(values->data, values->len, sizeof(double), by_double);
+    if (values->len > 0) qsort(values->data, values->len, sizeof(double), by_double);
     guint kept = 0;
     double *value = (double *)(void *)values->data;
     for (guint i = 0; i < values->len; i++)
