@@ -8,9 +8,9 @@
 #include <math.h>
 
 #define SAME_BOOT_S 300      /* clocks run apart by this while a machine sleeps or sets its time */
-#define BOOT_ERROR_S 2       /* boot time is cut to seconds, and the log's clock starts a moment later */
 #define NOTICED_S 3          /* a runtime sees its process' death this much later */
 #define WIDEST_S 90
+#define LATEST_S 9e9          /* the year 2255; beyond it nanoseconds overflow */
 
 typedef struct {
     GArray *candidates; /* gm_clock_candidate */
@@ -19,7 +19,7 @@ typedef struct {
 
 static void add(mapping *m, const char *rule, double low_s, double high_s, double error_s, int64_t pairs) {
     gm_clock_candidate it = {.rule = rule, .zero_s = (low_s + high_s) / 2, .uncertainty_s = (high_s - low_s) / 2 + error_s, .pairs = pairs};
-    g_array_append_val(m->candidates, it);
+    if (fabs(it.zero_s) < LATEST_S && it.uncertainty_s < LATEST_S) g_array_append_val(m->candidates, it);
 }
 
 /* --- moments on both clocks -------------------------------------------------------------------------------- */
@@ -42,10 +42,11 @@ static bool add_query(gm_store *store, const char *sql, int64_t member_id, const
     "FROM clock_pair p LEFT JOIN clock l ON l.member_id = p.member_id AND l.clock = 'local' AND p.local "                \
     "WHERE p.clock = 'boot' "
 
-/* The metric of the node's own exporter, one value for all its samples but for a second of rounding. */
+/* The metric of the node's own exporter, one value for all its samples but for a second of rounding; two seconds of
+ * error, since boot time is cut and the log's clock starts a moment later. */
 static const char boot_time_sql[] =
-    "SELECT min (v), max (v), count (*), 2.0 FROM (SELECT p.value AS v FROM sample p JOIN series s USING (series_id) "
-    "JOIN quantity q USING (quantity_id) WHERE q.name = 'node.boot_time' AND ?1 IS NOT NULL "
+    "SELECT min (v), max (v), count (*), 2.0 FROM (SELECT p.value AS v FROM series s CROSS JOIN sample p USING (series_id) "
+    "WHERE s.quantity_id = (SELECT quantity_id FROM quantity WHERE name = 'node.boot_time') AND ?1 IS NOT NULL "
     "UNION SELECT t_ns / 1e9 FROM clock_pair WHERE clock = 'boot' AND source = 'btime') HAVING count (*) > 0";
 
 /* --- kills that others saw --------------------------------------------------------------------------------- */
@@ -57,21 +58,21 @@ static const char boot_time_sql[] =
     "UNION SELECT i.container_id, t.t_ns / 1e9 - 1, t.t_ns / 1e9 + 1, o.pid FROM oom_kill o JOIN oom_times t USING (oom_kill_id) " \
     "JOIN identity i USING (identity_id) WHERE o.member_id <> ?1 AND t.t_ns IS NOT NULL AND t.uncertainty_ns < 60000000000 " \
     "UNION SELECT c, before / 1e9 - 1, t_ns / 1e9 + 1, NULL FROM (SELECT i.container_id AS c, p.t_ns, p.value, "         \
-    "lag (p.t_ns) OVER w AS before, lag (p.value) OVER w AS was FROM sample p JOIN series s USING (series_id) "          \
-    "JOIN identity i USING (identity_id) JOIN quantity q USING (quantity_id) "                                           \
-    "WHERE q.name IN ('memory.oom_kill', 'memory.oom_events') WINDOW w AS (PARTITION BY p.series_id ORDER BY p.t_ns)) "  \
+    "lag (p.t_ns) OVER w AS before, lag (p.value) OVER w AS was FROM series s JOIN identity i USING (identity_id) "      \
+    "CROSS JOIN sample p USING (series_id) WHERE s.quantity_id IN (SELECT quantity_id FROM quantity "                    \
+    "WHERE name IN ('memory.oom_kill', 'memory.oom_events')) WINDOW w AS (PARTITION BY p.series_id ORDER BY p.t_ns)) "   \
     "WHERE value > was"
 #define KILLS(time)                                                                                                      \
     "WITH known AS (" KNOWN "), mine AS (SELECT i.container_id AS c, " time " AS s, o.pid FROM oom_kill o "              \
     "JOIN identity i USING (identity_id) WHERE o.member_id = ?1 AND i.container_id IS NOT NULL AND " time " IS NOT NULL) "
 
 static const char every_sql[] = KILLS("CASE WHEN o.t_ns IS NULL THEN o.boot_s END")
-    "SELECT low - s, high - s FROM mine JOIN known USING (c) WHERE known.pid IS NULL OR mine.pid IS NULL OR known.pid = mine.pid";
+    "SELECT low - s, high - s FROM mine JOIN known USING (c) WHERE known.pid IS NULL OR mine.pid IS NULL OR known.pid = mine.pid LIMIT 100000";
 /* A status keeps the last termination only: the last kill of the log. */
 static const char last_sql[] = KILLS("CASE WHEN o.t_ns IS NULL THEN o.boot_s END")
     "SELECT max (low) - max (s), max (high) - max (s) FROM mine JOIN known USING (c) GROUP BY c";
 static const char local_sql[] = KILLS("o.t_ns / 1e9")
-    "SELECT low - s, high - s FROM mine JOIN known USING (c) WHERE known.pid IS NULL OR mine.pid IS NULL OR known.pid = mine.pid";
+    "SELECT low - s, high - s FROM mine JOIN known USING (c) WHERE known.pid IS NULL OR mine.pid IS NULL OR known.pid = mine.pid LIMIT 100000";
 
 static bool load_intervals(gm_store *store, const char *sql, int64_t member_id, GArray *edges, GError **error) {
     g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(store, sql, error);
@@ -137,23 +138,31 @@ static bool write_clock(gm_store *store, int64_t member_id, const char *clock, c
     return sqlite3_step(stmt) == SQLITE_DONE ? write_candidates(store, clock_id, m, error) : gm_store_error_set(store, error);
 }
 
+/* The first that nothing refutes; one from a log of an unknown zone only when there is no other. */
+static gm_clock_candidate *first_of(mapping *m, bool vague) {
+    for (guint i = 0; i < m->candidates->len; i++) {
+        gm_clock_candidate *it = &g_array_index(m->candidates, gm_clock_candidate, i);
+        if (!it->outcome && (it->uncertainty_s >= GM_QUARTER_S) == vague) return it;
+    }
+    return NULL;
+}
+
 /* Another log or the node's metric may be of another node or boot: kills refute them. */
 static const gm_clock_candidate *weigh(mapping *m) {
-    gm_clock_candidate *all = (gm_clock_candidate *)(void *)m->candidates->data, *chosen = NULL;
+    gm_clock_candidate *all = (gm_clock_candidate *)(void *)m->candidates->data;
     guint n = m->candidates->len;
     const gm_clock_candidate *kills = n && g_str_equal(all[n - 1].rule, "kill_time") ? &all[n - 1] : NULL;
+    for (guint i = 0; i < n && kills; i++) {
+        bool apart = fabs(all[i].zero_s - kills->zero_s) > all[i].uncertainty_s + kills->uncertainty_s;
+        if (apart && !g_str_equal(all[i].rule, "boot_pair")) all[i].outcome = "refuted";
+    }
+    gm_clock_candidate *chosen = first_of(m, false);
+    if (!chosen) chosen = first_of(m, true);
     for (guint i = 0; i < n; i++) {
-        bool apart = kills && fabs(all[i].zero_s - kills->zero_s) > all[i].uncertainty_s + kills->uncertainty_s;
-        if (apart && !g_str_equal(all[i].rule, "boot_pair")) {
-            all[i].outcome = "refuted";
-        } else if (!chosen) {
-            all[i].outcome = "chosen";
-            chosen = &all[i];
-        } else {
-            bool agrees = fabs(all[i].zero_s - chosen->zero_s) <= all[i].uncertainty_s + chosen->uncertainty_s;
-            all[i].outcome = agrees ? "agrees" : "disagrees";
-            m->conflicts += !agrees;
-        }
+        if (all[i].outcome) continue;
+        bool agrees = fabs(all[i].zero_s - chosen->zero_s) <= all[i].uncertainty_s + chosen->uncertainty_s;
+        all[i].outcome = &all[i] == chosen ? "chosen" : agrees ? "agrees" : "disagrees";
+        m->conflicts += !agrees;
     }
     return chosen;
 }
