@@ -47,6 +47,14 @@ static bool test_with_load(gm_facts *facts, const double *t, const int64_t *t_ns
     return tested;
 }
 
+/* First and last tenth are tenths of the time: at the end of a death spiral there are more cycles than in all of the
+ * life before. */
+static size_t count_until(const double *t, size_t n, double until) {
+    size_t count = 0;
+    while (count < n && t[count] <= until) count++;
+    return count;
+}
+
 void gm_facts_test(gm_facts *facts, int series, const int64_t *t_ns, const double *y, size_t n, const gm_trend_options *options) {
     gm_fact_trend *trend = &facts->trend[series];
     if (n < 2) return;
@@ -56,9 +64,10 @@ void gm_facts_test(gm_facts *facts, int series, const int64_t *t_ns, const doubl
     trend->from_ns = t_ns[0];
     trend->to_ns = t_ns[n - 1];
     trend->points = n;
-    size_t tenth = MAX(n / 10, MIN(n, 3));
-    trend->first = gm_stats_median(y, tenth);
-    trend->last = gm_stats_median(y + n - tenth, tenth);
+    size_t head = count_until(t, n, t[n - 1] / 10), tail = n - count_until(t, n, t[n - 1] * 9 / 10);
+    head = MAX(head, MIN(n, 3)), tail = MAX(tail, MIN(n, 3));
+    trend->first = gm_stats_median(y, head);
+    trend->last = gm_stats_median(y + n - tail, tail);
 }
 
 static size_t column_values(const gm_facts *facts, int column, int64_t *t_ns, double *y) {
