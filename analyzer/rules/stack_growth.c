@@ -12,7 +12,9 @@ static gm_outcome check(const gm_facts *facts, gm_finding *f) {
     if (!gm_bucket_speaks(facts, GM_COL_GO_STACKS)) return gm_clean(f, "stacks did not grow by a material amount");
     double before = stacks->first / count->first, after = stacks->last / count->last;
     double steps = fabs(count->last - count->first) / count->first * 100;
-    bool deep = after >= GM_LIMIT_OF(facts, STACK_PER_GOROUTINE) && after > before;
+    /* more goroutines with deep stacks are a matter of their number, whatever the size of one */
+    double by_depth = (after - before) * count->last / (stacks->last - stacks->first) * 100;
+    bool deep = after >= GM_LIMIT_OF(facts, STACK_PER_GOROUTINE) && by_depth >= GM_LIMIT_OF(facts, BUCKET_PRIMARY_PCT);
     bool doubled = after >= GM_LIMIT_OF(facts, STACK_GREW) * before && steps < GM_LIMIT_OF(facts, STACK_COUNT_PCT);
     if (!deep && !doubled) return gm_clean(f, "stacks grew with the number of goroutines");
     gm_finding_growth(facts, f, "go_stacks", "goroutine stacks grew by %s");
@@ -36,7 +38,7 @@ const gm_rule gm_rule_stack_growth = {
     .is_cause = true,
     .check = check,
     .definition = "Stack memory grows because stacks get deeper, not because goroutines become more.",
-    .proves = "StackInuse per goroutine of 16 KiB or more, or twice what it was while the count changed by less than a fifth; the growth is material and a fifth of that of usage.",
+    .proves = "StackInuse per goroutine of 16 KiB or more whose rise makes up half of the growth, or twice what it was while the count changed by less than a fifth; the growth is material and a fifth of that of usage.",
     .refutes = "Stacks grow in step with the number of goroutines: that is goroutine_leak.",
     .remedy = "Less recursion, no large values on stacks.",
     .source = "runtime stack.go (shrinkstack); Go 1.19 release notes: the first size of a stack follows the average. Measured: 156 MB of stacks while gctrace printed 1 MB",
