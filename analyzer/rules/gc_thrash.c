@@ -10,7 +10,7 @@
 
 static void evidence(const gm_facts *facts, gm_finding *f) {
     gm_finding_evidence(facts, f, "%", "median room between the live heap and the next goal, at its worst: %s", "SELECT worst_gogc_pct" GM_FROM_SUMMARY);
-    gm_finding_evidence(facts, f, "x", "there collections run during %s of the time", "SELECT worst_duty" GM_FROM_SUMMARY);
+    gm_finding_evidence(facts, f, "%", "there collections run during %s of the time", "SELECT 100 * worst_duty" GM_FROM_SUMMARY);
     gm_finding_evidence(facts, f, "s", "the collector has so little rest for %s", "SELECT thrash_s + pressure_s" GM_FROM_SUMMARY);
     gm_finding_evidence(facts, f, "%", "the goal is no more than the live heap in %s of those cycles", "SELECT 100.0 * avg(heap_goal_mib <= before + 1)" OF_WORST);
     gm_finding_evidence(facts, f, "%", "the heap is past its goal at the end of %s of them", "SELECT 100.0 * avg(heap_end_mib > heap_goal_mib)" OF_WORST);

@@ -34,8 +34,8 @@ static int refute(const gm_facts *facts, gm_finding *f, int series) {
     int refuters = 0;
     const char *name = gm_series_name(series);
     if (facts->trend[series].result.fit.load_r2 >= GM_LIMIT_OF(facts, LOAD_R2)) {
-        gm_finding_refute(facts, f, "x", "the load explains %s of what time leaves open",
-                          gm_facts_text(facts, "SELECT load_r2 FROM trend WHERE container_id = {c} AND life = {l} AND series = '%s'", name));
+        gm_finding_refute(facts, f, "%", "the load explains %s of what time leaves open",
+                          gm_facts_text(facts, "SELECT 100 * load_r2 FROM trend WHERE container_id = {c} AND life = {l} AND series = '%s'", name));
         refuters++;
     }
     gm_swings swings = gm_swings_of(facts, series, facts->material);

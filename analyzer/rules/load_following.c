@@ -29,15 +29,24 @@ static int waves(const gm_facts *facts) {
     return -1;
 }
 
+static const char *values_sql(const gm_facts *facts, const char *series) {
+    if (strcmp(series, "gc_live") == 0) return "SELECT heap_live_mib * 1048576.0 AS y FROM gc" GM_OF_LIFE;
+    if (strcmp(series, "heap_alloc") == 0) return "SELECT value AS y" GM_SAMPLES_OF("go.heap_alloc");
+    return gm_facts_text(facts, "SELECT %s AS y FROM timeline" GM_OF_LIFE, series);
+}
+
 static void evidence(const gm_facts *facts, gm_finding *f, const char *series, bool load) {
+    const char *values = values_sql(facts, series);
     const char *from = gm_facts_text(facts, "FROM trend" GM_OF_LIFE " AND series = '%s'", series);
     if (load) {
-        gm_finding_evidence(facts, f, "x", gm_facts_text(facts, "the load explains %%s of what the line leaves open in %s", series), gm_facts_text(facts, "SELECT load_r2 %s", from));
+        gm_finding_evidence(facts, f, "%", gm_facts_text(facts, "the load explains %%s of what the line leaves open in %s", series), gm_facts_text(facts, "SELECT 100 * load_r2 %s", from));
         gm_finding_evidence(facts, f, "bytes", "each unit of load costs %s", gm_facts_text(facts, "SELECT load_coef %s", from));
     }
-    gm_finding_evidence(facts, f, "x", gm_facts_text(facts, "the slope of %s beside it is %%s times its error (3.5 would be a leak)", series), gm_facts_text(facts, "SELECT z %s", from));
+    gm_finding_evidence(facts, f, "x", gm_facts_text(facts, "the slope of %s beside it is %%s its error (3.5 would be a leak)", series), gm_facts_text(facts, "SELECT z %s", from));
     gm_finding_evidence(facts, f, "bytes", "it was %s first", gm_facts_text(facts, "SELECT first_value %s", from));
     gm_finding_evidence(facts, f, "bytes", "and %s last", gm_facts_text(facts, "SELECT last_value %s", from));
+    gm_finding_evidence(facts, f, "bytes", "in between it was as low as %s", gm_facts_text(facts, "SELECT min(y) FROM (%s)", values));
+    gm_finding_evidence(facts, f, "bytes", "and as high as %s", gm_facts_text(facts, "SELECT max(y) FROM (%s)", values));
 }
 
 static gm_outcome check(const gm_facts *facts, gm_finding *f) {

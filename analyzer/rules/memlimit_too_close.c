@@ -12,8 +12,8 @@ static gm_outcome check(const gm_facts *facts, gm_finding *f) {
     if (!(room < GM_LIMIT_OF(facts, MEMLIMIT_CLOSE))) return gm_clean(f, "GOMEMLIMIT leaves room above the live heap");
     gm_finding_evidence(facts, f, "bytes", inferred ? "a memory limit of about %s holds the goals" : "GOMEMLIMIT is %s", "SELECT memlimit_bytes" GM_FROM_SUMMARY);
     gm_finding_evidence(facts, f, "bytes", "the live heap is %s (p95)", "SELECT live_p95_bytes" GM_FROM_SUMMARY);
-    gm_finding_evidence(facts, f, "x", "what the limit leaves for the heap is %s of it (1.25 is needed, 1.5 is good)", "SELECT " ROOM GM_FROM_SUMMARY);
-    if (!isnan(facts->gc.duty)) gm_finding_evidence(facts, f, "x", "collections run during %s of the time", "SELECT duty" GM_FROM_SUMMARY);
+    gm_finding_evidence(facts, f, "%", "what the limit leaves for the heap is %s of it (125 are needed, 150 are good)", "SELECT 100 * " ROOM GM_FROM_SUMMARY);
+    if (!isnan(facts->gc.duty)) gm_finding_evidence(facts, f, "%", "collections run during %s of the time", "SELECT 100 * duty" GM_FROM_SUMMARY);
     f->confidence = (inferred ? 0.6 : 0.85) - (gm_live_rises(facts) ? 0.3 : 0);
     f->severity = busy ? GM_SEV_MEDIUM : GM_SEV_LOW;
     f->summary = gm_live_rises(facts) ? "the rising live heap has come close to GOMEMLIMIT" : "GOMEMLIMIT leaves the collector little room above the live heap";

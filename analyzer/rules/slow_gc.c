@@ -15,7 +15,7 @@ static const char *reason_of(const gm_facts *facts) {
     bool quota = facts->cpu_limit < (double)facts->gc.procs;
     if (throttled > GM_LIMIT_OF(facts, THROTTLED_PCT)) g_string_append(text, "the container is throttled at its CPU quota");
     if (quota)
-        g_string_append_printf(text, "%sit may use %.2g CPUs while GOMAXPROCS is %lld, so that marks wait for the quota", text->len ? "; " : "", facts->cpu_limit, (long long)facts->gc.procs);
+        g_string_append_printf(text, "%sthe container may use %.2g CPUs while GOMAXPROCS is %lld, so that marks wait for the quota", text->len ? "; " : "", facts->cpu_limit, (long long)facts->gc.procs);
     if (facts->gc.assist_share_pct > GM_LIMIT_OF(facts, GC_ASSIST_PCT))
         g_string_append_printf(text, "%sallocation outruns marking, so that goroutines must assist", text->len ? "; " : "");
     if (facts->gc.live_p95_bytes > LARGE_LIVE) g_string_append_printf(text, "%sthe live heap is large", text->len ? "; " : "");

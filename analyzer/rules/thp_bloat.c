@@ -2,8 +2,8 @@
  * Anonymous memory exceeds what the runtime accounts for, much of it is huge pages, and no native memory grows. */
 #include "analyzer/rules/go.h"
 
-static const char share_sql[] = "SELECT (SELECT value" GM_SAMPLES_OF("memory.anon_thp") "ORDER BY t_ns DESC LIMIT 1) / (SELECT value" GM_SAMPLES_OF("memory.anon") "ORDER BY t_ns DESC LIMIT 1)";
-static const char smaps_share_sql[] = "SELECT (SELECT value" GM_SAMPLES_OF("process.anon_huge") "ORDER BY t_ns DESC LIMIT 1) / (SELECT value" GM_SAMPLES_OF("memory.anon") "ORDER BY t_ns DESC LIMIT 1)";
+static const char share_sql[] = "SELECT 100.0 * (SELECT value" GM_SAMPLES_OF("memory.anon_thp") "ORDER BY t_ns DESC LIMIT 1) / (SELECT value" GM_SAMPLES_OF("memory.anon") "ORDER BY t_ns DESC LIMIT 1)";
+static const char smaps_share_sql[] = "SELECT 100.0 * (SELECT value" GM_SAMPLES_OF("process.anon_huge") "ORDER BY t_ns DESC LIMIT 1) / (SELECT value" GM_SAMPLES_OF("memory.anon") "ORDER BY t_ns DESC LIMIT 1)";
 
 static bool calls_c(const gm_facts *facts) {
     gm_readings calls = gm_readings_of(facts, GM_Q_GO_CGO_CALLS);
@@ -27,7 +27,7 @@ static gm_outcome check(const gm_facts *facts, gm_finding *f) {
     if (!facts->trend[GM_COL_NATIVE].tested || (double)facts->trend[GM_COL_NATIVE].points < GM_LIMIT_OF(facts, TREND_MIN_POINTS))
         return gm_not_applicable(f, "needs MemStats often enough to tell huge pages from native memory that rises");
     if (gm_rises(facts, GM_COL_NATIVE)) return gm_clean(f, "memory beside the runtime's rises without bound: huge pages do not do that");
-    gm_finding_evidence(facts, f, "x", "%s of anonymous memory is huge pages", from_cgroup ? share_sql : smaps_share_sql);
+    gm_finding_evidence(facts, f, "%", "%s of anonymous memory is huge pages", from_cgroup ? share_sql : smaps_share_sql);
     gm_finding_growth(facts, f, "native", "anonymous memory beyond what the runtime accounts for grew by %s");
     gm_finding_evidence(facts, f, "bytes", "while the runtime gave back %s", "SELECT value" GM_SAMPLES_OF("go.heap_released") "ORDER BY t_ns DESC LIMIT 1");
     f->share_pct = fmin(100, gm_share_of(facts, GM_COL_NATIVE));

@@ -37,7 +37,7 @@ static void evidence(const gm_facts *facts, gm_finding *f, const char *series) {
     gm_finding_evidence(facts, f, "s", "with a time constant of %s", gm_facts_text(facts, "SELECT tau_min * 60 %s", from));
     gm_finding_evidence(facts, f, "bytes", "it was %s first", gm_facts_text(facts, "SELECT first_value %s", from));
     gm_finding_evidence(facts, f, "bytes", "and %s last", gm_facts_text(facts, "SELECT last_value %s", from));
-    gm_finding_evidence(facts, f, "x", "a slope that is left beside the curve is %s times its error (3.5 would be a leak)", gm_facts_text(facts, "SELECT z %s", from));
+    gm_finding_evidence(facts, f, "x", "a slope that is left beside the curve is %s its error (3.5 would be a leak)", gm_facts_text(facts, "SELECT z %s", from));
 }
 
 static gm_outcome check(const gm_facts *facts, gm_finding *f) {
