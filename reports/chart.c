@@ -1,5 +1,5 @@
 /* The chart engine's entry: takes a chart and a style, sets up the page (fonts that follow the size,
- * background, title), lets chart_pane.c or chart_bars.c fill the body, and leaves a display list for draw.c.
+ * background, title), lets chart_pane.c, chart_bars.c, chart_flame.c or chart_card.c fill the body, and leaves a display list for draw.c.
  * Also the few functions through which every shape gets into that list. Knows no drawing library: text widths
  * come from the caller's measure, so that all of it is tested on numbers. */
 #include "chart_private.h"
@@ -132,8 +132,10 @@ void gm_chart_layout(const gm_chart *chart, const gm_chart_style *style, const g
     geometry_init(out, style);
     page_init(&page, style);
     draw_head(&page);
-    if (chart->kind == GM_CHART_TIME)
-        gm_panes_layout(&page);
-    else
-        gm_bars_layout(&page);
+    switch (chart->kind) {
+    case GM_CHART_TIME: gm_panes_layout(&page); break;
+    case GM_CHART_FLAME: gm_flame_layout(&page); break;
+    case GM_CHART_CARD: gm_card_layout(&page); break;
+    default: gm_bars_layout(&page);
+    }
 }

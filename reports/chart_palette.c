@@ -41,6 +41,14 @@ static const struct {
     [GM_FILL_LINE_4]             = {"line_4",             {0xb8458aff, 0xe59ac4ff}},
     [GM_FILL_LINE_5]             = {"line_5",             {0x574600ff, 0xf4e07aff}},
     [GM_FILL_LINE_6]             = {"line_6",             {0x6a35c9ff, 0xd0c4ffff}},
+    [GM_FILL_FLAME_OWN]          = {"flame_own",          {0xf4b183ff, 0x8a4a1fff}},
+    [GM_FILL_FLAME_LIBRARY]      = {"flame_library",      {0xf2d78fff, 0x665014ff}},
+    [GM_FILL_FLAME_STANDARD]     = {"flame_standard",     {0xb9d9eeff, 0x2a5574ff}},
+    [GM_FILL_FLAME_RUNTIME]      = {"flame_runtime",      {0xd8dce1ff, 0x454d57ff}},
+    [GM_FILL_FLAME_GROWN]        = {"flame_grown",        {0xf0936aff, 0xa0431cff}},
+    [GM_FILL_FLAME_GROWN_LITTLE] = {"flame_grown_little", {0xf9d3beff, 0x6b3f2dff}},
+    [GM_FILL_FLAME_SAME]         = {"flame_same",         {0xe2e6eaff, 0x3b434dff}},
+    [GM_FILL_FLAME_SHRUNK]       = {"flame_shrunk",       {0x9ecbf1ff, 0x1d5788ff}},
 };
 
 static const gm_theme themes[2] = {

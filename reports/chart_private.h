@@ -132,9 +132,11 @@ void gm_marks_draw_limits(gm_page *page, const gm_frame *frame);
 int gm_legend_lines(gm_page *page, const gm_frame *frame, int max_lines);
 void gm_legend_draw(gm_page *page, const gm_frame *frame);
 
-/* chart_pane.c, chart_bars.c, chart_palette.c */
+/* chart_pane.c, chart_bars.c, chart_flame.c, chart_card.c, chart_palette.c */
 void gm_panes_layout(gm_page *page);
 void gm_bars_layout(gm_page *page);
+void gm_flame_layout(gm_page *page);
+void gm_card_layout(gm_page *page);
 const gm_theme *gm_theme_get(gm_chart_theme theme);
 
 #endif

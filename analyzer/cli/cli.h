@@ -3,7 +3,7 @@
 #define GM_CLI_H
 
 #include "gomortem/importer.h"
-#include "gomortem/model.h"
+#include "gomortem/renderer.h"
 
 enum { GM_EXIT_OK = 0, GM_EXIT_TRANSIENT = 1, GM_EXIT_USAGE = 2, GM_EXIT_FINDINGS = 3, GM_EXIT_DATA_LOST = 4, GM_EXIT_INTERRUPTED = 130 };
 
@@ -49,8 +49,10 @@ bool gm_cli_analyze(gm_store *store, GError **error);
 
 /* Renders to a file name, or to stdout for "-" and NULL. */
 bool gm_cli_render(const gm_model *model, const char *format, const char *path, bool force, GError **error);
-/* Renders several formats into a folder, made when missing. */
-bool gm_cli_report(const gm_model *model, const char *formats, const char *folder, bool force, GError **error);
+/* Renders several formats into a folder, made when missing. pictures: size, dpi and theme of PNG files. */
+bool gm_cli_report(const gm_model *model, const char *formats, const char *folder, bool force, const gm_render_options *pictures, GError **error);
+/* "1200x630", "light" or "dark"; NULL keeps the default. False: not understood. */
+bool gm_cli_pictures(const char *size, double dpi, const char *theme, gm_render_options *pictures);
 
 /* Exit code by severity and losses; fail_on NULL: never 3. */
 bool gm_cli_severity(const char *name, int *rank);

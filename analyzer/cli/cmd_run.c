@@ -3,7 +3,9 @@
 
 #include <glib/gstdio.h>
 
-static char *output, *formats, *format, *fail_on;
+static char *output, *formats, *format, *fail_on, *picture_size, *theme;
+static double dpi;
+static gm_render_options pictures;
 static gboolean force, strict;
 static char **select_globs;
 
@@ -12,10 +14,16 @@ static char **select_globs;
 #define OPTION_SELECT {"select", 's', 0, G_OPTION_ARG_STRING_ARRAY, &select_globs, "Keep metrics of these containers only (globs)", "NAMESPACE/POD/CONTAINER"}
 #define OPTION_FAIL_ON {"fail-on", 0, 0, G_OPTION_ARG_STRING, &fail_on, "Exit with 3 at findings of this severity or above", "SEVERITY"}
 #define OPTION_STRICT {"strict", 0, 0, G_OPTION_ARG_NONE, &strict, "Exit with 4 when data was lost", NULL}
+#define OPTION_PICTURES \
+    {"size", 0, 0, G_OPTION_ARG_STRING, &picture_size, "Size of the PNG files in logical pixels (default: what suits each)", "WxH"}, \
+    {"dpi", 0, 0, G_OPTION_ARG_DOUBLE, &dpi, "Resolution of the PNG files, 48 to 384 (default: 96)", "N"}, \
+    {"theme", 0, 0, G_OPTION_ARG_STRING, &theme, "Colours of the PNG files: light or dark", "THEME"}
 #define OPTIONS_END {NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL}
 
 static int check_usage(int argc, char **argv, int at_most) {
     int rank;
+    if (!gm_cli_pictures(picture_size, dpi, theme, &pictures))
+        return gm_cli_usage("pictures take --size 160x100 to 8000x8000, --dpi 48 to 384 and --theme light or dark");
     if (argc < 2) return gm_cli_usage("%s needs a bundle; gomortem help %s", argv[0], argv[0]);
     if (at_most && argc - 1 > at_most) return gm_cli_usage("%s takes one path", argv[0]);
     if (!gm_cli_severity(fail_on, &rank)) return gm_cli_usage("--fail-on takes info, low, medium, high or critical, not \"%s\"", fail_on);
@@ -65,7 +73,7 @@ int gm_cmd_analyze(int argc, char **argv) {
 
 int gm_cmd_report(int argc, char **argv) {
     const GOptionEntry entries[] = {{"format", 0, 0, G_OPTION_ARG_STRING, &formats, "Any of html,png,json,text (default: html,png)", "LIST"},
-                                    OPTION_OUTPUT("Folder to write to (default: the incident's name with .gomortem)"), OPTION_FORCE, OPTIONS_END};
+                                    OPTION_OUTPUT("Folder to write to (default: the incident's name with .gomortem)"), OPTION_FORCE, OPTION_PICTURES, OPTIONS_END};
     if (!gm_cli_options(&argc, &argv, "DB|BUNDLE", "Writes reports of an analyzed incident; a bundle is imported and analyzed first.", entries)) return GM_EXIT_USAGE;
     int code = check_usage(argc, argv, 1);
     if (code) return code;
@@ -74,7 +82,7 @@ int gm_cmd_report(int argc, char **argv) {
     g_autoptr(gm_model) model = NULL;
     gm_cli_incident incident;
     bool ok = gm_cli_open((const char *const *)argv + 1, &incident, &error) && (!incident.temporary || gm_cli_analyze(incident.store, &error)) &&
-              (model = gm_model_read(incident.store, &error)) && gm_cli_report(model, formats ? formats : "html,png", folder, force, &error);
+              (model = gm_model_read(incident.store, &error)) && gm_cli_report(model, formats ? formats : "html,png", folder, force, &pictures, &error);
     code = ok ? GM_EXIT_OK : gm_cli_fail(error);
     gm_cli_close(&incident);
     return code;
@@ -86,14 +94,14 @@ static int finish_run(const char *database, const char *folder, bool data_lost) 
     g_autoptr(gm_model) model = NULL;
     g_autoptr(gm_store) store = gm_store_open(database, GM_STORE_ANALYZE, &error);
     bool ok = store && gm_cli_analyze(store, &error) && (model = gm_model_read(store, &error)) &&
-              gm_cli_report(model, formats ? formats : "html,png", folder, force, &error) && gm_cli_render(model, "text", "-", false, &error);
+              gm_cli_report(model, formats ? formats : "html,png", folder, force, &pictures, &error) && gm_cli_render(model, "text", "-", false, &error);
     return ok ? gm_cli_result(model, fail_on, strict, data_lost) : gm_cli_fail(error);
 }
 
 int gm_cmd_run(int argc, char **argv) {
     const GOptionEntry entries[] = {OPTION_OUTPUT("Folder to write to (default: the bundle's name with .gomortem)"),
                                     {"format", 0, 0, G_OPTION_ARG_STRING, &formats, "Any of html,png,json,text (default: html,png)", "LIST"},
-                                    OPTION_FORCE, OPTION_SELECT, OPTION_FAIL_ON, OPTION_STRICT, OPTIONS_END};
+                                    OPTION_FORCE, OPTION_SELECT, OPTION_FAIL_ON, OPTION_STRICT, OPTION_PICTURES, OPTIONS_END};
     if (!gm_cli_options(&argc, &argv, "BUNDLE...", "Imports, analyzes and reports: writes incident.db, report.html and charts, prints the verdict.", entries))
         return GM_EXIT_USAGE;
     int usage = check_usage(argc, argv, 0);

@@ -132,21 +132,33 @@ bool gm_cli_render(const gm_model *model, const char *format, const char *path, 
     return renderer->render(model, &options, out, error) && write_text(out, path, force, error);
 }
 
-static bool report_one(const gm_model *model, const char *format, const char *folder, bool force, GError **error) {
+bool gm_cli_pictures(const char *size, double dpi, const char *theme, gm_render_options *pictures) {
+    char *end;
+    *pictures = (gm_render_options){.dpi = dpi, .theme = g_strcmp0(theme, "dark") == 0 ? GM_THEME_DARK : GM_THEME_LIGHT};
+    if (theme && strcmp(theme, "light") != 0 && strcmp(theme, "dark") != 0) return false;
+    if (dpi != 0 && !(dpi >= 48 && dpi <= 384)) return false;
+    if (!size) return true;
+    pictures->picture_width = (double)g_ascii_strtoull(size, &end, 10);
+    if (*end != 'x') return false;
+    pictures->picture_height = (double)g_ascii_strtoull(end + 1, &end, 10);
+    return *end == '\0' && pictures->picture_width >= 160 && pictures->picture_width <= 8000 && pictures->picture_height >= 100 && pictures->picture_height <= 8000;
+}
+
+static bool report_one(const gm_model *model, const char *format, const char *folder, bool force, const gm_render_options *pictures, GError **error) {
     const gm_renderer *renderer = gm_renderer_find(format);
-    if (renderer && renderer->render_files) return renderer->render_files(model, folder, error);
+    if (renderer && renderer->render_files) return renderer->render_files(model, pictures, folder, error);
     g_autofree char *path = renderer ? g_build_filename(folder, renderer->file_name, NULL) : NULL;
     return gm_cli_render(model, format, path, force, error);
 }
 
-bool gm_cli_report(const gm_model *model, const char *formats, const char *folder, bool force, GError **error) {
+bool gm_cli_report(const gm_model *model, const char *formats, const char *folder, bool force, const gm_render_options *pictures, GError **error) {
     if (g_mkdir_with_parents(folder, 0777) != 0) {
         g_set_error(error, GM_STORE_ERROR, GM_STORE_ERROR_IO, "cannot make the folder %s: %s", folder, g_strerror(errno));
         return false;
     }
     g_auto(GStrv) names = g_strsplit(formats, ",", -1);
     for (size_t i = 0; names[i]; i++)
-        if (!report_one(model, names[i], folder, force, error)) return false;
+        if (!report_one(model, names[i], folder, force, pictures, error)) return false;
     return true;
 }
 

@@ -18,7 +18,7 @@
 
 /* clang-format off */
 typedef enum { GM_UNIT_BYTES, GM_UNIT_COUNT, GM_UNIT_PERCENT, GM_UNIT_MS } gm_chart_unit;
-typedef enum { GM_CHART_TIME, GM_CHART_WATERFALL, GM_CHART_BARS } gm_chart_kind;
+typedef enum { GM_CHART_TIME, GM_CHART_WATERFALL, GM_CHART_BARS, GM_CHART_FLAME, GM_CHART_CARD } gm_chart_kind;
 /* AREA stacks in series order on zero (negative values below it); STEP holds until the next sample. */
 typedef enum { GM_DRAW_AREA, GM_DRAW_LINE, GM_DRAW_STEP, GM_DRAW_POINTS } gm_chart_draw;
 /* clang-format on */
@@ -70,6 +70,24 @@ typedef struct {
     gm_chart_fill fill;
 } gm_chart_bar;
 
+/* A call in an icicle: callees lie below their caller and within its width. */
+typedef struct {
+    const char *label;
+    int depth;           /* 0 = the top row */
+    double start, width; /* shares of the whole, 0..1 */
+    gm_chart_fill fill;
+} gm_chart_flame;
+
+typedef struct { const char *label, *value; } gm_chart_fact;
+
+/* CARD: words and facts above a time chart, for chats and tickets. */
+typedef struct {
+    const char *kicker, *headline, *aside, *sentence;
+    gm_chart_fill fill;
+    const gm_chart_fact *facts;
+    size_t n_facts;
+} gm_chart_card;
+
 typedef struct {
     gm_chart_kind kind;
     const char *title, *subtitle; /* NULL = none */
@@ -84,6 +102,9 @@ typedef struct {
     size_t n_bars;
     gm_chart_unit unit; /* of the bars */
     bool show_sign;     /* bars are changes: print + before gains */
+    const gm_chart_flame *flames;
+    size_t n_flames;
+    const gm_chart_card *card;
 } gm_chart;
 
 typedef struct {

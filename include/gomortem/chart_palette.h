@@ -42,6 +42,14 @@ typedef enum {
     GM_FILL_LINE_4,
     GM_FILL_LINE_5,
     GM_FILL_LINE_6,
+    GM_FILL_FLAME_OWN, /* from here on: grounds that the theme's ink is readable on */
+    GM_FILL_FLAME_LIBRARY,
+    GM_FILL_FLAME_STANDARD,
+    GM_FILL_FLAME_RUNTIME,
+    GM_FILL_FLAME_GROWN,
+    GM_FILL_FLAME_GROWN_LITTLE,
+    GM_FILL_FLAME_SAME,
+    GM_FILL_FLAME_SHRUNK,
     GM_FILL_COUNT
 } gm_chart_fill;
 

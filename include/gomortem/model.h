@@ -1,11 +1,13 @@
 /* Stage 3's only source: one incident read into plain read-only structs. Renderers never touch the database.
  *
+ * Long histories are thinned to rows that hold the extremes of their stretch of time, never averaged.
  * Everything lies in the model's arena; unknown numbers are GM_UNKNOWN or NAN, unknown texts NULL. Containers are
  * sorted by severity, then namespace, pod and container; findings by severity, then rule. */
 #ifndef GOMORTEM_MODEL_H
 #define GOMORTEM_MODEL_H
 
 #include "gomortem/arena.h"
+#include "gomortem/model_rows.h"
 #include "gomortem/store.h"
 #include "gomortem/timeline_columns.h"
 
@@ -45,7 +47,7 @@ typedef struct {
 typedef struct {
     int life;
     int64_t t_ns, n, start_mib, end_mib, live_mib, goal_mib, procs;
-    double clock_ms[3];
+    double clock_ms[3], cpu_pct; /* share of GOMAXPROCS since the cycle before */
     bool forced;
 } gm_model_gc;
 
@@ -54,13 +56,6 @@ typedef struct {
     int64_t from_ns, to_ns, limit_bytes;
     const char *ended_by;
 } gm_model_life;
-
-typedef struct {
-    int64_t t_ns;
-    const char *class_name, *sources, *victim;
-    int64_t anon_rss_bytes;
-    int life;
-} gm_model_kill;
 
 typedef struct {
     int life;
@@ -72,7 +67,7 @@ typedef struct {
 
 typedef struct {
     int life;
-    const char *signature, *state;
+    const char *signature, *state, *site; /* site: first call of the service's own code */
     int64_t first_count, last_count, max_wait_minutes;
 } gm_model_goroutines;
 
@@ -95,6 +90,19 @@ typedef struct {
     size_t n_sites;
     gm_model_goroutines *groups;
     size_t n_groups;
+    gm_model_trend *trends;
+    size_t n_trends;
+    gm_model_growth *growths;
+    size_t n_growths;
+    gm_model_gc_summary *collectors;
+    size_t n_collectors;
+    gm_model_gap *gaps;
+    size_t n_gaps;
+    gm_model_event *events;
+    size_t n_events;
+    gm_model_gauge *gauges;
+    size_t n_gauges;
+    gm_model_flame flame; /* n_frames 0: no heap profile */
 } gm_model_container;
 
 typedef struct {
@@ -103,7 +111,7 @@ typedef struct {
 } gm_model_member;
 
 typedef struct { const char *path, *severity, *text; int64_t line; } gm_model_diagnostic;
-typedef struct { const char *name, *value; } gm_model_setting;
+typedef struct { const char *name, *value, *path; } gm_model_setting;
 
 typedef struct gm_model {
     gm_arena *arena;
@@ -117,6 +125,8 @@ typedef struct gm_model {
     size_t n_listed_diagnostics;
     gm_model_setting *settings;
     size_t n_settings;
+    gm_model_clock *clocks;
+    size_t n_clocks;
 } gm_model;
 
 gm_model *gm_model_read(gm_store *store, GError **error); /* the caller frees it */

@@ -3,11 +3,15 @@
 #ifndef GOMORTEM_RENDERER_H
 #define GOMORTEM_RENDERER_H
 
+#include "gomortem/chart_palette.h"
 #include "gomortem/model.h"
 
 typedef struct {
     bool colour; /* ANSI colours, text only */
     int width;   /* columns, text only; 0 = 80 */
+    double picture_width, picture_height; /* logical pixels, png only; 0 = what suits each picture */
+    double dpi;  /* png only; 0 = 96 */
+    gm_chart_theme theme; /* png only */
 } gm_render_options;
 
 typedef struct gm_renderer {
@@ -16,7 +20,7 @@ typedef struct gm_renderer {
     const char *title;
     bool (*render)(const gm_model *model, const gm_render_options *options, GString *out, GError **error);
     /* Renderers of several files (png) write into a folder instead; render is NULL then. */
-    bool (*render_files)(const gm_model *model, const char *folder, GError **error);
+    bool (*render_files)(const gm_model *model, const gm_render_options *options, const char *folder, GError **error);
 } gm_renderer;
 
 extern const gm_renderer *const gm_renderers[]; /* NULL at the end */

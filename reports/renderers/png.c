@@ -1,26 +1,44 @@
-/* Renderer png: the pictures as files, one set per container. */
+/* Renderer png: the pictures as files, one set per container; the worst containers only when there are many. */
 #include "gomortem/renderer.h"
 
 #include "reports/pictures.h"
 
-static bool write_picture(const gm_model_container *c, size_t index, gm_picture picture, const char *folder, GError **error) {
-    gm_chart_style style = {.width = 1200, .height = gm_picture_height(c, picture), .scale = 1, .theme = GM_THEME_LIGHT};
-    g_autoptr(GByteArray) png = g_byte_array_new();
-    GError *problem = NULL;
-    if (!gm_picture_draw(c, picture, &style, png, &problem)) {
-        if (problem) g_propagate_error(error, problem);
-        return problem == NULL;
+#define MAX_CONTAINERS 12
+
+static bool draw(gm_draw *drawing, const gm_plate *plate, const gm_render_options *options, GByteArray *png, GError **error) {
+    gm_chart_style style = {.width = options->picture_width > 0 ? options->picture_width : plate->width,
+                            .height = options->picture_height > 0 ? options->picture_height : plate->height,
+                            .scale = options->dpi > 0 ? options->dpi / 96 : 1,
+                            .theme = options->theme};
+    gm_text_measure measure = gm_draw_measure(drawing);
+    gm_chart_geometry geometry;
+    gm_chart_layout(&plate->chart, &style, &measure, &geometry);
+    bool ok = gm_draw_png(drawing, &geometry, png, error);
+    gm_chart_geometry_release(&geometry);
+    return ok;
+}
+
+static char *path_of(const char *folder, gm_picture picture, size_t index) {
+    const char *name = gm_picture_name(picture);
+    g_autofree char *file = index == 0 ? g_strdup_printf("%s.png", name) : g_strdup_printf("%s-%zu.png", name, index + 1);
+    return g_build_filename(folder, file, NULL);
+}
+
+static bool render_files(const gm_model *model, const gm_render_options *options, const char *folder, GError **error) {
+    gm_draw *drawing = gm_draw_new(NULL);
+    bool ok = true;
+    for (size_t i = 0; ok && i < model->n_containers && i < MAX_CONTAINERS; i++) {
+        for (int picture = 0; ok && picture < GM_PICTURES; picture++) {
+            g_autoptr(gm_plate) plate = gm_plate_new(model, &model->containers[i], (gm_picture)picture);
+            if (!plate) continue;
+            g_autoptr(GByteArray) png = g_byte_array_new();
+            g_autofree char *path = path_of(folder, (gm_picture)picture, i);
+            ok = draw(drawing, plate, options, png, error) && g_file_set_contents(path, (const char *)png->data, (gssize)png->len, error);
+        }
     }
-    g_autofree char *name = index == 0 ? g_strdup_printf("%s.png", gm_picture_name(picture)) : g_strdup_printf("%s-%zu.png", gm_picture_name(picture), index + 1);
-    g_autofree char *path = g_build_filename(folder, name, NULL);
-    return g_file_set_contents(path, (const char *)png->data, (gssize)png->len, error);
+    gm_draw_free(drawing);
+    return ok;
 }
 
-static bool render_files(const gm_model *model, const char *folder, GError **error) {
-    for (size_t i = 0; i < model->n_containers; i++)
-        for (int picture = 0; picture < GM_PICTURES; picture++)
-            if (!write_picture(&model->containers[i], i, (gm_picture)picture, folder, error)) return false;
-    return true;
-}
-
-const gm_renderer gm_renderer_png = {.name = "png", .file_name = "timeline.png gc.png growth.png", .title = "Charts", .render_files = render_files};
+const gm_renderer gm_renderer_png = {.name = "png", .file_name = "summary.png timeline.png waterfall.png gc.png growth.png heap.png sites.png goroutines.png",
+                                     .title = "Charts", .render_files = render_files};

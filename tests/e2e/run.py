@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """End-to-end tests of the program: run.py GOMORTEM TESTDATA. Standard library only; prints what it checks."""
-import hashlib, io, json, math, os, re, sqlite3, subprocess, sys, tarfile, tempfile
+import base64, hashlib, io, json, math, os, re, sqlite3, subprocess, sys, tarfile, tempfile
 
 tool, data = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
 bundle = lambda name: os.path.join(data, "incidents", name + ".tar.gz")
@@ -26,7 +26,7 @@ def main_job(work):
     done = call("run", bundle("heapleak"), "-o", out)
     text = done.stdout.decode()
     check("run exits with 0", done.returncode == 0, done.stderr)
-    for name in ("incident.db", "report.html", "timeline.png", "gc.png", "growth.png"):
+    for name in ("incident.db", "report.html", "summary.png", "timeline.png", "waterfall.png", "gc.png", "growth.png", "heap.png", "sites.png"):
         check("run writes " + name, os.path.exists(os.path.join(out, name)))
     check("the verdict names cause and site", "go_live_leak" in text and "shop/session.(*Store).Create" in re.sub(r"\s+", " ", text), text)
     check("a second run refuses to overwrite", call("run", bundle("heapleak"), "-o", out).returncode == 2)
@@ -55,8 +55,24 @@ def evidence(path):
 def page(path):
     html = open(path, encoding="utf-8").read()
     check("the page is at most 2 MiB", os.path.getsize(path) <= 2 << 20)
-    check("the page has a strict policy", "default-src 'none'" in html and "unsafe-inline" not in html)
-    check("the page has no script and asks for nothing", "<script" not in html and not re.search(r'(?:src|href)="(?!data:|#)', html))
+    policy = re.search(r'http-equiv="Content-Security-Policy" content="([^"]*)"', html).group(1)
+    check("the page has a strict policy", "default-src 'none'" in policy and "unsafe" not in policy and "http" not in policy, policy)
+    scripts = re.findall(r"<script>(.*?)</script>", html, re.S)
+    hashes = {"'sha256-%s'" % base64.b64encode(hashlib.sha256(s.encode()).digest()).decode() for s in scripts + re.findall(r"<style>(.*?)</style>", html, re.S)}
+    check("the policy names the hash of every script and style, and no other", hashes == set(re.findall(r"'sha256-[^']*'", policy)), hashes)
+    check("the charts' library keeps its licence", any("@license" in s[:200] for s in scripts))
+    body = re.sub(r"<script>.*?</script>", "", html, flags=re.S)
+    check("the page asks for nothing", not re.search(r'(?:src|href)="(?!data:|#)', body) and not re.search(r"url\(|@import", body))
+    check("no style attributes, no event attributes", not re.search(r"<[a-z][^>]*\s(?:style|on[a-z]+)=", body))
+    ids = re.findall(r'\sid="([^"]*)"', body)
+    check("every id is there once", len(ids) == len(set(ids)), [i for i in ids if ids.count(i) > 1])
+    missing = [h for h in re.findall(r'href="#([^"]*)"', body) if h not in ids]
+    check("every link inside the page leads somewhere", not missing, missing)
+    for data in re.findall(r'<script type="application/json" class="data">(.*?)</script>', html, re.S):
+        doc = json.loads(data)
+        check("the data under the charts is JSON", "<" not in data and doc["panes"] and all(len(g["t"]) == len(s["v"]) for p in doc["panes"] for g in p["groups"] for s in g["series"]))
+        nodes = doc["flame"]["nodes"]
+        check("parents come first and hold their callees", all(n[0] < i and n[3] <= nodes[n[0]][3] + 1 for i, n in enumerate(nodes) if i))
 
 
 TYPES = {"cause": str, "family": str, "level": str, "confidence": (int, float), "severity": str, "summary": str, "from": (str, type(None)), "to": (str, type(None)),
@@ -124,7 +140,7 @@ def hostile(work):
             tar.addfile(info, io.BytesIO(raw))
     done = call("run", path, "-o", os.path.join(work, "hostile"))
     html = open(os.path.join(work, "hostile", "report.html"), encoding="utf-8").read()
-    check("a hostile name is inert on the page", done.returncode == 0 and "<img src=x" not in html and "</script" not in html and "\u202e" not in html)
+    check("a hostile name is inert on the page", done.returncode == 0 and "<img src=x" not in html and html.count("</script") == html.count("<script") and "\u202e" not in html)
     check("a hostile name is shown", "&lt;img src=x" in html)
 
 

@@ -328,8 +328,10 @@ static void test_palette_contrast(void **state) {
     (void)state;
     for (int t = 0; t < 2; t++) {
         const gm_theme *theme = gm_theme_get((gm_chart_theme)t);
-        for (int i = GM_FILL_INK; i < GM_FILL_COUNT; i++)
+        for (int i = GM_FILL_INK; i < GM_FILL_FLAME_OWN; i++)
             assert_true(contrast(gm_chart_fill_color((gm_chart_theme)t, (gm_chart_fill)i), theme->plot) >= 3);
+        for (int i = GM_FILL_FLAME_OWN; i < GM_FILL_COUNT; i++) /* grounds of text */
+            assert_true(contrast(gm_chart_fill_color((gm_chart_theme)t, (gm_chart_fill)i), theme->ink) >= 4.5);
         uint32_t grounds[] = {theme->page, theme->plot, theme->chip};
         for (size_t i = 0; i < G_N_ELEMENTS(grounds); i++) {
             assert_true(contrast(theme->ink, grounds[i]) >= 7);
