@@ -28,7 +28,7 @@ static void draw_call(icicle *f, size_t index) {
     if (box.w > 3 * GAP) box.w -= GAP;
     gm_page_rect(page, gm_ink_make(GM_ROLE_DATA, -1, (int)index, gm_page_fill(page, flame->fill)), box);
     double pad = page->text.size * 0.35;
-    if (box.w < page->text.size * 2.4) return;
+    if (box.w < page->text.size * 4) return;
     gm_label label = gm_page_label(page, flame->label, page->text, box.w - 2 * pad, GM_ELIDE_SYMBOL);
     gm_xy at = {box.x + pad, box.y + (box.h - gm_font_line(page->text)) / 2};
     gm_page_text(page, gm_ink_make(GM_ROLE_FLAME_LABEL, -1, (int)index, page->theme->ink), label, page->text, at);

@@ -18,7 +18,7 @@ static void add_bar(gm_plate *plate, gm_chart_bar bar) {
 }
 
 static double height_of(const gm_plate *plate) {
-    return 96 + ROW * (double)MAX(plate->chart.n_bars, 2);
+    return 76 + ROW * (double)MAX(plate->chart.n_bars, 1);
 }
 
 /* --- waterfall ----------------------------------------------------------------------------------------------------- */

@@ -55,7 +55,7 @@ int gm_cmd_import(int argc, char **argv) {
 }
 
 int gm_cmd_analyze(int argc, char **argv) {
-    const GOptionEntry entries[] = {{"format", 0, 0, G_OPTION_ARG_STRING, &format, "text, json or html (default: text)", "FORMAT"},
+    const GOptionEntry entries[] = {{"format", 0, 0, G_OPTION_ARG_STRING, &format, "text, json, html or markdown (default: text)", "FORMAT"},
                                     OPTION_OUTPUT("File to write (default: -, the standard output)"), OPTION_FORCE, OPTION_FAIL_ON, OPTION_STRICT, OPTIONS_END};
     if (!gm_cli_options(&argc, &argv, "DB|BUNDLE...", "Finds the cause. A database keeps the result; a bundle is imported to a temporary file.", entries))
         return GM_EXIT_USAGE;
@@ -72,7 +72,7 @@ int gm_cmd_analyze(int argc, char **argv) {
 }
 
 int gm_cmd_report(int argc, char **argv) {
-    const GOptionEntry entries[] = {{"format", 0, 0, G_OPTION_ARG_STRING, &formats, "Any of html,png,json,text (default: html,png)", "LIST"},
+    const GOptionEntry entries[] = {{"format", 0, 0, G_OPTION_ARG_STRING, &formats, "Any of html,png,json,text,markdown (default: html,png)", "LIST"},
                                     OPTION_OUTPUT("Folder to write to (default: the incident's name with .gomortem)"), OPTION_FORCE, OPTION_PICTURES, OPTIONS_END};
     if (!gm_cli_options(&argc, &argv, "DB|BUNDLE", "Writes reports of an analyzed incident; a bundle is imported and analyzed first.", entries)) return GM_EXIT_USAGE;
     int code = check_usage(argc, argv, 1);
@@ -100,7 +100,7 @@ static int finish_run(const char *database, const char *folder, bool data_lost) 
 
 int gm_cmd_run(int argc, char **argv) {
     const GOptionEntry entries[] = {OPTION_OUTPUT("Folder to write to (default: the bundle's name with .gomortem)"),
-                                    {"format", 0, 0, G_OPTION_ARG_STRING, &formats, "Any of html,png,json,text (default: html,png)", "LIST"},
+                                    {"format", 0, 0, G_OPTION_ARG_STRING, &formats, "Any of html,png,json,text,markdown (default: html,png)", "LIST"},
                                     OPTION_FORCE, OPTION_SELECT, OPTION_FAIL_ON, OPTION_STRICT, OPTION_PICTURES, OPTIONS_END};
     if (!gm_cli_options(&argc, &argv, "BUNDLE...", "Imports, analyzes and reports: writes incident.db, report.html and charts, prints the verdict.", entries))
         return GM_EXIT_USAGE;

@@ -8,6 +8,7 @@
 #include <glib/gstdio.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 bool gm_cli_options(int *argc, char ***argv, const char *arguments, const char *summary, const GOptionEntry *entries) {
@@ -118,7 +119,9 @@ static bool write_text(const GString *text, const char *path, bool force, GError
 static gm_render_options render_options(const char *path) {
     bool terminal = to_stdout(path) && isatty(STDOUT_FILENO);
     const char *no_colour = g_getenv("NO_COLOR"), *columns = g_getenv("COLUMNS");
-    return (gm_render_options){.colour = terminal && !(no_colour && *no_colour), .width = terminal && columns ? (int)g_ascii_strtoll(columns, NULL, 10) : 0};
+    struct winsize size = {0};
+    int width = columns ? (int)g_ascii_strtoll(columns, NULL, 10) : terminal && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+    return (gm_render_options){.colour = terminal && !(no_colour && *no_colour), .width = terminal ? width : 0};
 }
 
 bool gm_cli_render(const gm_model *model, const char *format, const char *path, bool force, GError **error) {

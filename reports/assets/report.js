@@ -356,7 +356,7 @@
       });
       group.appendChild(b);
     }
-    if (growth) { choice('What grew', true); choice('Last profile', false); }
+    if (growth) { choice('What grew', true); choice('Last profile', false); } else group.hidden = true;
     search.type = 'search';
     search.placeholder = 'Search functions';
     search.setAttribute('aria-label', 'Search functions');
@@ -410,7 +410,7 @@
         key.appendChild(s);
       });
       var hidden = data.hidden[growth ? 1 : 0] * 1024, total = weight(nodes[0]) || 1;
-      note.textContent = words('bytes', total) + (growth ? ' grew' : ' live') + ' in ' + data.stacks + ' stacks. Calls too small to show hold ' + trim(100 * hidden / total) + ' % of it.';
+      note.textContent = words('bytes', total) + (growth ? ' grew' : ' live') + ' in ' + data.stacks + ' stacks. ' + (hidden ? trim(100 * hidden / total) + ' % of it lies in stacks cut short where their calls become too small to show.' : 'Nothing is left out.');
     }
     function fit(text, room) {
       if (ruler.measureText(text).width <= room) return text;

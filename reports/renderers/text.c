@@ -1,4 +1,4 @@
-/* Renderer text: the verdict in prose for a terminal. What gomortem run and analyze print. */
+/* Renderer text: the verdict in prose for a terminal, with curves made of blocks. What gomortem run and analyze print. */
 #include "gomortem/human.h"
 #include "gomortem/renderer.h"
 
@@ -23,15 +23,28 @@ static const char *severity_style(const char *severity) {
     }
 }
 
-/* Control bytes from a stranger's cluster never reach the terminal. */
+/* Control bytes and what turns text around never reach the terminal from a stranger's cluster. */
 static char *safe(const char *text) {
-    char *valid = g_utf8_make_valid(text ? text : "", -1);
-    for (char *p = valid; *p; p = g_utf8_next_char(p)) {
+    g_autofree char *valid = g_utf8_make_valid(text ? text : "", -1);
+    GString *out = g_string_sized_new(strlen(valid));
+    for (const char *p = valid; *p; p = g_utf8_next_char(p)) {
         gunichar c = g_utf8_get_char(p);
-        if (c < 0x20 || c == 0x7f) *p = ' ';
-        if (c >= 0x80 && c < 0xa0) p[0] = '?', p[1] = '?';
+        bool direction = (c >= 0x200e && c <= 0x200f) || (c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) || c == 0x61c;
+        if (c < 0x20 || c == 0x7f) g_string_append_c(out, ' ');
+        else if ((c >= 0x80 && c < 0xa0) || direction) g_string_append_c(out, '?');
+        else g_string_append_unichar(out, c);
     }
-    return valid;
+    return g_string_free(out, FALSE);
+}
+
+/* Columns that a text takes on a terminal. */
+static int columns_of(const char *text) {
+    int columns = 0;
+    for (const char *p = text; *p; p = g_utf8_next_char(p)) {
+        gunichar c = g_utf8_get_char(p);
+        columns += g_unichar_iszerowidth(c) ? 0 : g_unichar_iswide(c) ? 2 : 1;
+    }
+    return columns;
 }
 
 /* Fills lines at blanks; the first begins at column 0 behind what is already there, the others are indented. */
@@ -40,7 +53,7 @@ static void wrap(gm_text_out *o, const char *text, int indent, int column) {
     g_auto(GStrv) words = g_strsplit(clean, " ", -1);
     for (size_t i = 0; words[i]; i++) {
         if (!*words[i]) continue;
-        int length = (int)g_utf8_strlen(words[i], -1);
+        int length = columns_of(words[i]);
         bool first = column == indent;
         if (!first && column + 1 + length > o->width) {
             g_string_append_printf(o->out, "\n%*s", indent, "");
@@ -91,6 +104,35 @@ static void put_facts(gm_text_out *o, const gm_model_container *c) {
     }
 }
 
+/* One line of blocks: per step of time the greatest value, so that no spike is lost. */
+static void put_spark(gm_text_out *o, const gm_model_container *c, const char *label, gm_column column, const char *unit) {
+    static const char *const blocks[] = {"\u2581", "\u2582", "\u2583", "\u2584", "\u2585", "\u2586", "\u2587", "\u2588"};
+    double steps[80], most = 0;
+    char text[GM_HUMAN_SIZE];
+    int n = CLAMP(o->width - 34, 10, 72);
+    int64_t from = c->points[0].t_ns, span = MAX(c->points[c->n_points - 1].t_ns - from, 1);
+    for (int i = 0; i < n; i++) steps[i] = NAN;
+    for (size_t i = 0; i < c->n_points; i++) {
+        int step = (int)((double)(c->points[i].t_ns - from) / (double)span * (n - 1));
+        if (c->points[i].value[column] == GM_UNKNOWN) continue;
+        steps[step] = fmax(steps[step], (double)c->points[i].value[column]);
+        most = fmax(most, steps[step]);
+    }
+    if (most <= 0) return;
+    g_string_append_printf(o->out, "  %-10s ", label);
+    style(o, "36");
+    for (int i = 0; i < n; i++) g_string_append(o->out, isnan(steps[i]) ? " " : blocks[CLAMP((int)(steps[i] / most * 7.999), 0, 7)]);
+    style(o, "0");
+    g_string_append_printf(o->out, " max %s\n", gm_human(text, most, unit));
+}
+
+static void put_sparks(gm_text_out *o, const gm_model_container *c) {
+    if (c->n_points < 10) return;
+    put_spark(o, c, "usage", GM_COL_USAGE, "bytes");
+    put_spark(o, c, "live heap", GM_COL_GO_LIVE, "bytes");
+    put_spark(o, c, "goroutines", GM_COL_GOROUTINES, "count");
+}
+
 static const gm_model_finding *finding_of(const gm_model_container *c, const char *rule) {
     for (size_t i = 0; i < c->n_findings; i++)
         if (strcmp(c->findings[i].rule, rule) == 0 && gm_model_finding_leads(c, i)) return &c->findings[i];
@@ -124,6 +166,7 @@ static bool render(const gm_model *model, const gm_render_options *options, GStr
         put_name(&o, &model->containers[i]);
         put_verdict(&o, &model->containers[i].verdict);
         put_facts(&o, &model->containers[i]);
+        put_sparks(&o, &model->containers[i]);
         put_evidence(&o, &model->containers[i]);
         put_others(&o, &model->containers[i].verdict);
     }

@@ -92,7 +92,7 @@ def flame(page):
     page.run("Array.from(document.querySelectorAll('.flame .group button')).find(b => b.textContent === 'Last profile').click()")
     check("the last profile has colours of change", page.run("return document.querySelectorAll('.flame .f-flame_grown').length") > 0)
     page.run("Array.from(document.querySelectorAll('.flame .group button')).find(b => b.textContent === 'What grew').click()")
-    check("what is left out is stated", "too small to show" in page.run("return document.querySelector('.flame').textContent"))
+    check("what is left out is stated", "Nothing is left out" in page.run("return document.querySelector('.flame').textContent"))
 
 
 def themes(page, path):
