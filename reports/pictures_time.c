@@ -76,13 +76,21 @@ static const gm_model_trend *trend_of(const gm_model_container *c, int life, con
     return NULL;
 }
 
-/* The line through the medians of the first and the last tenth, which stand for the middles of those tenths. */
+/* The first kill within a trend's window: what was fitted besides the line there is a step, and the line ends. */
+static int64_t end_of(const gm_model_container *c, const gm_model_trend *trend) {
+    int64_t end = trend->to_ns;
+    for (size_t i = 0; i < c->n_kills; i++)
+        if (c->kills[i].t_ns > trend->from_ns && c->kills[i].t_ns < end) end = c->kills[i].t_ns;
+    return end;
+}
+
+/* The fitted slope through the median of the first tenth, which stands for the middle of that tenth. */
 static void add_fit(canvas *k, const gm_model_trend *trend) {
-    if (!trend || !trend->fires || isnan(trend->first_value) || isnan(trend->last_value)) return;
-    int64_t *t_ns = GM_ARENA_NEW(k->plate->arena, int64_t, 2);
-    double *values = GM_ARENA_NEW(k->plate->arena, double, 2), beyond = (trend->last_value - trend->first_value) / 18;
-    t_ns[0] = trend->from_ns, t_ns[1] = trend->to_ns;
-    values[0] = trend->first_value - beyond, values[1] = trend->last_value + beyond;
+    if (!trend || !trend->fires || isnan(trend->first_value) || isnan(trend->slope_per_min)) return;
+    int64_t *t_ns = GM_ARENA_NEW(k->plate->arena, int64_t, 2), middle = trend->from_ns + (trend->to_ns - trend->from_ns) / 20;
+    double *values = GM_ARENA_NEW(k->plate->arena, double, 2);
+    t_ns[0] = trend->from_ns, t_ns[1] = end_of(k->c, trend);
+    for (int i = 0; i < 2; i++) values[i] = fmax(trend->first_value + trend->slope_per_min * (double)(t_ns[i] - middle) / 6e10, 0);
     add_series(k, (gm_chart_series){.name = "", .draw = GM_DRAW_LINE, .fill = GM_FILL_WARNING, .t_ns = t_ns, .value = values, .n = 2});
 }
 
@@ -150,7 +158,7 @@ static void add_spans(canvas *k) {
         char text[GM_HUMAN_SIZE];
         if (!t || !t->fires || isnan(t->slope_per_min)) continue;
         const char *label = gm_plate_printf(k->plate, "usage %s%s", t->slope_per_min > 0 ? "+" : "", gm_human(text, t->slope_per_min, "bytes/min"));
-        spans[n++] = (gm_chart_span){t->from_ns, t->to_ns, label, GM_FILL_WARNING};
+        spans[n++] = (gm_chart_span){t->from_ns, end_of(k->c, t), label, GM_FILL_WARNING};
     }
     k->plate->chart.spans = spans;
     k->plate->chart.n_spans = n;
