@@ -7,11 +7,11 @@
 #include <math.h>
 
 #define STRETCHES 1200 /* of a container; fewer when there are many */
-#define ALL_STRETCHES 12000
+#define ALL_STRETCHES 6000
 #define MIN_STRETCHES 60
 
 static size_t stretches_of(const gm_model *model) {
-    return CLAMP(ALL_STRETCHES / MAX(model->n_containers, 1), MIN_STRETCHES, STRETCHES);
+    return CLAMP(ALL_STRETCHES / CLAMP(model->n_containers, 1, GM_MODEL_DETAILED), MIN_STRETCHES, STRETCHES);
 }
 
 /* count, from and to of what sql says. */
@@ -36,22 +36,33 @@ static double point_key(const void *row, int key) {
     return value == GM_UNKNOWN ? (key == 0 ? -1 : NAN) : (double)value; /* a row without usage may hold buckets */
 }
 
-static bool read_points(gm_reading *reading, gm_model_container *c) {
+/* What the overview and the curves of a text need of a container without a section of its own. */
+static bool always_read(int column) {
+    return column == GM_COL_USAGE || column == GM_COL_GO_LIVE || column == GM_COL_GOROUTINES;
+}
+
+static sqlite3_stmt *open_points(gm_reading *reading, int64_t container_id, bool detailed) {
+    g_autoptr(GString) sql = g_string_new("SELECT t_ns, life");
+    for (int i = 0; i < GM_COL_COUNT; i++)
+        if (detailed || always_read(i)) g_string_append_printf(sql, ", %s", gm_column_name((gm_column)i));
+    g_string_append(sql, " FROM timeline WHERE container_id = ?1 ORDER BY t_ns");
+    sqlite3_stmt *stmt = gm_store_prepare(reading->store, sql->str, reading->error);
+    if (stmt) sqlite3_bind_int64(stmt, 1, container_id);
+    return stmt;
+}
+
+static bool read_points(gm_reading *reading, gm_model_container *c, bool detailed) {
     static const gm_thin_kind kind = {sizeof(gm_model_point), 2, point_time, point_key};
     int64_t extent[3];
     if (!read_extent(reading, "SELECT count (*), min (t_ns), max (t_ns) FROM timeline WHERE container_id = ?1", c->container_id, extent)) return false;
-    g_autoptr(GString) sql = g_string_new("SELECT t_ns, life");
-    for (int i = 0; i < GM_COL_COUNT; i++) g_string_append_printf(sql, ", %s", gm_column_name((gm_column)i));
-    g_string_append(sql, " FROM timeline WHERE container_id = ?1 ORDER BY t_ns");
-    g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(reading->store, sql->str, reading->error);
+    g_autoptr(sqlite3_stmt) stmt = open_points(reading, c->container_id, detailed);
     if (!stmt) return false;
-    sqlite3_bind_int64(stmt, 1, c->container_id);
     gm_thin thin;
-    gm_thin_init(&thin, &kind, extent[1], extent[2], extent[0], stretches_of(reading->model));
+    gm_thin_init(&thin, &kind, extent[1], extent[2], extent[0], detailed ? stretches_of(reading->model) : MIN_STRETCHES);
     int step;
     while ((step = sqlite3_step(stmt)) == SQLITE_ROW) {
         gm_model_point p = {.t_ns = sqlite3_column_int64(stmt, 0), .life = sqlite3_column_int(stmt, 1)};
-        for (int i = 0; i < GM_COL_COUNT; i++) p.value[i] = gm_column_int(stmt, 2 + i);
+        for (int i = 0, at = 2; i < GM_COL_COUNT; i++) p.value[i] = detailed || always_read(i) ? gm_column_int(stmt, at++) : GM_UNKNOWN;
         gm_thin_add(&thin, &p);
     }
     gm_model_keep(reading, gm_thin_finish(&thin), sizeof(gm_model_point), &c->points, &c->n_points);
@@ -182,8 +193,10 @@ static bool read_gauge(gm_reading *reading, int64_t container_id, size_t which, 
     return step == SQLITE_DONE || gm_store_error_set(reading->store, reading->error);
 }
 
-bool gm_model_history_read(gm_reading *reading, gm_model_container *c) {
-    if (!read_points(reading, c) || !read_cycles(reading, c)) return false;
+bool gm_model_history_read(gm_reading *reading, gm_model_container *c, bool detailed) {
+    if (!read_points(reading, c, detailed)) return false;
+    if (!detailed) return true;
+    if (!read_cycles(reading, c)) return false;
     c->gauges = GM_ARENA_NEW(reading->model->arena, gm_model_gauge, G_N_ELEMENTS(gauges));
     for (size_t i = 0; i < G_N_ELEMENTS(gauges); i++) {
         gm_model_gauge gauge = {0};
