@@ -1,9 +1,9 @@
-/* Renderer png: the pictures as files, one set per container; the worst containers only when there are many. */
+/* Renderer png: the pictures as files, one set per container; the four worst ones when there are more. */
 #include "gomortem/renderer.h"
 
 #include "reports/pictures.h"
 
-#define MAX_CONTAINERS 12
+#define MAX_CONTAINERS 4
 
 static bool draw(gm_draw *drawing, const gm_plate *plate, const gm_render_options *options, GByteArray *png, GError **error) {
     gm_chart_style style = {.width = options->picture_width > 0 ? options->picture_width : plate->width,
