@@ -66,6 +66,17 @@ int64_t gm_picture_peak(const gm_model_container *container, size_t *index) {
     return peak;
 }
 
+/* Go's parts, native memory and other processes add up to the anonymous memory when every one of them is known. */
+int64_t gm_picture_untold(const gm_model_point *point) {
+    static const int parts[] = {GM_COL_GO_LIVE, GM_COL_GO_GARBAGE, GM_COL_GO_FRAG, GM_COL_GO_IDLE, GM_COL_GO_STACKS, GM_COL_GO_META, GM_COL_LAZYFREE, GM_COL_NATIVE,
+                                GM_COL_OTHER_PROCESSES};
+    int64_t anon = point->value[GM_COL_ANON], usage = point->value[GM_COL_USAGE], told = 0;
+    if (anon == GM_UNKNOWN || usage == GM_UNKNOWN) return 0;
+    for (size_t i = 0; i < G_N_ELEMENTS(parts); i++) told += point->value[parts[i]] == GM_UNKNOWN ? 0 : point->value[parts[i]];
+    int64_t untold = MIN(anon, usage) - told;
+    return untold > usage / 20 ? untold : 0;
+}
+
 gm_chart_fill gm_picture_severity(const char *severity) {
     int rank = gm_model_severity_rank(severity);
     return rank >= 3 ? GM_FILL_CRITICAL : rank == 2 ? GM_FILL_WARNING : GM_FILL_INFO;

@@ -32,6 +32,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(gm_plate, gm_plate_free)
 
 const char *gm_picture_container_name(const gm_model_container *container, gm_arena *arena); /* namespace/pod/container */
 int64_t gm_picture_peak(const gm_model_container *container, size_t *index);                 /* usage; GM_UNKNOWN */
+int64_t gm_picture_untold(const gm_model_point *point); /* anonymous memory that no source tells apart; 0 when little */
 gm_chart_fill gm_picture_severity(const char *severity);
 /* What kind of code a function is: the service's own, a library, the standard library, the runtime. */
 gm_chart_fill gm_picture_code(const gm_model_container *container, const char *function);

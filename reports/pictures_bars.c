@@ -80,9 +80,15 @@ bool gm_plate_waterfall(gm_plate *plate, const gm_model_container *c) {
     double usage = (double)gm_picture_peak(c, &at), known = 0, small = 0;
     if (c->n_points == 0 || c->points[at].value[GM_COL_USAGE] == GM_UNKNOWN || usage <= 0) return false;
     const gm_model_point *p = &c->points[at];
-    part parts[GM_COL_COUNT];
+    part parts[GM_COL_COUNT + 1];
     char time[GM_HUMAN_SIZE];
     size_t n = collect_parts(p, parts, &known);
+    double untold = (double)gm_picture_untold(p);
+    if (untold > 0) {
+        parts[n++] = (part){GM_FILL_LINE_4, "anonymous memory, not told apart", untold};
+        known += untold;
+        qsort(parts, n, sizeof *parts, by_value);
+    }
     if (n == 0) return false;
     add_bar(plate, (gm_chart_bar){"cgroup usage", usage, NULL, GM_FILL_INK});
     for (size_t i = 0; i < n; i++) {

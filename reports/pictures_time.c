@@ -27,7 +27,8 @@ static canvas canvas_new(gm_plate *plate, const gm_model_container *c) {
     canvas k = {.plate = plate, .c = c, .series = GM_ARENA_NEW(plate->arena, gm_chart_series, MAX_SERIES), .panes = GM_ARENA_NEW(plate->arena, gm_chart_pane, MAX_PANES),
                 .t_ns = GM_ARENA_NEW(plate->arena, int64_t, c->n_points + 1)};
     for (size_t i = 0; i < c->n_points; i++) k.t_ns[i] = c->points[i].t_ns;
-    if (c->n_points > 1) k.gap_ns = 4 * ((c->points[c->n_points - 1].t_ns - c->points[0].t_ns) / (int64_t)(c->n_points - 1));
+    /* Of a thinned history the rows lie unevenly: up to two stretches apart. */
+    if (c->n_points > 1) k.gap_ns = (c->n_points < 1000 ? 4 : 12) * ((c->points[c->n_points - 1].t_ns - c->points[0].t_ns) / (int64_t)(c->n_points - 1));
     return k;
 }
 
@@ -94,11 +95,24 @@ static void add_fit(canvas *k, const gm_model_trend *trend) {
     add_series(k, (gm_chart_series){.name = "", .draw = GM_DRAW_LINE, .fill = GM_FILL_WARNING, .t_ns = t_ns, .value = values, .n = 2});
 }
 
+static void add_untold(canvas *k) {
+    double *values = GM_ARENA_NEW(k->plate->arena, double, k->c->n_points + 1);
+    bool any = false;
+    for (size_t i = 0; i < k->c->n_points; i++) {
+        values[i] = (double)gm_picture_untold(&k->c->points[i]);
+        any = any || values[i] > 0;
+    }
+    if (any)
+        add_series(k, (gm_chart_series){.name = "anonymous, not told apart", .draw = GM_DRAW_AREA, .fill = GM_FILL_LINE_4, .t_ns = k->t_ns, .value = values,
+                                        .n = k->c->n_points, .gap_ns = k->gap_ns});
+}
+
 static bool add_memory(canvas *k) {
     size_t from = k->n_series;
     for (int fill = 0; fill <= GM_FILL_UNEXPLAINED; fill++) {
         g_autofree char *name = g_strdup_printf("%s_bytes", gm_chart_fill_name((gm_chart_fill)fill));
         int column = column_of(name);
+        if (fill == GM_FILL_SHMEM) add_untold(k); /* above what is known of the anonymous memory */
         if (column >= 0 && gm_column_kind_of((gm_column)column) == GM_COLUMN_BUCKET) add_column(k, column, GM_DRAW_AREA, (gm_chart_fill)fill);
     }
     add_column(k, GM_COL_USAGE, GM_DRAW_LINE, GM_FILL_INK);

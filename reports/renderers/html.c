@@ -86,8 +86,7 @@ static bool render(const gm_model *model, const gm_render_options *options, GStr
     (void)error;
     gm_draw *draw = gm_draw_new(NULL);
     GString *page = NULL;
-    size_t first = model->n_containers > 6 ? 1 : 0; /* a page of many containers does not fit anyway */
-    for (size_t i = first; i < G_N_ELEMENTS(details); i++) {
+    for (size_t i = 0; i < G_N_ELEMENTS(details); i++) {
         if (page) g_string_free(page, TRUE);
         page = render_at(model, draw, details[i]);
         if (page->len <= MAX_BYTES) break;

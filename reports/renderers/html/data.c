@@ -109,7 +109,9 @@ static void put_groups(gm_html *page, const gm_chart_pane *pane, int64_t zero_ns
         }
         if (n == 0) continue;
         g_autoptr(GArray) rows = choose_rows(group, n, (size_t)(MAX_ROWS * page->detail));
-        gm_html_put(page, "%s{\"gap\":%lld,", first ? "" : ",", (long long)(group[0]->gap_ns / 1000000));
+        int64_t span_ns = group[0]->t_ns[group[0]->n - 1] - group[0]->t_ns[0], thinned = rows->len < group[0]->n && rows->len ? 12 * span_ns / (int64_t)rows->len : 0;
+        int64_t gap_ns = group[0]->gap_ns ? MAX(group[0]->gap_ns, thinned) : 0; /* thinned rows lie unevenly */
+        gm_html_put(page, "%s{\"gap\":%lld,", first ? "" : ",", (long long)(gap_ns / 1000000));
         put_times(page, group[0], rows, zero_ns);
         gm_html_put(page, ",\"series\":[");
         for (size_t k = 0; k < n; k++) {

@@ -6,10 +6,27 @@
 
 #define MAX_ROWS 300
 
+/* "50 containers: 3 critical, 47 info." */
+static void put_counts(gm_html *page) {
+    static const char *const severities[] = {"critical", "high", "medium", "low", "info"};
+    const gm_model *model = page->model;
+    const char *before = ": ";
+    gm_html_put(page, "<p class=\"prose\">%zu containers", model->n_containers);
+    for (size_t s = 0; s < G_N_ELEMENTS(severities); s++) {
+        size_t n = 0;
+        for (size_t i = 0; i < model->n_containers; i++) n += g_strcmp0(model->containers[i].verdict.severity, severities[s]) == 0;
+        if (n == 0) continue;
+        gm_html_put(page, "%s%zu %s", before, n, severities[s]);
+        before = ", ";
+    }
+    gm_html_put(page, ".</p>\n");
+}
+
 void gm_html_overview(gm_html *page, size_t sections) {
     const gm_model *model = page->model;
     size_t shown = MIN(model->n_containers, gm_html_most(page, MAX_ROWS));
     gm_html_section(page, NULL, "containers", "Containers", "The worst first. Each cause leads to its section.");
+    put_counts(page);
     gm_html_put(page, "<div class=\"wide\"><table><thead><tr><th>Container</th><th>Cause</th><th>Severity</th><th class=\"num\">Confidence</th>"
                       "<th class=\"num\">OOM kills</th><th class=\"num\">Limit</th><th class=\"num\">Peak</th></tr></thead><tbody>\n");
     for (size_t i = 0; i < shown; i++) {
