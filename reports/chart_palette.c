@@ -49,6 +49,7 @@ static const struct {
     [GM_FILL_FLAME_GROWN_LITTLE] = {"flame_grown_little", {0xf9d3beff, 0x6b3f2dff}},
     [GM_FILL_FLAME_SAME]         = {"flame_same",         {0xe2e6eaff, 0x3b434dff}},
     [GM_FILL_FLAME_SHRUNK]       = {"flame_shrunk",       {0x9ecbf1ff, 0x1d5788ff}},
+    [GM_FILL_UNTOLD]             = {"untold",             {0xd9c6b6ff, 0x6e5f53ff}},
 };
 
 static const gm_theme themes[2] = {

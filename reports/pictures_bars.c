@@ -85,7 +85,7 @@ bool gm_plate_waterfall(gm_plate *plate, const gm_model_container *c) {
     size_t n = collect_parts(p, parts, &known);
     double untold = (double)gm_picture_untold(p);
     if (untold > 0) {
-        parts[n++] = (part){GM_FILL_LINE_4, "anonymous memory, not told apart", untold};
+        parts[n++] = (part){GM_FILL_UNTOLD, "anonymous memory, not told apart", untold};
         known += untold;
         qsort(parts, n, sizeof *parts, by_value);
     }

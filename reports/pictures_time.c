@@ -103,7 +103,7 @@ static void add_untold(canvas *k) {
         any = any || values[i] > 0;
     }
     if (any)
-        add_series(k, (gm_chart_series){.name = "anonymous, not told apart", .draw = GM_DRAW_AREA, .fill = GM_FILL_LINE_4, .t_ns = k->t_ns, .value = values,
+        add_series(k, (gm_chart_series){.name = "anonymous, not told apart", .draw = GM_DRAW_AREA, .fill = GM_FILL_UNTOLD, .t_ns = k->t_ns, .value = values,
                                         .n = k->c->n_points, .gap_ns = k->gap_ns});
 }
 

@@ -50,6 +50,7 @@ typedef enum {
     GM_FILL_FLAME_GROWN_LITTLE,
     GM_FILL_FLAME_SAME,
     GM_FILL_FLAME_SHRUNK,
+    GM_FILL_UNTOLD, /* anonymous memory that no source tells apart */
     GM_FILL_COUNT
 } gm_chart_fill;
 

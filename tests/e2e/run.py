@@ -105,6 +105,44 @@ def schema_catches(doc):
         check("the schema refuses " + what, broken(change))
 
 
+def many(work):
+    """Thirty containers with long histories: the overview first, sections for the worst, and the budget holds."""
+    result = []
+    for k in range(30):
+        labels = {"__name__": "container_memory_usage_bytes", "namespace": "n", "pod": "pod-%02d" % k, "container": "c"}
+        values = [[1700000000 + 15 * i, str(10**8 + (5 * 10**8 if i == 1234 and k == 0 else 10**4 * ((i * 7919 + k) % 997)))] for i in range(3000)]
+        result.append({"metric": labels, "values": values})
+    path = os.path.join(work, "many.json")
+    json.dump({"status": "success", "data": {"resultType": "matrix", "result": result}}, open(path, "w"))
+    out = os.path.join(work, "many")
+    done = call("run", path, "-o", out)
+    html = open(os.path.join(out, "report.html"), encoding="utf-8").read()
+    check("many containers: at most 2 MiB", done.returncode == 0 and len(html.encode()) <= 2 << 20, (done.stderr, len(html)))
+    check("many containers: all are in the overview, before any section", html.index('id="containers"') < html.index('class="container"') and all("pod-%02d" % k in html for k in range(30)))
+    sections = html.count('<div class="container"')
+    check("many containers: the worst have sections, and the page says so", 1 <= sections < 30 and "have sections of their own" in html, sections)
+    ids = re.findall(r'\sid="([^"]*)"', re.sub(r"<script>.*?</script>", "", html, flags=re.S))
+    check("many containers: every id is there once", len(ids) == len(set(ids)))
+    first = html[html.index('class="container"'):]
+    peaks = [max(v for g in json.loads(d)["panes"][0]["groups"] for s in g["series"] for v in s["v"] if v is not None)
+             for d in re.findall(r'<script type="application/json" class="data">(.*?)</script>', first, re.S)]
+    check("many containers: a spike of one sample is on the page", max(peaks) > 585000, peaks)
+    check("many containers: pictures of the worst only", os.path.exists(out + "/summary-4.png") and not os.path.exists(out + "/summary-5.png"))
+
+
+def pictures(work):
+    db = os.path.join(work, "pictures.db")
+    call("import", bundle("heapleak"), "-o", db)
+    call("analyze", db, "-o", os.path.join(work, "v.txt"))
+    size = lambda path: tuple(int.from_bytes(open(path, "rb").read(24)[i:i + 4], "big") for i in (16, 20))
+    call("report", db, "-o", work + "/plain", "--format", "png")
+    check("the summary card is 1200 x 630", size(work + "/plain/summary.png") == (1200, 630), size(work + "/plain/summary.png"))
+    call("report", db, "-o", work + "/large", "--format", "png", "--size", "800x500", "--dpi", "192", "--theme", "dark")
+    check("--size and --dpi", size(work + "/large/timeline.png") == (1600, 1000), size(work + "/large/timeline.png"))
+    for wrong in (["--size", "10x10"], ["--size", "big"], ["--dpi", "7"], ["--theme", "pink"]):
+        check("refused: " + " ".join(wrong), call("report", db, "-o", work + "/none", *wrong).returncode == 2)
+
+
 def texts(work):
     """Markdown and text: whole, quiet about strangers' markup, as wide as asked."""
     db = os.path.join(work, "texts.db")
@@ -181,7 +219,7 @@ def others():
         check("analyze " + name, done.returncode == 0, done.stderr[-300:])
 
 
-for job in (main_job, bad_input, hostile, texts):
+for job in (main_job, bad_input, hostile, many, pictures, texts):
     with tempfile.TemporaryDirectory() as folder:
         job(folder)
 verdicts()
