@@ -95,6 +95,10 @@ static void add_fit(canvas *k, const gm_model_trend *trend) {
     add_series(k, (gm_chart_series){.name = "", .draw = GM_DRAW_LINE, .fill = GM_FILL_WARNING, .t_ns = t_ns, .value = values, .n = 2});
 }
 
+static void add_fits(canvas *k, const char *series) {
+    for (size_t i = 0; i < k->c->n_lives; i++) add_fit(k, trend_of(k->c, k->c->lives[i].life, series));
+}
+
 static void add_untold(canvas *k) {
     double *values = GM_ARENA_NEW(k->plate->arena, double, k->c->n_points + 1);
     bool any = false;
@@ -117,7 +121,7 @@ static bool add_memory(canvas *k) {
     }
     add_column(k, GM_COL_USAGE, GM_DRAW_LINE, GM_FILL_INK);
     if (k->n_series == from) return false;
-    for (size_t i = 0; i < k->c->n_lives; i++) add_fit(k, trend_of(k->c, k->c->lives[i].life, "usage_bytes"));
+    add_fits(k, "usage_bytes");
     gm_chart_pane *pane = add_pane(k, "Memory", GM_UNIT_BYTES, 3, from);
     if (k->c->limit_bytes == GM_UNKNOWN) return true;
     gm_chart_limit *limit = GM_ARENA_NEW(k->plate->arena, gm_chart_limit, 1);
@@ -139,6 +143,7 @@ static void add_counts(canvas *k) {
     size_t from = k->n_series;
     add_column(k, GM_COL_GOROUTINES, GM_DRAW_LINE, GM_FILL_LINE_1);
     add_column(k, GM_COL_THREADS, GM_DRAW_LINE, GM_FILL_LINE_2);
+    add_fits(k, "goroutines");
     add_pane(k, "Goroutines and threads", GM_UNIT_COUNT, 1, from);
     from = k->n_series;
     add_gauge(k, "pressure.memory.some", "some task waits for memory", GM_DRAW_LINE, GM_FILL_LINE_2);
@@ -149,12 +154,19 @@ static void add_counts(canvas *k) {
 
 /* --- marks --------------------------------------------------------------------------------------------------------- */
 
+static const char *kill_label(const char *class_name) {
+    static const char *const labels[][2] = {{"eviction", "evicted"}, {"sigkill", "killed"}, {"go_throw", "Go crash"}};
+    for (size_t i = 0; i < G_N_ELEMENTS(labels); i++)
+        if (g_strcmp0(class_name, labels[i][0]) == 0) return labels[i][1];
+    return "OOM kill";
+}
+
 static void add_events(canvas *k) {
     const gm_model_container *c = k->c;
     gm_chart_event *events = GM_ARENA_NEW(k->plate->arena, gm_chart_event, MAX_EVENTS);
     size_t n = 0;
     for (size_t i = 0; i < c->n_kills && n < MAX_EVENTS; i++)
-        if (c->kills[i].t_ns != GM_UNKNOWN) events[n++] = (gm_chart_event){c->kills[i].t_ns, "OOM kill", GM_FILL_CRITICAL, 4};
+        if (c->kills[i].t_ns != GM_UNKNOWN) events[n++] = (gm_chart_event){c->kills[i].t_ns, kill_label(c->kills[i].class_name), GM_FILL_CRITICAL, 4};
     for (size_t i = 1; i < c->n_lives && n < MAX_EVENTS; i++) events[n++] = (gm_chart_event){c->lives[i].from_ns, "restart", GM_FILL_INFO, 3};
     for (size_t i = 1; i < c->n_points && n < MAX_EVENTS; i++) {
         int64_t before = c->points[i - 1].value[GM_COL_LIMIT], now = c->points[i].value[GM_COL_LIMIT];

@@ -169,17 +169,17 @@ void gm_html_collector(gm_html *page, const gm_model_container *c) {
 /* What a class of kill means to somebody who does not read kernel logs. */
 static const char *class_words(const char *class_name) {
     static const char *const words[][2] = {
-        {"own_limit", "the container reached its own memory limit"},
-        {"ancestor", "a cgroup above the container (pod or slice) reached its limit"},
-        {"node", "the node itself was out of memory"},
-        {"child", "a cgroup below the container reached its limit"},
-        {"eviction", "the kubelet evicted the pod"},
-        {"sigkill", "killed by a signal; nothing says that memory was the reason"},
-        {"go_throw", "the Go runtime gave up by itself"},
+        {"own_limit", "The container reached its own memory limit"},
+        {"ancestor", "A cgroup above the container (pod or slice) reached its limit"},
+        {"node", "The node itself was out of memory"},
+        {"child", "A cgroup below the container reached its limit"},
+        {"eviction", "The kubelet evicted the pod"},
+        {"sigkill", "Killed by a signal; nothing says that memory was the reason"},
+        {"go_throw", "The Go runtime gave up by itself"},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(words); i++)
         if (class_name && strcmp(class_name, words[i][0]) == 0) return words[i][1];
-    return "of unknown class";
+    return "Of unknown class";
 }
 
 /* ["kernel_log","pod_status"] -> kernel log, pod status */
