@@ -18,7 +18,7 @@ static void add_bar(gm_plate *plate, gm_chart_bar bar) {
 }
 
 static double height_of(const gm_plate *plate) {
-    return 76 + ROW * (double)MAX(plate->chart.n_bars, 1);
+    return MAX(150, 76 + ROW * (double)plate->chart.n_bars);
 }
 
 /* --- waterfall ----------------------------------------------------------------------------------------------------- */
