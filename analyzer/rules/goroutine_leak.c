@@ -7,7 +7,6 @@
 #define COUNTS_ONLY 0.75 /* no dump tells where they wait */
 #define FEW_DUMPS 0.7    /* no test of the trend, only ends */
 #define STRUCTURES_ONLY 0.7
-#define REFUTED 0.3
 #define PROVEN 0.98
 
 static int counting_series(const gm_facts *facts) {
@@ -52,9 +51,8 @@ static double confidence_of(const gm_facts *facts, gm_finding *f, int series, co
     else if (leak->share_pct >= GM_LIMIT_OF(facts, GOROUTINE_GROUP_PCT)) confidence = series < 0 ? FEW_DUMPS : 0.95;
     else confidence = fmin(confidence, COUNTS_ONLY);
     if (leak->group && gm_holds_thread(leak->group)) confidence = fmin(confidence, 0.6); /* their threads leak along: see thread_leak */
-    int refuters = gm_leaking_refute(facts, f, leak);
-    *refuted = refuters > 1;
-    return confidence - REFUTED * refuters;
+    *refuted = gm_leaking_refute(facts, f, leak) > 1; /* what a single one costs is the weighing's to say */
+    return confidence;
 }
 
 static gm_outcome fire(const gm_facts *facts, gm_finding *f, int series) {
