@@ -2,6 +2,7 @@
  * Knows no rule by name; rules.def lists them. */
 #include "gomortem/analyzer.h"
 
+#include "analyzer/forecast.h"
 #include "analyzer/frames.h"
 #include "analyzer/results.h"
 #include "analyzer/timeline/boot.h"
@@ -20,21 +21,25 @@ const gm_rule *const gm_rules[] = {
     NULL,
 };
 
-static gm_finding check_rule(const gm_rule *rule, const gm_facts *facts) {
+static gm_finding check_rule(const gm_rule *rule, const gm_facts *facts, const gm_rule_config *config) {
     gm_finding finding = {.severity = GM_SEV_INFO, .share_pct = NAN, .bytes_per_min = NAN, .summary = ""};
-    finding.outcome = rule->check(facts, &finding);
+    bool enabled = gm_rule_config_enabled(config, rule->slug);
+    finding.outcome = enabled ? rule->check(facts, &finding) : gm_not_applicable(&finding, "switched off by the rule configuration");
     if (finding.outcome != GM_FIRED) finding.severity = GM_SEV_INFO;
-    finding.confidence = fmin(finding.confidence, facts->confidence_cap);
+    gm_finding_trust(facts, &finding);
+    gm_forecast_evidence(facts, &finding);
+    gm_rule_config_apply(config, rule, facts, &finding);
     return finding;
 }
 
-static bool analyze_life(gm_facts *facts, const gm_timeline *timeline, const gm_life *life, gm_verdict *verdict, GError **error) {
+static bool analyze_life(gm_facts *facts, const gm_life *life, const gm_rule_config *config, gm_verdict *verdict, GError **error) {
+    const gm_timeline *timeline = facts->timeline;
     if (!gm_facts_build(facts, timeline, life, error)) return false;
     size_t n = 0;
     while (gm_rules[n]) n++;
     gm_finding *findings = GM_ARENA_NEW(facts->arena, gm_finding, n);
     for (size_t i = 0; i < n; i++) {
-        findings[i] = check_rule(gm_rules[i], facts);
+        findings[i] = check_rule(gm_rules[i], facts, config);
         if (!gm_results_finding(facts->store, timeline->container_id, life->life, gm_rules[i], &findings[i], error)) return false;
     }
     gm_verdict_weigh(facts, findings, verdict);
@@ -46,6 +51,7 @@ typedef struct {
     gm_arena *arena;
     gm_frames *frames;
     const gm_thresholds *thresholds;
+    const gm_rule_config *config; /* NULL: none */
 } gm_analysis;
 
 static bool analyze_container(const gm_analysis *analysis, int64_t container_id, GError **error) {
@@ -53,8 +59,9 @@ static bool analyze_container(const gm_analysis *analysis, int64_t container_id,
     if (!timeline) return false;
     gm_verdict *verdicts = GM_ARENA_NEW(analysis->arena, gm_verdict, timeline->n_lives + 1), merged;
     for (size_t i = 0; i < timeline->n_lives; i++) {
-        gm_facts facts = {.store = analysis->store, .arena = analysis->arena, .frames = analysis->frames, .thresholds = analysis->thresholds};
-        if (!analyze_life(&facts, timeline, &timeline->lives[i], &verdicts[i], error)) return false;
+        gm_facts facts = {.store = analysis->store, .arena = analysis->arena, .frames = analysis->frames, .thresholds = analysis->thresholds,
+                          .timeline = timeline};
+        if (!analyze_life(&facts, &timeline->lives[i], analysis->config, &verdicts[i], error)) return false;
     }
     gm_verdict_merge(timeline, verdicts, timeline->n_lives, analysis->arena, &merged);
     return gm_results_verdict(analysis->store, container_id, &merged, error);
@@ -79,14 +86,14 @@ static bool clear_tables(gm_store *store, GError **error) {
     return true;
 }
 
-static bool analyze_all(gm_store *store, const gm_analyze_options *options, GError **error) {
+static bool analyze_all(gm_store *store, const gm_thresholds *thresholds, const gm_rule_config *config, GError **error) {
     gm_arena *shared = gm_arena_new(0);
     g_autoptr(gm_frames) frames = gm_frames_new(store, shared, error);
     g_autoptr(GArray) ids = frames ? list_containers(store, error) : NULL;
     bool ok = ids != NULL && gm_clocks_place_members(store, error);
     for (guint i = 0; ok && i < ids->len; i++) {
         gm_arena *arena = gm_arena_new(0);
-        gm_analysis analysis = {store, arena, frames, &options->thresholds};
+        gm_analysis analysis = {store, arena, frames, thresholds, config};
         ok = analyze_container(&analysis, g_array_index(ids, int64_t, i), error);
         gm_arena_free(arena);
     }
@@ -95,10 +102,20 @@ static bool analyze_all(gm_store *store, const gm_analyze_options *options, GErr
     return ok;
 }
 
-bool gm_analyze(gm_store *store, const gm_analyze_options *options, GError **error) {
+static bool analyze_whole(gm_store *store, const gm_thresholds *thresholds, const gm_rule_config *config, GError **error) {
     if (!gm_store_exec(store, "SAVEPOINT analysis", error)) return false;
-    if (clear_tables(store, error) && analyze_all(store, options, error)) return gm_store_exec(store, "RELEASE analysis", error);
+    if (clear_tables(store, error) && analyze_all(store, thresholds, config, error)) return gm_store_exec(store, "RELEASE analysis", error);
     gm_store_exec(store, "ROLLBACK TO analysis", NULL);
     gm_store_exec(store, "RELEASE analysis", NULL);
     return false;
+}
+
+bool gm_analyze(gm_store *store, const gm_analyze_options *options, GError **error) {
+    return analyze_whole(store, &options->thresholds, NULL, error);
+}
+
+bool gm_analyze_configured(gm_store *store, const gm_rule_config *config, GError **error) {
+    gm_thresholds defaults;
+    gm_thresholds_init(&defaults);
+    return analyze_whole(store, config ? gm_rule_config_thresholds(config) : &defaults, config, error);
 }

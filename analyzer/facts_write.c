@@ -1,6 +1,7 @@
 /* Writes the computed facts of a life to the tables trend, growth and gc_summary, so that every number that a rule
  * shows can be selected from the incident. */
 #include "analyzer/facts_private.h"
+#include "analyzer/forecast.h"
 
 #include <math.h>
 
@@ -45,12 +46,15 @@ static void bind_trend(const gm_facts *facts, sqlite3_stmt *stmt, int series) {
     gm_bind_double(stmt, 19, trend->tested ? r->fit.load_r2 : NAN);
     gm_bind_double(stmt, 20, trend->tested ? r->fit.load_coef : NAN);
     sqlite3_bind_int(stmt, 21, trend->tested && r->fires);
+    gm_forecast forecast;
+    gm_forecast_make(facts, &forecast);
+    for (int i = 0; i < GM_REACH_COUNT; i++) gm_bind_double(stmt, 22 + i, series == GM_COL_ANON ? forecast.chance[i] : NAN);
 }
 
 static bool write_trends(const gm_facts *facts, GError **error) {
     g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(facts->store,
                                                     "INSERT INTO trend VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, "
-                                                    "?15, ?16, ?17, ?18, ?19, ?20, ?21)",
+                                                    "?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24)",
                                                     error);
     if (!stmt) return false;
     for (int series = 0; series < GM_TREND_COUNT; series++) {

@@ -67,6 +67,25 @@ void gm_finding_slope(const gm_facts *facts, gm_finding *finding, const char *se
         gm_facts_text(facts, "SELECT slope_per_min FROM trend WHERE container_id = {c} AND life = {l} AND series = '%s'", series));
 }
 
+/* Two refuters drop a finding: it was looked at, and what speaks against it is in its evidence. */
+void gm_finding_trust(const gm_facts *facts, gm_finding *finding) {
+    if (finding->outcome != GM_FIRED) return;
+    const gm_doubts *doubts = &facts->doubts;
+    size_t refuters = 0;
+    for (size_t i = 0; i < finding->n_evidence; i++) refuters += finding->evidence[i].refutes;
+    finding->confidence -= (double)refuters * GM_LIMIT_OF(facts, REFUTER_PENALTY);
+    bool trend = !isnan(finding->bytes_per_min) && !finding->by_report;
+    if (trend && doubts->disagreement_pct > GM_LIMIT_OF(facts, DISAGREE_PCT)) finding->confidence -= GM_LIMIT_OF(facts, DISAGREE_PENALTY);
+    if (trend && doubts->residual_pct > GM_LIMIT_OF(facts, RESIDUAL_PCT)) finding->confidence = fmin(finding->confidence, GM_LIMIT_OF(facts, RESIDUAL_CAP));
+    if (trend && doubts->blind_s > 0) finding->confidence = fmin(finding->confidence, GM_LIMIT_OF(facts, BLIND_CAP));
+    if (!finding->own_cap) finding->confidence = fmin(finding->confidence, facts->confidence_cap);
+    finding->confidence = fmax(finding->confidence, 0);
+    if (refuters < 2) return;
+    finding->outcome = GM_CLEAN;
+    finding->severity = GM_SEV_INFO;
+    finding->summary = gm_facts_text(facts, "refuted by %zu findings: %s", refuters, finding->summary);
+}
+
 gm_outcome gm_not_applicable(gm_finding *finding, const char *missing) {
     finding->summary = missing;
     return GM_NOT_APPLICABLE;

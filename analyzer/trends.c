@@ -61,6 +61,9 @@ void gm_facts_test(gm_facts *facts, int series, const int64_t *t_ns, const doubl
     g_autofree double *t = g_new(double, n);
     for (size_t i = 0; i < n; i++) t[i] = (double)(t_ns[i] - t_ns[0]) / 1e9;
     trend->tested = test_with_load(facts, t, t_ns, y, n, options, &trend->result) || gm_trend_test(t, y, n, options, &trend->result);
+    /* The test fires by its calibrated values; the configuration may ask for more. */
+    gm_trend_result *result = &trend->result;
+    result->fires = result->fires && result->fit.z >= GM_LIMIT_OF(facts, TREND_Z) && result->rise >= GM_LIMIT_OF(facts, TREND_RISE_PCT) / 100 * result->base;
     trend->from_ns = t_ns[0];
     trend->to_ns = t_ns[n - 1];
     trend->points = n;

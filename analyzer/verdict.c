@@ -5,6 +5,7 @@
  * what was looked at and is clean is ruled out; what could not be checked is neither. */
 #include "gomortem/verdict.h"
 
+#include "analyzer/forecast.h"
 #include "analyzer/verdict_text.h"
 
 #include <math.h>
@@ -47,6 +48,15 @@ static int choose(const gm_finding *findings) {
     return quiet ? none : find_rule("insufficient_evidence");
 }
 
+/* The largest part of the growth first; what explains none by its nature comes last. */
+static int by_share(const void *a, const void *b) {
+    const gm_other_cause *x = a, *y = b;
+    double left = isnan(x->share_pct) ? -1 : x->share_pct, right = isnan(y->share_pct) ? -1 : y->share_pct;
+    if (left != right) return left > right ? -1 : 1;
+    return strcmp(x->cause, y->cause);
+}
+
+/* A share of exactly 0 says that the finding explains no growth: it doubts the record and contributes nothing. */
 static void collect_others(const gm_facts *facts, const gm_finding *findings, int chosen, gm_verdict *verdict) {
     size_t n = 0;
     while (gm_rules[n]) n++;
@@ -55,25 +65,10 @@ static void collect_others(const gm_facts *facts, const gm_finding *findings, in
     for (size_t i = 0; i < n; i++) {
         if ((int)i == chosen || !gm_rules[i]->is_cause || is_fallback(gm_rules[i])) continue;
         gm_other_cause cause = {gm_rules[i]->slug, findings[i].share_pct, findings[i].summary};
-        if (findings[i].outcome == GM_FIRED) verdict->contributing[verdict->n_contributing++] = cause;
+        if (findings[i].outcome == GM_FIRED && findings[i].share_pct != 0) verdict->contributing[verdict->n_contributing++] = cause;
         if (findings[i].outcome == GM_CLEAN) verdict->ruled_out[verdict->n_ruled_out++] = cause;
     }
-}
-
-/* When the limit would be reached: from the charged memory, never from usage with its page cache. */
-static void forecast(const gm_facts *facts, const gm_finding *finding, gm_verdict *verdict) {
-    const gm_fact_trend *anon = &facts->trend[GM_COL_ANON];
-    bool alive = strcmp(facts->life->ended_by, "end_of_record") == 0;
-    if (!alive || finding->severity < GM_SEV_MEDIUM || !anon->tested || isnan(facts->limit) || facts->n_points == 0 || !(finding->bytes_per_min > 0))
-        return;
-    const gm_point *last = &facts->points[facts->n_points - 1];
-    if (last->value[GM_COL_ANON] == GM_UNKNOWN) return;
-    double headroom = facts->limit - gm_hard_of(last), level = anon->last + fmax(headroom, 0);
-    gm_trend_eta eta = gm_trend_eta_to(&anon->result, anon->last, level);
-    if (eta.kind != GM_ETA_IN || eta.seconds > facts->thresholds->value[GM_TH_HORIZON_DAYS] * 86400) return;
-    verdict->eta_ns = last->t_ns + llround(eta.seconds * 1e9);
-    verdict->eta_from_ns = last->t_ns + llround(fmax(eta.earliest_s, 0) * 1e9);
-    if (isfinite(eta.latest_s) && eta.latest_s < 1e9) verdict->eta_to_ns = last->t_ns + llround(eta.latest_s * 1e9);
+    qsort(verdict->contributing, verdict->n_contributing, sizeof *verdict->contributing, by_share);
 }
 
 void gm_verdict_weigh(const gm_facts *facts, const gm_finding *findings, gm_verdict *verdict) {
@@ -87,10 +82,11 @@ void gm_verdict_weigh(const gm_facts *facts, const gm_finding *findings, gm_verd
     verdict->confidence = fallback ? fmin(0.35, facts->confidence_cap) : fmax(0, finding->confidence);
     if (fallback && facts->n_kills) verdict->severity = GM_SEV_MEDIUM;
     verdict->level = gm_level_of(verdict->confidence);
-    forecast(facts, finding, verdict);
-    verdict->summary = gm_verdict_summary(facts, rule, finding, verdict);
-    verdict->would_change_my_mind = gm_verdict_doubt(facts, rule, verdict);
+    gm_forecast_verdict(facts, finding, verdict);
     collect_others(facts, findings, chosen, verdict);
+    verdict->summary = gm_verdict_summary(facts, rule, finding, verdict);
+    verdict->would_change_my_mind = gm_verdict_doubt(facts, rule, finding);
+
 }
 
 /* --- lives into one ---------------------------------------------------------------------------------------- */
@@ -114,6 +110,23 @@ static const gm_verdict *best_of_cause(const gm_verdict *lives, size_t n, const 
     return best;
 }
 
+/* No life could be placed: at most the deaths are known. */
+static void merge_nothing(const gm_timeline *timeline, gm_arena *arena, gm_verdict *verdict) {
+    size_t kills = 0;
+    for (size_t i = 0; i < timeline->n_kills; i++) kills += gm_kill_is_oom(&timeline->kills[i]);
+    *verdict = (gm_verdict){.cause = "insufficient_evidence", .family = "none", .confidence = 0.1, .bytes_per_min = NAN, .from_ns = GM_UNKNOWN,
+                            .to_ns = GM_UNKNOWN, .eta_ns = GM_UNKNOWN, .eta_from_ns = GM_UNKNOWN, .eta_to_ns = GM_UNKNOWN,
+                            .severity = timeline->n_kills ? GM_SEV_MEDIUM : GM_SEV_INFO,
+                            .summary = "Nothing about this container's memory was recorded over time."};
+    if (kills) {
+        g_autofree char *text = g_strdup_printf("The kernel killed it for its memory (%zu %s known); nothing about its memory was recorded over time.", kills,
+                                                kills == 1 ? "kill" : "kills");
+        verdict->summary = gm_arena_strndup(arena, text, strlen(text));
+    }
+    verdict->level = gm_level_of(verdict->confidence);
+    verdict->would_change_my_mind = "Any history of its memory: metrics, a gctrace log, or several profiles.";
+}
+
 void gm_verdict_merge(const gm_timeline *timeline, const gm_verdict *lives, size_t n, gm_arena *arena, gm_verdict *verdict) {
     const gm_verdict *chosen = NULL;
     size_t chosen_count = 0;
@@ -128,11 +141,7 @@ void gm_verdict_merge(const gm_timeline *timeline, const gm_verdict *lives, size
         if (sum > chosen_sum + 1e-9) chosen = best, chosen_count = count, chosen_sum = sum;
     }
     if (!chosen) {
-        *verdict = (gm_verdict){.cause = "insufficient_evidence", .family = "none", .confidence = 0.1, .bytes_per_min = NAN, .from_ns = GM_UNKNOWN,
-                                .to_ns = GM_UNKNOWN, .eta_ns = GM_UNKNOWN, .eta_from_ns = GM_UNKNOWN, .eta_to_ns = GM_UNKNOWN,
-                                .summary = "nothing about this container's memory was recorded over time"};
-        verdict->level = gm_level_of(verdict->confidence);
-        verdict->would_change_my_mind = "any history of its memory: metrics, a gctrace log, or several profiles";
+        merge_nothing(timeline, arena, verdict);
         return;
     }
     *verdict = *chosen;

@@ -1,7 +1,9 @@
-/* Puts a verdict into words that an on-call engineer can act on: what, where, how fast, since when, how it ended,
- * and what would settle the doubt that is left. Last part of the weighing. */
+/* Puts a verdict into words that an on-call engineer can act on: what, where, how fast, since when, how it ended.
+ * Last part of the weighing; captures.c says what would settle the doubt that is left. */
 #include "analyzer/verdict_text.h"
 
+#include "analyzer/forecast.h"
+#include "analyzer/rules/common.h"
 #include "gomortem/human.h"
 
 #include <math.h>
@@ -22,54 +24,51 @@ static const char *keep(gm_arena *arena, GString *text) {
     return gm_arena_strndup(arena, text->str, text->len);
 }
 
-static void add_rate(GString *text, const gm_verdict *verdict) {
-    char rate[GM_HUMAN_SIZE], since[GM_HUMAN_SIZE];
-    if (!(fabs(verdict->bytes_per_min) > 1024)) return;
-    g_string_append_printf(text, " Growth: %s since %s.", gm_human(rate, verdict->bytes_per_min, "bytes/min"), gm_human_time(since, verdict->from_ns));
+/* Where no single part holds half of the growth, the summary must not sound as if one did. */
+static void add_mixture(GString *text, const gm_facts *facts, const gm_finding *finding, const gm_verdict *verdict) {
+    bool mixed = finding->share_pct < GM_LIMIT_OF(facts, BUCKET_PRIMARY_PCT) && verdict->n_contributing > 0 &&
+                 verdict->contributing[0].share_pct >= GM_LIMIT_OF(facts, BUCKET_SHARE_PCT);
+    if (!mixed) return;
+    g_string_append_printf(text, " Mixed causes: this explains %.0f %% of the growth", finding->share_pct);
+    for (size_t i = 0; i < verdict->n_contributing && verdict->contributing[i].share_pct >= GM_LIMIT_OF(facts, BUCKET_SHARE_PCT); i++)
+        g_string_append_printf(text, ", %s %.0f %%", verdict->contributing[i].cause, verdict->contributing[i].share_pct);
+    g_string_append_c(text, '.');
 }
 
-static void add_end(GString *text, const gm_facts *facts, const gm_verdict *verdict) {
-    char limit[GM_HUMAN_SIZE], at[GM_HUMAN_SIZE], early[GM_HUMAN_SIZE];
-    bool killed = strcmp(facts->life->ended_by, "oom_kill") == 0;
-    if (killed) {
-        g_string_append_printf(text, " The kernel killed it at %s", gm_human_time(at, facts->life->to_ns));
-        if (!isnan(facts->limit)) g_string_append_printf(text, " at its limit of %s", gm_human(limit, facts->limit, "bytes"));
-        g_string_append_c(text, '.');
-    } else if (verdict->eta_ns != GM_UNKNOWN) {
-        g_string_append_printf(text, " At this rate the limit of %s is reached about %s, from %s on.", gm_human(limit, facts->limit, "bytes"),
-                               gm_human_time(at, verdict->eta_ns), gm_human_time(early, verdict->eta_from_ns));
+static void add_rate(GString *text, const gm_verdict *verdict) {
+    char rate[GM_HUMAN_SIZE], since[GM_HUMAN_SIZE];
+    if (!(verdict->bytes_per_min > 1024)) return;
+    g_string_append_printf(text, " (%s since %s)", gm_human(rate, verdict->bytes_per_min, "bytes/min"), gm_human_time(since, verdict->from_ns));
+}
+
+static void add_end(GString *text, const gm_facts *facts, const gm_finding *finding) {
+    char limit[GM_HUMAN_SIZE], at[GM_HUMAN_SIZE];
+    if (strcmp(facts->life->ended_by, "oom_kill") != 0) {
+        gm_forecast_words(facts, finding, text);
+        return;
     }
+    g_string_append_printf(text, " The kernel killed it at %s", gm_human_time(at, facts->life->to_ns));
+    if (!isnan(facts->limit) && gm_was_killed(facts)) g_string_append_printf(text, " at its limit of %s", gm_human(limit, facts->limit, "bytes"));
+    g_string_append_c(text, '.');
 }
 
 const char *gm_verdict_summary(const gm_facts *facts, const gm_rule *rule, const gm_finding *finding, const gm_verdict *verdict) {
     g_autoptr(GString) text = g_string_new(NULL);
     if (finding->outcome == GM_FIRED) g_string_append(text, finding->summary);
     else g_string_append(text, "No cause is proven by what was recorded: growth or a kill is there, but no rule's evidence is complete");
-    g_string_append_c(text, '.');
     if (strcmp(rule->family, "none") != 0) add_rate(text, verdict);
-    add_end(text, facts, verdict);
+    g_string_append_c(text, '.');
+    add_mixture(text, facts, finding, verdict);
+    add_end(text, facts, finding);
     return keep(facts->arena, text);
-}
-
-/* The cheapest capture that would settle what is left open. */
-const char *gm_verdict_doubt(const gm_facts *facts, const gm_rule *rule, const gm_verdict *verdict) {
-    unsigned have = facts->inputs;
-    bool go = strcmp(rule->family, "go") == 0, native = strcmp(rule->family, "native") == 0;
-    if (strcmp(verdict->cause, "none") == 0)
-        return have & GM_INPUT_GCTRACE ? "a longer record in which anonymous memory or the live heap keeps rising"
-                                       : "a rise in the live heap, which GODEBUG=gctrace=1 would show";
-    if (!(have & GM_INPUT_ANON)) return "the cgroup's memory.stat (or container_memory_rss and container_memory_cache) over the same time: it tells cache from anonymous memory";
-    if (!(have & GM_INPUT_MEMSTATS) && !(have & GM_INPUT_GCTRACE)) return "go_memstats_* metrics or a GODEBUG=gctrace=1 log: they tell the Go heap from native memory";
-    if (go && !(have & GM_INPUT_HEAP_PROFILES)) return "three heap profiles some minutes apart: curl http://POD:PORT/debug/pprof/heap";
-    if (native && !(have & GM_INPUT_SMAPS)) return "two copies of /proc/1/smaps some minutes apart: they show which mappings grow";
-    if (go && !(have & GM_INPUT_GCTRACE)) return "a GODEBUG=gctrace=1 log: it shows the heap right after each collection";
-    if (strcmp(rule->family, "file") == 0) return "memory.stat at the moment of a kill, with file_dirty and file_writeback";
-    return "a longer record in which the rise stops by itself, or a record of the load that it follows";
 }
 
 const char *gm_verdict_merged_summary(const gm_timeline *timeline, const gm_verdict *life, size_t count, size_t lives, gm_arena *arena) {
     g_autoptr(GString) text = g_string_new(life->summary);
-    if (lives > 1) g_string_append_printf(text, " Seen in %zu of %zu lives.", count, lives);
-    if (timeline->n_kills > 1) g_string_append_printf(text, " %zu OOM kills in all.", timeline->n_kills);
+    size_t kills = 0;
+    for (size_t i = 0; i < timeline->n_kills; i++) kills += gm_kill_is_oom(&timeline->kills[i]);
+    if (kills > 1) g_string_append_printf(text, " %zu OOM kills in all", kills);
+    if (lives > 1) g_string_append_printf(text, "%s in %zu of %zu lives", kills > 1 ? "; the same cause" : " The same cause", count, lives);
+    if (kills > 1 || lives > 1) g_string_append_c(text, '.');
     return keep(arena, text);
 }

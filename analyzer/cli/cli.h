@@ -45,6 +45,8 @@ bool gm_cli_open(const char *const *paths, gm_cli_incident *incident, GError **e
 /* The same, analyzed if it was a bundle, and then open for reading only. */
 bool gm_cli_open_to_read(const char *const *paths, gm_cli_incident *incident, GError **error);
 void gm_cli_close(gm_cli_incident *incident);
+/* Reads the rule configuration that gm_cli_analyze uses from then on; NULL: none. */
+bool gm_cli_rule_config(const char *path, GError **error);
 bool gm_cli_analyze(gm_store *store, GError **error);
 
 /* Renders to a file name, or to stdout for "-" and NULL. */

@@ -1,5 +1,6 @@
 /* The commands that print what is built in: formats, rules, explain, schema, version. */
 #include "analyzer/cli/cli.h"
+#include "analyzer/thresholds_used.h"
 
 #include "gomortem/format.h"
 #include "gomortem/rule.h"
@@ -12,10 +13,36 @@ int gm_cmd_formats(int argc, char **argv) {
     return GM_EXIT_OK;
 }
 
+static const char config_help[] =
+    "Lists the rules; explain SLUG prints a rule's card.\n\n"
+    "--rule-config FILE of run and analyze changes them. The file has sections:\n"
+    "  [thresholds]          any key that --thresholds lists, e.g. trend.z = 4\n"
+    "  [rule SLUG]           enabled = true|false, severity = info|low|medium|high|critical\n"
+    "  [suppress]            rule = SLUG or *, container = NAMESPACE/POD/CONTAINER with * and ?,\n"
+    "                        reason = TEXT (needed), expires = 2026-12-31 (last day, UTC)\n"
+    "A suppressed finding is kept with its reason at severity info. There is no clock: expires is\n"
+    "compared with the end of the incident's record. Unknown keys are refused with their line.";
+
+static void print_threshold(const gm_threshold_row *row) {
+    printf("  %-28s %12.10g %-8s %s\n", row->key, row->value, row->unit, row->source);
+}
+
 int gm_cmd_rules(int argc, char **argv) {
-    if (!gm_cli_options(&argc, &argv, "", "Lists the rules; explain SLUG prints a rule's card.", NULL)) return GM_EXIT_USAGE;
-    for (size_t i = 0; gm_rules[i]; i++) printf("%-24s %-12s %s\n", gm_rules[i]->slug, gm_rules[i]->family, gm_rules[i]->title);
+    gboolean thresholds = FALSE;
+    const GOptionEntry entries[] = {{"thresholds", 't', 0, G_OPTION_ARG_NONE, &thresholds, "List the thresholds with defaults and sources", NULL},
+                                    {NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL}};
+    if (!gm_cli_options(&argc, &argv, "", config_help, entries)) return GM_EXIT_USAGE;
+    for (size_t i = 0; !thresholds && gm_rules[i]; i++) printf("%-24s %-12s %s\n", gm_rules[i]->slug, gm_rules[i]->family, gm_rules[i]->title);
+    for (int i = 0; thresholds && i < GM_TH_COUNT; i++) print_threshold(&gm_threshold_table[i]);
     return GM_EXIT_OK;
+}
+
+static void print_thresholds_of(const char *rule) {
+    const gm_thresholds_of_rule *row = gm_thresholds_used;
+    while (row->rule && strcmp(row->rule, rule) != 0) row++;
+    if (!row->rule || row->used[0] == GM_TH_COUNT) return;
+    printf("\nThresholds (--rule-config changes them)\n");
+    for (size_t i = 0; row->used[i] != GM_TH_COUNT; i++) print_threshold(&gm_threshold_table[row->used[i]]);
 }
 
 int gm_cmd_explain(int argc, char **argv) {
@@ -24,8 +51,10 @@ int gm_cmd_explain(int argc, char **argv) {
     for (size_t i = 0; gm_rules[i]; i++) {
         const gm_rule *rule = gm_rules[i];
         if (strcmp(rule->slug, argv[1]) != 0) continue;
-        printf("%s: %s (family %s)\n\n%s\n\nProven by\n  %s\n\nRefuted by\n  %s\n\nWhat to do\n  %s\n\nSource\n  %s\n", rule->slug, rule->title, rule->family,
-               rule->definition, rule->proves, rule->refutes, rule->remedy, rule->source);
+        printf("%s: %s (family %s%s)\n\n%s\n\nProven by\n  %s\n\nRefuted by\n  %s\n\nWhat to do\n  %s\n", rule->slug, rule->title, rule->family,
+               rule->is_cause ? "" : ", never the cause itself", rule->definition, rule->proves, rule->refutes, rule->remedy);
+        print_thresholds_of(rule->slug);
+        printf("\nSource\n  %s\n", rule->source);
         return GM_EXIT_OK;
     }
     return gm_cli_usage("there is no rule \"%s\"; gomortem rules lists them", argv[1]);

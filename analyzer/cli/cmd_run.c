@@ -3,7 +3,7 @@
 
 #include <glib/gstdio.h>
 
-static char *output, *formats, *format, *fail_on, *picture_size, *theme;
+static char *output, *formats, *format, *fail_on, *rule_config, *picture_size, *theme;
 static double dpi;
 static gm_render_options pictures;
 static gboolean force, strict;
@@ -18,6 +18,7 @@ static char **select_globs;
     {"size", 0, 0, G_OPTION_ARG_STRING, &picture_size, "Size of the PNG files in logical pixels (default: what suits each)", "WxH"}, \
     {"dpi", 0, 0, G_OPTION_ARG_DOUBLE, &dpi, "Resolution of the PNG files, 48 to 384 (default: 96)", "N"}, \
     {"theme", 0, 0, G_OPTION_ARG_STRING, &theme, "Colours of the PNG files: light or dark", "THEME"}
+#define OPTION_RULES {"rule-config", 0, 0, G_OPTION_ARG_FILENAME, &rule_config, "Thresholds, severities and suppressions (see gomortem rules --help)", "FILE"}
 #define OPTIONS_END {NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL}
 
 static int check_usage(int argc, char **argv, int at_most) {
@@ -56,15 +57,15 @@ int gm_cmd_import(int argc, char **argv) {
 
 int gm_cmd_analyze(int argc, char **argv) {
     const GOptionEntry entries[] = {{"format", 0, 0, G_OPTION_ARG_STRING, &format, "text, json, html or markdown (default: text)", "FORMAT"},
-                                    OPTION_OUTPUT("File to write (default: -, the standard output)"), OPTION_FORCE, OPTION_FAIL_ON, OPTION_STRICT, OPTIONS_END};
+                                    OPTION_OUTPUT("File to write (default: -, the standard output)"), OPTION_FORCE, OPTION_FAIL_ON, OPTION_STRICT, OPTION_RULES, OPTIONS_END};
     if (!gm_cli_options(&argc, &argv, "DB|BUNDLE...", "Finds the cause. A database keeps the result; a bundle is imported to a temporary file.", entries))
         return GM_EXIT_USAGE;
     int code = check_usage(argc, argv, 0);
     if (code) return code;
     g_autoptr(GError) error = NULL;
     g_autoptr(gm_model) model = NULL;
-    gm_cli_incident incident;
-    bool ok = gm_cli_open((const char *const *)argv + 1, &incident, &error) && gm_cli_analyze(incident.store, &error) &&
+    gm_cli_incident incident = {0};
+    bool ok = gm_cli_rule_config(rule_config, &error) && gm_cli_open((const char *const *)argv + 1, &incident, &error) && gm_cli_analyze(incident.store, &error) &&
               (model = gm_model_read(incident.store, &error)) && gm_cli_render(model, format ? format : "text", output, force, &error);
     code = ok ? gm_cli_result(model, fail_on, strict, incident.data_lost) : gm_cli_fail(error);
     gm_cli_close(&incident);
@@ -101,7 +102,7 @@ static int finish_run(const char *database, const char *folder, bool data_lost) 
 int gm_cmd_run(int argc, char **argv) {
     const GOptionEntry entries[] = {OPTION_OUTPUT("Folder to write to (default: the bundle's name with .gomortem)"),
                                     {"format", 0, 0, G_OPTION_ARG_STRING, &formats, "Any of html,png,json,text,markdown (default: html,png)", "LIST"},
-                                    OPTION_FORCE, OPTION_SELECT, OPTION_FAIL_ON, OPTION_STRICT, OPTION_PICTURES, OPTIONS_END};
+                                    OPTION_FORCE, OPTION_SELECT, OPTION_FAIL_ON, OPTION_STRICT, OPTION_RULES, OPTION_PICTURES, OPTIONS_END};
     if (!gm_cli_options(&argc, &argv, "BUNDLE...", "Imports, analyzes and reports: writes incident.db, report.html and charts, prints the verdict.", entries))
         return GM_EXIT_USAGE;
     int usage = check_usage(argc, argv, 0);
@@ -110,6 +111,7 @@ int gm_cmd_run(int argc, char **argv) {
     g_autofree char *database = g_build_filename(folder, "incident.db", NULL);
     g_autoptr(GError) error = NULL;
     bool lost = false, made = !g_file_test(folder, G_FILE_TEST_EXISTS);
+    if (!gm_cli_rule_config(rule_config, &error)) return gm_cli_fail(error);
     if (g_mkdir_with_parents(folder, 0777) != 0) return gm_cli_usage("cannot make the folder %s", folder);
     if (!gm_cli_import((const char *const *)argv + 1, database, force, (const char *const *)select_globs, &lost, &error)) {
         if (made) g_rmdir(folder);

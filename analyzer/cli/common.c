@@ -39,7 +39,7 @@ int gm_cli_fail(const GError *error) {
     if (!error) return GM_EXIT_INTERRUPTED;
     if (g_error_matches(error, GM_IMPORT_ERROR, GM_IMPORT_ERROR_UNUSABLE)) return GM_EXIT_USAGE;
     if (g_error_matches(error, GM_STORE_ERROR, GM_STORE_ERROR_EXISTS) || g_error_matches(error, GM_STORE_ERROR, GM_STORE_ERROR_FORMAT)) return GM_EXIT_USAGE;
-    if (g_error_matches(error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED) || g_error_matches(error, G_FILE_ERROR, G_FILE_ERROR_EXIST)) return GM_EXIT_USAGE;
+    if (error->domain == G_OPTION_ERROR || g_error_matches(error, G_FILE_ERROR, G_FILE_ERROR_NOENT) || g_error_matches(error, G_FILE_ERROR, G_FILE_ERROR_EXIST)) return GM_EXIT_USAGE;
     return GM_EXIT_TRANSIENT;
 }
 
@@ -93,10 +93,16 @@ bool gm_cli_open_to_read(const char *const *paths, gm_cli_incident *incident, GE
     return incident->store != NULL;
 }
 
+static gm_rule_config *rule_config; /* of --rule-config, for every incident of this call */
+
+bool gm_cli_rule_config(const char *path, GError **error) {
+    g_clear_pointer(&rule_config, gm_rule_config_free);
+    rule_config = path ? gm_rule_config_read(path, error) : NULL;
+    return !path || rule_config;
+}
+
 bool gm_cli_analyze(gm_store *store, GError **error) {
-    gm_analyze_options options;
-    gm_thresholds_init(&options.thresholds);
-    return gm_analyze(store, &options, error);
+    return gm_analyze_configured(store, rule_config, error);
 }
 
 static bool to_stdout(const char *path) {

@@ -49,7 +49,9 @@ static gm_outcome check(const gm_facts *facts, gm_finding *f) {
     f->share_pct = gm_share_of(facts, column);
     f->bytes_per_min = gm_slope_per_min(facts, column);
     f->confidence = lists ? 0.92 : WITHOUT_LISTS;
-    if (gm_was_killed(facts)) f->confidence -= 0.3;
+    if (gm_was_killed(facts))
+        gm_finding_refute(facts, f, "count", "%s kills, before which the kernel would have taken the cache",
+                          "SELECT count(*) FROM oom_kills WHERE container_id = {c} AND life = {l}");
     f->severity = pressure ? GM_SEV_LOW : GM_SEV_INFO;
     f->summary = pressure ? "active page cache explains the growth of the working set, and pages that were "
                             "dropped had to be read again: "

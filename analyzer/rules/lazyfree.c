@@ -40,11 +40,9 @@ static gm_outcome check(const gm_facts *facts, gm_finding *f) {
     f->confidence = asked_for(facts) ? 0.92 : 0.75;
     if (released(facts) < lazy->last * 0.9)
         f->confidence -= 0.3; /* more than Go gave back: a C allocator, or another reading */
-    if (gm_was_killed(facts)) {
-        f->confidence -= 0.3;
+    if (gm_was_killed(facts))
         gm_finding_refute(facts, f, "count", "%s kills: the kernel takes these pages before it kills, so that something else filled the limit",
                           "SELECT count(*) FROM oom_kills WHERE container_id = {c} AND life = {l}");
-    }
     f->severity = GM_SEV_INFO;
     f->summary = gm_facts_text(facts,
                                "the growth is memory that was given back with MADV_FREE%s; it still counts "

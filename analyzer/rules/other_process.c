@@ -117,6 +117,7 @@ static gm_outcome check(const gm_facts *facts, gm_finding *f) {
     f->share_pct = grown > 0 ? fmin(100, grown) : table ? at_kill : peak;
     f->bytes_per_min =
         gm_rises(facts, GM_COL_OTHER_PROCESSES) ? gm_slope_per_min(facts, GM_COL_OTHER_PROCESSES) : NAN;
+    f->by_report = table;
     conclude(facts, f, table, points);
     return GM_FIRED;
 }

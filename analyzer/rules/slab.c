@@ -57,7 +57,9 @@ static gm_outcome check(const gm_facts *facts, gm_finding *f) {
     f->share_pct = fmin(100, share);
     f->confidence = source == BY_LISTS ? 0.92 : source == BY_KERNEL ? 0.75 : 0.5;
     if (source != BY_REST && share < GM_LIMIT_OF(facts, BUCKET_PRIMARY_PCT)) f->confidence -= 0.2;
-    if (reclaimable && gm_was_killed(facts)) f->confidence -= 0.3; /* the kernel would have dropped them */
+    if (reclaimable && gm_was_killed(facts))
+        gm_finding_refute(facts, f, "count", "%s kills, before which the kernel would have dropped them",
+                          "SELECT count(*) FROM oom_kills WHERE container_id = {c} AND life = {l}");
     f->severity =
         source == BY_LISTS && !reclaimable ? gm_leak_severity(facts, GM_COL_SLAB_UNRECLAIMABLE) : GM_SEV_LOW;
     if (source != BY_LISTS && gm_was_killed(facts)) f->severity = GM_SEV_MEDIUM;

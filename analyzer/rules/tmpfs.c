@@ -60,6 +60,7 @@ static gm_outcome check(const gm_facts *facts, gm_finding *f) {
         f->confidence = 0.6;
     else if (!report && !gm_rises(facts, GM_COL_SHMEM))
         f->confidence -= 0.15;
+    f->by_report = report;
     f->severity = severity_of(facts);
     f->summary = "files in memory (tmpfs, emptyDir of medium Memory, /dev/shm, memfd) explain the growth; "
                  "the kernel cannot take them back without swap";

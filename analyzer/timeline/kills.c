@@ -5,7 +5,8 @@
 
 #include <math.h>
 
-#define MAX_KILLS 1000 /* more are a damaged counter */
+#define MAX_KILLS 1000                     /* more are a damaged counter */
+#define SAME_REPORT_NS (3 * GM_NS_PER_S) /* two copies of a report: the log's own stamp may lag */
 
 static int life_of(const gm_timeline *timeline, int64_t t_ns) {
     for (size_t i = timeline->n_lives; i-- > 0;)
@@ -70,6 +71,40 @@ static bool kills_from_kernel(gm_build *build, gm_kill_list *list, GError **erro
     return step == SQLITE_DONE || gm_store_error_set(build->store, error);
 }
 
+typedef struct {
+    int64_t pid;
+    double boot_s;
+} gm_report;
+
+static gm_report report_of(sqlite3_stmt *stmt, const gm_kill *kill) {
+    gm_report report = {GM_UNKNOWN, NAN};
+    sqlite3_reset(stmt);
+    gm_bind_int(stmt, 1, kill->oom_kill_id);
+    if (sqlite3_step(stmt) == SQLITE_ROW) report = (gm_report){gm_column_int(stmt, 0), gm_column_double(stmt, 1)};
+    return report;
+}
+
+/* The same report stands in the kernel's ring buffer, in the journal and in copies of either. A process dies once. */
+static bool drop_copies(gm_build *build, gm_kill_list *list, GError **error) {
+    g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(build->store, "SELECT pid, boot_s FROM oom_kill WHERE oom_kill_id = ?1", error);
+    if (!stmt) return false;
+    g_autoptr(GArray) reports = g_array_new(FALSE, FALSE, sizeof(gm_report));
+    for (guint i = 0; i < list->entries->len; i++) {
+        const gm_kill *kill = &g_array_index(list->entries, gm_kill_entry, i).kill;
+        gm_report report = report_of(stmt, kill);
+        bool copy = false;
+        for (guint k = 0; k < reports->len && !copy; k++) {
+            const gm_report *other = &g_array_index(reports, gm_report, k);
+            int64_t other_ns = g_array_index(list->entries, gm_kill_entry, k).kill.t_ns;
+            bool same_time = kill->t_ns != GM_UNKNOWN && other_ns != GM_UNKNOWN && llabs(kill->t_ns - other_ns) <= SAME_REPORT_NS;
+            copy = report.pid == other->pid && (same_time || fabs(report.boot_s - other->boot_s) <= (double)SAME_REPORT_NS / 1e9);
+        }
+        if (copy) g_array_remove_index(list->entries, i--);
+        else g_array_append_val(reports, report);
+    }
+    return true;
+}
+
 /* --- kernel counters --------------------------------------------------------------------------------------- */
 
 static int64_t death_within(const gm_timeline *timeline, int64_t from, int64_t to) {
@@ -118,10 +153,11 @@ static bool kills_from_counter(gm_build *build, gm_quantity quantity, gm_kill_li
     return step == SQLITE_DONE || gm_store_error_set(build->store, error);
 }
 
-/* Two counters of the same kills: the cgroup's own is better than what cAdvisor reads from the log. */
+/* Two counters of the same kills: the cgroup's own is better than what cAdvisor reads from the log. Before any other
+ * source is matched with them, the log's reports must be distinct. */
 static bool kills_from_counters(gm_build *build, gm_kill_list *list, GError **error) {
     bool own = build->timeline->history[GM_Q_MEM_OOM_KILL].n > 0;
-    return kills_from_counter(build, own ? GM_Q_MEM_OOM_KILL : GM_Q_MEM_OOM_EVENTS, list, error);
+    return drop_copies(build, list, error) && kills_from_counter(build, own ? GM_Q_MEM_OOM_KILL : GM_Q_MEM_OOM_EVENTS, list, error);
 }
 
 /* --- all -------------------------------------------------------------------------------------------------- */

@@ -3,10 +3,13 @@
  * back); starts within a few seconds of each other are one. Trends are never fitted across a start. */
 #include "analyzer/timeline/build.h"
 
+#include "gomortem/stats.h"
+
 #include <math.h>
 
 #define MERGE_NS (5 * GM_NS_PER_S)    /* sources of one start agree within this */
 #define ABSORB_NS (20 * GM_NS_PER_S)  /* records this shortly before the first start belong to it */
+#define SIGNS_OF_LIFE 4                 /* samples after a kill that show that the service lives on */
 
 static int by_start(const void *a, const void *b) {
     const gm_start *x = a, *y = b;
@@ -158,6 +161,30 @@ static const gm_stop *stop_within(const GArray *stops, int64_t from, int64_t to)
     return NULL;
 }
 
+/* A kernel's kill inside a run hit another process when usage goes on and was not halved. Equal values afterwards are
+ * no sign of life: the last sample of a dead series is repeated for minutes. */
+static bool survived(const gm_timeline *timeline, int64_t stop_ns, int64_t until_ns) {
+    const gm_history *usage = &timeline->history[GM_Q_MEM_USAGE];
+    double before = NAN, after[SIGNS_OF_LIFE];
+    size_t n = 0;
+    for (size_t i = 0; i < usage->n && n < SIGNS_OF_LIFE && usage->t_ns[i] <= until_ns; i++) {
+        if (usage->t_ns[i] <= stop_ns) before = usage->value[i];
+        else if (usage->t_ns[i] > stop_ns + ABSORB_NS) after[n++] = usage->value[i];
+    }
+    bool all_equal = true;
+    for (size_t i = 1; i < n; i++) all_equal = all_equal && after[i] == after[0];
+    return n == SIGNS_OF_LIFE && !all_equal && gm_stats_median(after, n) >= before / 2;
+}
+
+static void drop_survived(const gm_timeline *timeline, const GArray *starts, GArray *stops, int64_t to) {
+    for (guint i = stops->len; i-- > 0;) {
+        const gm_stop *stop = &g_array_index(stops, gm_stop, i);
+        int64_t until = to;
+        for (guint k = starts->len; k-- > 0 && g_array_index(starts, gm_start, k).t_ns > stop->t_ns;) until = g_array_index(starts, gm_start, k).t_ns - 1;
+        if (strcmp(stop->reason, "oom_kill") == 0 && survived(timeline, stop->t_ns, until)) g_array_remove_index(stops, i);
+    }
+}
+
 static GArray *cut_lives(const GArray *starts, const GArray *stops, int64_t from, int64_t to) {
     GArray *lives = g_array_new(FALSE, FALSE, sizeof(gm_life));
     for (guint i = 0; i < starts->len; i++) {
@@ -192,6 +219,7 @@ bool gm_build_lives(gm_build *build, GError **error) {
     if (from > to) return true; /* nothing recorded: no lives */
     for (guint i = 0; i < stops->len; i++) to = MAX(to, g_array_index(stops, gm_stop, i).t_ns);
     g_autoptr(GArray) merged = merge_starts(starts, from, to);
+    drop_survived(timeline, merged, stops, to);
     timeline->lives = gm_build_keep(build, cut_lives(merged, stops, from, to), &timeline->n_lives);
     timeline->from_ns = from;
     timeline->to_ns = to;

@@ -19,7 +19,9 @@ typedef struct {
 typedef struct { /* what a rule fills; strings from the facts' arena */
     gm_outcome outcome;
     gm_severity severity;
-    double confidence; /* before the cap of the inputs */
+    double confidence; /* as the card earns it; gm_finding_trust takes off what the inputs do not carry */
+    bool own_cap;      /* the card names its own cap for missing inputs: the general one does not hold */
+    bool by_report;    /* rests on the kernel's report or on statuses, not on a trend up to the end */
     double share_pct;  /* of the growth of usage that it explains; NAN = does not apply */
     const char *summary, *remedy;
     const char *site;  /* function to blame, or NULL */
@@ -38,6 +40,8 @@ typedef struct gm_rule {
     const char *definition, *proves, *refutes, *remedy, *source;
 } gm_rule;
 
+const char *gm_severity_name(gm_severity severity);
+
 extern const gm_rule *const gm_rules[]; /* NULL at the end, in the order of rules.def */
 
 /* --- for rules ------------------------------------------------------------------------------------------- */
@@ -48,6 +52,8 @@ const char *gm_facts_text(const gm_facts *facts, const char *format, ...) __attr
  * id and the life. In text, %s stands once for the value, formatted by unit (bytes, bytes/min, %, count, s, ms). */
 void gm_finding_evidence(const gm_facts *facts, gm_finding *finding, const char *unit, const char *text, const char *sql);
 void gm_finding_refute(const gm_facts *facts, gm_finding *finding, const char *unit, const char *text, const char *sql);
+/* Takes off what refuting evidence and the doubts about the life's numbers cost, and caps by the inputs. */
+void gm_finding_trust(const gm_facts *facts, gm_finding *finding);
 /* Shorthands: a bucket's growth, a trend's slope. */
 void gm_finding_growth(const gm_facts *facts, gm_finding *finding, const char *bucket, const char *text);
 void gm_finding_slope(const gm_facts *facts, gm_finding *finding, const char *series, const char *text);

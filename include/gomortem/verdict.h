@@ -29,6 +29,5 @@ void gm_verdict_weigh(const gm_facts *facts, const gm_finding *findings, gm_verd
 void gm_verdict_merge(const gm_timeline *timeline, const gm_verdict *lives, size_t n, gm_arena *arena, gm_verdict *verdict);
 
 const char *gm_level_of(double confidence);
-const char *gm_severity_name(gm_severity severity);
 
 #endif

@@ -70,7 +70,7 @@ static void check_case(const char *rule, const char *name, const char *prelude, 
     run_sql(store, "finish", finish);
     run_sql(store, "drop", "DROP TABLE temp.measure; DROP TABLE temp.tick");
     if (!gm_store_set_mode(store, GM_STORE_ANALYZE, &error)) fail_msg("%s", error->message);
-    gm_analyze_options options;
+    gm_analyze_options options = {0};
     gm_thresholds_init(&options.thresholds);
     if (!gm_analyze(store, &options, &error)) fail_msg("%s/%s: %s", rule, name, error->message);
     g_autofree char *outcome = outcome_of(store, rule);
@@ -112,7 +112,51 @@ static void all_cases(void **state) {
     assert_int_equal(wrong, 0);
 }
 
+/* --- each rule is whole: a card that says something, and cases for every answer ---------------------------------- */
+
+static bool is_text(const char *text) {
+    return text && strlen(text) >= 5;
+}
+
+static void cards_are_filled(void **state) {
+    (void)state;
+    static const char *const families[] = {"file", "kernel", "go", "native", "environment", "none", NULL};
+    for (size_t i = 0; gm_rules[i]; i++) {
+        const gm_rule *rule = gm_rules[i];
+        const char *texts[] = {rule->title, rule->definition, rule->proves, rule->refutes, rule->remedy, rule->source};
+        for (size_t k = 0; k < G_N_ELEMENTS(texts); k++)
+            if (!is_text(texts[k])) fail_msg("%s: part %zu of the card is empty", rule->slug, k);
+        if (!g_strv_contains(families, rule->family)) fail_msg("%s: there is no family %s", rule->slug, rule->family);
+        for (size_t k = 0; k < i; k++)
+            if (strcmp(rule->slug, gm_rules[k]->slug) == 0) fail_msg("%s is listed twice", rule->slug);
+    }
+}
+
+static size_t count_cases(const char *rule, const GPtrArray *names, const char *outcome) {
+    g_autofree char *first = g_strdup_printf("-- expect: %s\n", outcome);
+    size_t n = 0;
+    for (guint i = 0; i < names->len; i++) {
+        g_autofree char *sql = read_file(rule, g_ptr_array_index(names, i));
+        n += g_str_has_prefix(sql, first);
+    }
+    return n;
+}
+
+/* Fires, clean, a near miss (clean too), and a missing input; only "too little recorded" needs no input. */
+static void every_rule_has_its_cases(void **state) {
+    (void)state;
+    for (size_t i = 0; gm_rules[i]; i++) {
+        const char *rule = gm_rules[i]->slug;
+        g_autofree char *folder = g_build_filename(GM_TESTDATA, "rules", rule, NULL);
+        g_autoptr(GPtrArray) names = list_folder(folder);
+        size_t fired = count_cases(rule, names, "fired"), clean = count_cases(rule, names, "clean"), missing = count_cases(rule, names, "not_applicable");
+        bool needs_input = strcmp(rule, "insufficient_evidence") != 0;
+        if (fired < 1 || clean < 2 || (needs_input && missing < 1))
+            fail_msg("%s has %zu cases that fire, %zu clean ones, %zu with a missing input; one, two and one are needed", rule, fired, clean, missing);
+    }
+}
+
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(all_cases)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(all_cases), cmocka_unit_test(cards_are_filled), cmocka_unit_test(every_rule_has_its_cases)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

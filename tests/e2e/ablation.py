@@ -2,9 +2,10 @@
 """No cause is named with confidence when parts of an incident are missing: ablation.py GOMORTEM TESTDATA [FOLDER] [NAME...]
 
 Each bundle is imported once; rows of its parts are then taken out of copies of the database, and the copies are analyzed.
-A verdict with a confidence of .7 or more whose cause is not among the accepted ones fails the test. What is accepted
+A verdict with a confidence of .7 or more whose cause is not among the accepted ones fails the test, and so does an
+evidence whose SQL does not yield its value from that very database. What is accepted
 stands in TESTDATA/incidents/truth.json; FOLDER holds further bundles, each with a NAME.truth.json beside it."""
-import glob, json, os, shutil, sqlite3, subprocess, sys, tempfile
+import glob, json, math, os, shutil, sqlite3, subprocess, sys, tempfile
 
 tool, data = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
 CONFIDENT = 0.7
@@ -32,7 +33,8 @@ def keep(*statements):
     return [s for s in order if s not in statements]
 
 
-CASES = {"without " + name: statements for name, statements in PARTS.items()}
+CASES = {"whole": []}
+CASES.update({"without " + name: statements for name, statements in PARTS.items()})
 CASES.update({
     "only metrics": keep(SAMPLES),
     "only metrics and the pod": keep(SAMPLES, *PARTS["pod"]),
@@ -46,7 +48,7 @@ CASES.update({
     "second half of the metrics": ["DELETE FROM sample WHERE t_ns < (SELECT (from_ns + to_ns) / 2 FROM incident)"],
 })
 # Of the further incidents; ABLATION=all in the environment runs all cases.
-FEW = ("only metrics", "only usage and working set", "only gctrace", "only profiles", "only the kernel's report")
+FEW = ("whole", "only metrics", "only usage and working set", "only gctrace", "only profiles", "only the kernel's report")
 
 
 def analyze(db):
@@ -54,6 +56,19 @@ def analyze(db):
     if done.returncode:
         raise RuntimeError(done.stderr.decode(errors="replace").strip())
     return json.loads(done.stdout)
+
+
+def evidence(db, name, case, failures):
+    """Every evidence of every finding yields the number that it shows."""
+    with sqlite3.connect(db) as store:
+        rows = store.execute("SELECT sql, value, text FROM evidence").fetchall()
+        for sql, value, text in rows:
+            row = store.execute(sql).fetchone()
+            found = row[0] if row else None
+            if (found is None) != (value is None) or (value is not None and not math.isclose(found, value, rel_tol=1e-9, abs_tol=1e-12)):
+                print("FAIL  %s, %s: \"%s\" shows %r, and its SQL yields %r: %s" % (name, case, text, value, found, sql))
+                failures.append((name, case))
+    return len(rows)
 
 
 def verdict_of(doc, truth):
@@ -65,6 +80,7 @@ def bundle(name, path, truth, failures, cases):
     with tempfile.TemporaryDirectory() as work:
         whole, part = os.path.join(work, "whole.db"), os.path.join(work, "part.db")
         subprocess.run([tool, "import", path, "-o", whole], check=True, stderr=subprocess.DEVNULL, timeout=120)
+        shown = 0
         for case in cases:
             statements = CASES[case]
             shutil.copy(whole, part)
@@ -76,12 +92,13 @@ def bundle(name, path, truth, failures, cases):
             db.commit()
             db.close()
             verdict = verdict_of(analyze(part), truth)
+            shown += evidence(part, name, case, failures)
             wrong = verdict and verdict["cause"] not in truth["accept"] and verdict["confidence"] >= CONFIDENT
             if os.environ.get("VERBOSE") or wrong:
                 print("%s %-22s %-38s %s" % ("FAIL " if wrong else "ok   ", name, case, verdict and "%s %.2f" % (verdict["cause"], verdict["confidence"])))
             if wrong:
                 failures.append((name, case))
-    print("%d reduced incidents of %s" % (len(cases), name), flush=True)
+    print("%d reduced incidents of %s, %d numbers shown" % (len(cases), name, shown), flush=True)
 
 
 def main():
@@ -98,7 +115,7 @@ def main():
         truth, name = json.load(open(file)), os.path.basename(file)[:-len(".truth.json")]
         if not names or any(n in name for n in names):
             bundle(name, os.path.join(folder, truth["bundle"]), truth, failures, cases)
-    print("%d confidently wrong" % len(failures))
+    print("%d failures: confidently wrong, or a number that its SQL does not yield" % len(failures))
     return bool(failures)
 
 

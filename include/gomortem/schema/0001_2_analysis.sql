@@ -70,6 +70,8 @@ CREATE TABLE trend (             -- the robust trend test of one series over one
     ceiling     REAL, tau_min REAL, -- of a saturating shape
     load_r2     REAL, load_coef REAL, -- partial R2 of the load beside the line, value per unit of load; NULL: no load recorded
     fires       INTEGER NOT NULL CHECK (fires IN (0, 1)), -- significant and material
+    reach_1h_p  REAL, reach_24h_p REAL, reach_7d_p REAL, -- anon_bytes only: chance (0..1) that the limit is reached so soon after
+                                 -- the last point; NULL: no forecast
     PRIMARY KEY (container_id, life, series)
 ) STRICT, WITHOUT ROWID;
 

@@ -1,0 +1,3 @@
+-- expect: clean
+INSERT INTO measure SELECT 'memory.usage', i, 100*1048576 + (i * 7919 % 101) * 10000.0 FROM tick;
+INSERT INTO measure SELECT 'memory.anon', i, 100*1048576 + (i * 7919 % 101) * 10000.0 FROM tick;

@@ -1,0 +1,4 @@
+-- expect: fired
+INSERT INTO measure SELECT 'memory.limit', i, 512*1048576 FROM tick;
+INSERT INTO measure SELECT 'memory.usage', i, 100*1048576 + i*500000.0 + (i * 7919 % 101) * 10000.0 FROM tick;
+INSERT INTO measure SELECT 'memory.working_set', i, 100*1048576 + (i * 7919 % 101) * 10000.0 FROM tick;
