@@ -66,6 +66,8 @@ def page(path):
     check("the charts' library keeps its licence", any("@license" in s[:200] for s in scripts))
     body = re.sub(r"<script>.*?</script>", "", html, flags=re.S)
     check("the page asks for nothing", not re.search(r'(?:src|href)="(?!data:|#)', body) and not re.search(r"url\(|@import", body))
+    prose = re.search(r'<p class="prose">(.*?)</p>', body, re.S).group(1)
+    check("points in time in the verdict stay on one line", re.search(r"<time>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC</time>", prose) and not re.search(r"\dT\d", prose), prose)
     check("no style attributes, no event attributes", not re.search(r"<[a-z][^>]*\s(?:style|on[a-z]+)=", body))
     ids = re.findall(r'\sid="([^"]*)"', body)
     check("every id is there once", len(ids) == len(set(ids)), [i for i in ids if ids.count(i) > 1])

@@ -21,6 +21,7 @@ typedef struct {
 /* page.c */
 void gm_html_put(gm_html *page, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void gm_html_esc(gm_html *page, const char *text);
+void gm_html_prose(gm_html *page, const char *text); /* the same; points in time are not broken between lines */
 void gm_html_tag(gm_html *page, const char *tag, const char *text); /* <tag>text</tag> */
 void gm_html_bytes_cell(gm_html *page, int64_t bytes);
 void gm_html_number_cell(gm_html *page, double value, const char *unit);

@@ -37,6 +37,30 @@ void gm_html_esc(gm_html *page, const char *text) {
     if (*p) gm_html_put(page, "&hellip; (%zu bytes in all)", length);
 }
 
+/* 2026-11-23T09:34:28Z */
+static bool is_time(const char *text) {
+    static const char pattern[] = "dddd-dd-ddTdd:dd:ddZ";
+    for (size_t i = 0; pattern[i]; i++)
+        if (pattern[i] == 'd' ? !g_ascii_isdigit(text[i]) : text[i] != pattern[i]) return false;
+    return true;
+}
+
+void gm_html_prose(gm_html *page, const char *text) {
+    const size_t length = strlen("2026-11-23T09:34:28Z");
+    const char *from = text ? text : "", *p = from;
+    while (*p && (size_t)(p - from) < MAX_TEXT) {
+        if (!is_time(p)) {
+            p++;
+            continue;
+        }
+        g_autofree char *before = g_strndup(from, (gsize)(p - from));
+        gm_html_esc(page, before);
+        gm_html_put(page, "<time>%.10s %.8s UTC</time>", p, p + 11);
+        from = p += length;
+    }
+    gm_html_esc(page, from);
+}
+
 void gm_html_tag(gm_html *page, const char *tag, const char *text) {
     gm_html_put(page, "<%s>", tag);
     gm_html_esc(page, text);

@@ -127,7 +127,7 @@ void gm_html_verdict(gm_html *page, const gm_model_container *c) {
     gm_html_put(page, "</a> <span class=\"soft\">");
     gm_html_esc(page, v->level);
     gm_html_put(page, ", confidence %.0f %%, severity %s</span></p>\n<p class=\"prose\">", 100 * v->confidence, severity);
-    gm_html_esc(page, v->summary);
+    gm_html_prose(page, v->summary);
     gm_html_put(page, "</p>\n");
     put_facts(page, c);
     put_contributing(page, v);
