@@ -28,7 +28,7 @@ bool gm_plate_summary(gm_plate *plate, const gm_model *model, const gm_model_con
     gm_plate_timeline(plate, c, true);
     plate->chart.title = plate->chart.subtitle = NULL;
     plate->chart.kind = GM_CHART_CARD;
-    card->kicker = gm_plate_printf(plate, "%s   %s", gm_picture_container_name(c, plate->arena), model->name ? model->name : "");
+    card->kicker = gm_plate_printf(plate, "%s \u00b7 %s", gm_picture_container_name(c, plate->arena), model->name ? model->name : "");
     card->headline = c->verdict.cause;
     card->aside = gm_plate_printf(plate, "%s, confidence %.0f %%, severity %s", c->verdict.level, 100 * c->verdict.confidence, c->verdict.severity);
     card->sentence = c->verdict.summary;

@@ -156,7 +156,7 @@
     e.points.forEach(function (p) {
       if (!isFinite(p.canvasy)) return;
       e.drawingContext.beginPath();
-      e.drawingContext.arc(p.canvasx, p.canvasy, 1.6, 0, 2 * Math.PI);
+      e.drawingContext.arc(p.canvasx, p.canvasy, e.points.length < 100 ? 2.6 : 1.6, 0, 2 * Math.PI);
       e.drawingContext.fill();
     });
   }
