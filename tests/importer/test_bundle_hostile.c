@@ -83,14 +83,16 @@ static void litter_is_left_out_visibly(void **state) {
     gm_packer_add(&packer, "__MACOSX/a", GM_SPAN("x"));
     gm_packer_add(&packer, "a/x.log~", GM_SPAN("x"));
     gm_packer_add(&packer, "a/.x.log.swp", GM_SPAN("x"));
+    gm_packer_add(&packer, "a/Thumbs.db", GM_SPAN("x"));
     gm_packer_add(&packer, "a/x.log", GM_SPAN("y"));
+    gm_packer_add(&packer, "a/thumbs.dbx", GM_SPAN("y"));
     GByteArray *bytes = gm_packer_end(&packer);
     assert_int_equal(gm_test_walk_bytes(&test, gm_bytes(bytes)), GM_OK);
-    assert_rows(test.store, "SELECT path FROM member", "a/x.log\n");
+    assert_rows(test.store, "SELECT path FROM member", "a/x.log\na/thumbs.dbx\n");
     assert_rows(test.store, COMPLAINTS,
                 "-|info|litter left out: a/._heap.pb.gz\n-|info|litter left out: .DS_Store\n"
                 "-|info|litter left out: __MACOSX/a\n-|info|litter left out: a/x.log~\n"
-                "-|info|litter left out: a/.x.log.swp\n");
+                "-|info|litter left out: a/.x.log.swp\n-|info|litter left out: a/Thumbs.db\n");
     g_byte_array_free(bytes, TRUE);
     gm_test_walk_release(&test);
 }
