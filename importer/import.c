@@ -1,7 +1,7 @@
 /* The import loop: member, bids, parse, next.
  *
  * Comes between bundle.c, which hands over members, and the formats, which make them rows; knows no format by
- * name. After the last member identity.c settles who is who and incident.c writes the incident's row. The
+ * name. After the last member those that kept bytes come once more (kept.c), then identity.c settles who is who and incident.c writes the incident's row. The
  * store's file appears only when all of this went well. */
 #include "importer/import.h"
 
@@ -17,13 +17,29 @@
 G_DEFINE_QUARK(gm - import - error - quark, gm_import_error)
 
 /* --- one member ------------------------------------------------------------------------------- */
+static gm_member open_member(gm_importer *importer, const gm_bundle_member *from) {
+    gm_job *job = &importer->job;
+    gm_member member = {.path = from->path,
+                        .mtime_ns = from->mtime_ns,
+                        .path_ns = GM_UNKNOWN,
+                        .reader = from->reader,
+                        .arena = importer->arena,
+                        .store = job->store,
+                        .limits = job->limits,
+                        .select = job->select,
+                        .kept = importer->kept};
+    if (!gm_time_in_path(member.path, &member.path_ns, &member.path_ns_source)) member.path_ns = GM_UNKNOWN;
+    return member;
+}
+
 static gm_status parse_by(gm_importer *importer, const gm_format *format, gm_member *member) {
     gm_reader *wrapped = importer->wrap ? importer->wrap(importer->wrap_context, member->reader) : NULL;
     if (wrapped) member->reader = wrapped;
     gm_status status = format->parse(member);
     gm_reader_free(wrapped);
     gm_arena_reset(importer->arena);
-    return status;
+    gm_status kept = gm_kept_end(importer->kept, format, member->path, member->mtime_ns);
+    return kept == GM_OK ? status : kept;
 }
 
 /* --- members within a member ------------------------------------------------------------------ */
@@ -65,16 +81,8 @@ static gm_status read_nested(gm_importer *importer, const gm_bundle_member *pare
 static gm_status parse(gm_importer *importer, const gm_format *format, const gm_bundle_member *from,
                        gm_span head, gm_member_end *end) {
     gm_job *job = &importer->job;
-    gm_member member = {.path = from->path,
-                        .mtime_ns = from->mtime_ns,
-                        .path_ns = GM_UNKNOWN,
-                        .head = head,
-                        .reader = from->reader,
-                        .arena = importer->arena,
-                        .store = job->store,
-                        .limits = job->limits,
-                        .select = job->select};
-    if (!gm_time_in_path(member.path, &member.path_ns, &member.path_ns_source)) member.path_ns = GM_UNKNOWN;
+    gm_member member = open_member(importer, from);
+    member.head = head;
     gm_status status = parse_by(importer, format, &member);
     end->time_source = member.time_source;
     importer->recognised++;
@@ -126,6 +134,27 @@ static gm_status take(void *context, const gm_bundle_member *member, gm_member_e
     return parse(importer, format, member, head.head, end);
 }
 
+/* --- members once more ------------------------------------------------------------------------ */
+static gm_status finish_member(gm_importer *importer, const gm_kept_member *kept) {
+    if (gm_emit_member_again(importer->job.store, kept->member_id) != GM_OK) return GM_FATAL;
+    gm_bundle_member from = {gm_span_of(kept->path), kept->mtime_ns, gm_kept_reader(importer->kept, kept)};
+    gm_member member = open_member(importer, &from);
+    gm_status status = kept->format->finish(&member);
+    gm_reader_free(from.reader);
+    gm_arena_reset(importer->arena);
+    if (status == GM_DAMAGED) importer->job.lost = true;
+    if (status != GM_FATAL) status = gm_emit_member_leave(importer->job.store, member.time_source);
+    return status == GM_FATAL ? GM_FATAL : GM_OK;
+}
+
+gm_status gm_importer_finish(gm_importer *importer) {
+    g_autoptr(GPtrArray) members = gm_kept_take(importer->kept);
+    gm_status status = GM_OK;
+    for (guint i = 0; i < members->len && status == GM_OK; i++)
+        status = finish_member(importer, g_ptr_array_index(members, i));
+    return status;
+}
+
 /* --- the importer ----------------------------------------------------------------------------- */
 void gm_importer_init(gm_importer *importer, gm_store *store, const gm_limits *limits,
                       const struct gm_select *select) {
@@ -134,11 +163,13 @@ void gm_importer_init(gm_importer *importer, gm_store *store, const gm_limits *l
     importer->walk.take = take;
     importer->walk.context = importer;
     importer->arena = gm_arena_new(limits->arena_bytes);
+    importer->kept = gm_kept_new(&importer->job);
     gm_emit_set_limits(store, limits->series, limits->stacks);
 }
 
 void gm_importer_release(gm_importer *importer) {
     gm_walk_release(&importer->walk);
+    g_clear_pointer(&importer->kept, gm_kept_free);
     gm_job_release(&importer->job);
     g_clear_pointer(&importer->arena, gm_arena_free);
 }
@@ -214,6 +245,7 @@ static bool fill(gm_importer *importer, const gm_import_options *options, gm_imp
     for (const char *const *bundle = options->bundles; *bundle && status == GM_OK; bundle++) {
         status = gm_walk_bundle(&importer->walk, *bundle, several);
     }
+    if (status != GM_FATAL) status = gm_importer_finish(importer);
     if (status == GM_FATAL) return explain_fatal(importer, error);
     if (!sum_up(store, result, error) || !check_usable(importer, result, options, error)) return false;
     if (!gm_identity_settle(store, importer->job.select, error)) return false;

@@ -5,11 +5,13 @@
 #include "gomortem/format.h"
 #include "gomortem/importer.h"
 #include "importer/bundle.h"
+#include "importer/kept.h"
 
 typedef struct {
     gm_job job;
     gm_walk walk;
     gm_arena *arena;
+    gm_kept *kept;         /* what formats will see again in finish */
     const gm_format *only; /* NULL: the bids decide; else this format gets every member (fuzzing) */
     int64_t recognised;    /* members that a format took */
     int64_t whole;         /* and that were read without damage */
@@ -26,6 +28,10 @@ void gm_importer_release(gm_importer *importer);
 
 /* One member from memory. */
 gm_status gm_importer_add(gm_importer *importer, gm_span path, gm_span bytes);
+
+/* To be called after all members and before gm_identity_settle: gives the members that kept bytes to their
+ * formats' finish. */
+gm_status gm_importer_finish(gm_importer *importer);
 
 /* Writes the incident row; to be called after all members and after gm_identity_settle. */
 bool gm_incident_write(gm_store *store, const char *name, const gm_import_options *options, char id[65],

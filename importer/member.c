@@ -4,6 +4,7 @@
  * by reader.c; damage of the stream is reported there, once. */
 #include "gomortem/member.h"
 
+#include "importer/kept.h"
 #include "importer/nested.h"
 #include "importer/reader.h"
 
@@ -100,6 +101,19 @@ void gm_nested_free(gm_nested *list) {
         free(list);
         list = next;
     }
+}
+
+/* --- kept bytes ------------------------------------------------------------------------------- */
+gm_status gm_member_keep(gm_member *member, gm_span bytes) {
+    return gm_kept_add(member->kept, bytes);
+}
+
+bool gm_member_seek(gm_member *member, int64_t offset) {
+    return gm_reader_rewind(member->reader, offset);
+}
+
+int64_t gm_member_size(const gm_member *member) {
+    return member->reader->size;
 }
 
 /* --- diagnostics, identity -------------------------------------------------------------------- */

@@ -193,6 +193,16 @@ static gm_status new_series(gm_metrics *metrics, gm_series *series, gm_labels *l
     return gm_emit_series(metrics->member->store, series, &metric->series_id);
 }
 
+bool gm_metrics_wants(gm_metrics *metrics, gm_span name, gm_labels *labels) {
+    if (!labels) return gm_metric_may_matter(name);
+    gm_arena_reset(metrics->scratch);
+    gm_meaning meaning = gm_metric_meaning(name, labels);
+    if (!meaning.keep && !wants_fact(meaning.fact, labels)) return false;
+    gm_metric_owner owner = gm_metric_owner_find(labels, meaning.of_cgroup, metrics->scratch);
+    const gm_identity *who = &owner.identity;
+    return gm_select_matches(metrics->member->select, who->ns, who->pod, who->container);
+}
+
 gm_status gm_metrics_find(gm_metrics *metrics, gm_span name, gm_labels *labels, gm_metric **metric) {
     gm_arena_reset(metrics->scratch);
     *metric = &metrics->left_out;

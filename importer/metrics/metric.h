@@ -21,6 +21,10 @@ gm_metrics *gm_metrics_new(gm_member *member, const char *source);
  * answer is GM_OK or GM_FATAL, here and for samples. */
 gm_status gm_metrics_find(gm_metrics *metrics, gm_span name, gm_labels *labels, gm_metric **metric);
 
+/* Would samples of such a series be kept? For sources that can pass over what is not. labels NULL: could they,
+ * whatever the labels? */
+bool gm_metrics_wants(gm_metrics *metrics, gm_span name, gm_labels *labels);
+
 gm_status gm_metric_sample(gm_metrics *metrics, gm_metric *metric, int64_t t_ns, double value);
 /* A value that is there and not a number that could be stored (a native histogram): counts it as left out. */
 void gm_metric_skip(gm_metrics *metrics);

@@ -176,6 +176,16 @@ gm_meaning gm_metric_meaning(gm_span name, gm_labels *labels) {
     return meaning;
 }
 
+bool gm_metric_may_matter(gm_span name) {
+    char buffer[256];
+    gm_meaning meaning = {0};
+    gm_span plain = plain_name(name, buffer, sizeof(buffer));
+    if (plain.len == 0) return false;
+    if (gm_metric_is_known(plain)) return true;
+    judge_by_pattern(plain, &meaning);
+    return meaning.keep;
+}
+
 bool gm_value_accept(gm_quantity *quantity, double *value) {
     static const double huge = 4611686018427387904.0; /* 2^62: cAdvisor and kubelet take more as "no limit" */
     switch (*quantity) {

@@ -50,6 +50,8 @@ const gm_alias *gm_alias_rows(gm_dictionary dictionary, size_t *n);
 /* What a metric with these labels means. Prefixes that programs put before the names of Go's and the process'
  * own metrics ("myapp_go_goroutines") and those of recording rules ("a:b:name") are looked through. */
 gm_meaning gm_metric_meaning(gm_span name, gm_labels *labels);
+/* Could a metric of this name be kept or state a fact, if its labels were right? */
+bool gm_metric_may_matter(gm_span name);
 /* Has the dictionary, or the list of facts, a row for this very name? */
 bool gm_metric_is_known(gm_span name);
 

@@ -144,3 +144,57 @@ gm_status gm_emit_member_end(gm_store *store, const gm_member_end *member) {
     enter_innermost(store->import);
     return status;
 }
+
+/* --- members once more -------------------------------------------------------------------------------------
+ */
+int64_t gm_emit_member_id(const gm_store *store) {
+    return store->import ? store->import->member->id : GM_UNKNOWN;
+}
+
+gm_status gm_emit_member_again(gm_store *store, int64_t id) {
+    if (gm_samples_flush(store) != GM_OK) return GM_FATAL;
+    g_autoptr(sqlite3_stmt) stmt =
+        gm_store_prepare(store,
+                         "SELECT records, rejected, left_out, first_ns, last_ns FROM member"
+                         " WHERE member_id = ?",
+                         NULL);
+    if (!stmt) return gm_store_fail(store);
+    gm_bind_int(stmt, 1, id);
+    if (sqlite3_step(stmt) != SQLITE_ROW) return gm_store_fail(store);
+    gm_open_member opened = {.id = id,
+                             .records = gm_column_int(stmt, 0),
+                             .rejected = gm_column_int(stmt, 1),
+                             .left_out = gm_column_int(stmt, 2),
+                             .first_ns = gm_column_int(stmt, 3),
+                             .last_ns = gm_column_int(stmt, 4)};
+    g_array_append_val(store->import->members, opened);
+    enter_innermost(store->import);
+    return GM_OK;
+}
+
+static gm_status write_member_leave(gm_store *store, const char *time_source) {
+    static const char sql[] = "UPDATE member SET records = ?, rejected = ?, left_out = ?, first_ns = ?,"
+                              " last_ns = ?, time_source = coalesce (?, time_source) WHERE member_id = ?";
+    const gm_open_member *open = store->import->member;
+    gm_row row;
+    if (!gm_row_begin(&row, store, GM_ROW_MEMBER_LEAVE, sql)) return GM_FATAL;
+    gm_row_int(&row, open->records);
+    gm_row_int(&row, open->rejected);
+    gm_row_int(&row, open->left_out);
+    gm_row_int(&row, open->first_ns);
+    gm_row_int(&row, open->last_ns);
+    gm_row_word(&row, time_source);
+    gm_row_int(&row, open->id);
+    return gm_row_write(&row);
+}
+
+gm_status gm_emit_member_leave(gm_store *store, const char *time_source) {
+    if (store->failure) return GM_FATAL;
+    g_return_val_if_fail(store->import && store->import->members->len > 1, GM_FATAL);
+    gm_status status = gm_samples_flush(store);
+    if (status == GM_OK) status = write_diagnostics_left(store);
+    if (status == GM_OK) status = write_member_leave(store, time_source);
+    g_array_set_size(store->import->members, store->import->members->len - 1);
+    enter_innermost(store->import);
+    return status;
+}

@@ -19,6 +19,7 @@ static const char import_pragmas[] = "PRAGMA page_size = 4096;"
                                      "PRAGMA encoding = 'UTF-8';"
                                      "PRAGMA journal_mode = MEMORY;"
                                      "PRAGMA synchronous = OFF;"
+                                     "PRAGMA temp_store = FILE;"
                                      "PRAGMA locking_mode = EXCLUSIVE;"
                                      "PRAGMA secure_delete = ON;"
                                      "PRAGMA cache_size = -8192;";

@@ -37,6 +37,11 @@ typedef struct {
 gm_status gm_emit_member_begin(gm_store *store, const gm_member_begin *member, int64_t *id);
 gm_status gm_emit_member_end(gm_store *store, const gm_member_end *member);
 gm_status gm_emit_diagnostic(gm_store *store, gm_diag_severity severity, int64_t line, int64_t offset, gm_span text);
+/* A member that has ended is opened again for records that could only be told when others had been read: its
+ * account goes on where it was. Time source: as in gm_member_end, NULL leaves it as it is. */
+gm_status gm_emit_member_again(gm_store *store, int64_t id);
+gm_status gm_emit_member_leave(gm_store *store, const char *time_source);
+int64_t gm_emit_member_id(const gm_store *store); /* of the innermost open member, or GM_UNKNOWN */
 void gm_emit_rejected(gm_store *store, int64_t count); /* records seen and refused */
 void gm_emit_left_out(gm_store *store, int64_t count); /* records understood and not kept */
 

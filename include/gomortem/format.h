@@ -24,6 +24,11 @@ typedef struct gm_format {
     const char *takes; /* what becomes rows, one sentence */
     int (*bid)(const gm_head *head);
     gm_status (*parse)(gm_member *member); /* GM_END: there is nothing in it that could become rows */
+    /* For members that explain each other, in whatever order an archive has them. When all members of the
+     * import have been read, each that kept bytes in parse comes once more, with those bytes as its stream:
+     * lower turns first, then in the order of their paths. NULL: nothing is kept. */
+    gm_status (*finish)(gm_member *member);
+    int turn;
 } gm_format;
 
 extern const gm_format *const gm_formats[]; /* NULL at the end */

@@ -41,6 +41,7 @@ typedef struct gm_member {
     const struct gm_select *select; /* NULL: everything */
     const char *time_source; /* set by the parser of a snapshot; see the member table */
     struct gm_nested *nested; /* see gm_member_nested */
+    struct gm_kept *kept;    /* of gm_member_keep */
 } gm_member;
 
 /* The next block of bytes, valid until the next call. GM_END at the end; GM_DAMAGED when the archive breaks off
@@ -49,6 +50,14 @@ gm_status gm_member_read(gm_member *member, gm_span *block);
 
 /* Whole member as one NUL-terminated span in the arena; GM_DAMAGED beyond max bytes (already reported). */
 gm_status gm_member_read_all(gm_member *member, size_t max, gm_span *bytes);
+
+/* Puts bytes aside: when all members have been read, the format's finish gets what was kept as the member's
+ * stream (see gm_format). */
+gm_status gm_member_keep(gm_member *member, gm_span bytes);
+/* In finish: the next gm_member_read begins at this offset of the kept bytes. A block stays valid until the
+ * next call. False when it lies beyond. */
+bool gm_member_seek(gm_member *member, int64_t offset);
+int64_t gm_member_size(const gm_member *member); /* in finish: of the kept bytes */
 
 /* A diagnostic about this member. line and offset: GM_UNKNOWN when not known. */
 void gm_member_diag(gm_member *member, gm_diag_severity severity, int64_t line, int64_t offset, const char *format, ...)

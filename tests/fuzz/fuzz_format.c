@@ -25,6 +25,7 @@ static int runs;
 
 static void end_store(void) {
     if (!store) return;
+    require(gm_importer_finish(&importer) != GM_FATAL);
     gm_importer_release(&importer);
     require(gm_identity_settle(store, NULL, NULL));
     g_clear_pointer(&store, gm_store_free);

@@ -80,6 +80,7 @@ static char *import_case(const golden_case *found, const gm_chop *chop) {
     }
     gm_status status =
         gm_importer_add(&importer, gm_span_of(found->path), (gm_span){found->bytes, found->len});
+    if (status != GM_FATAL) status = gm_importer_finish(&importer);
     if (importer.ties > 0) fail(found->name, "two formats bid the same");
     gm_importer_release(&importer);
     if (status == GM_FATAL || !gm_identity_settle(store, NULL, &error)) {
@@ -138,6 +139,7 @@ static void cut_everywhere(const golden_case *found) {
                 len = found->len;
             }
         }
+        if (gm_importer_finish(&importer) == GM_FATAL) fail(found->name, "cut, the import fails at its end");
         gm_importer_release(&importer);
     }
 }

@@ -28,7 +28,7 @@ static gm_status parse_all(gm_member *member) {
     return parsed.status;
 }
 
-static const gm_format all = {"all", "all", "all", bid, parse_all};
+static const gm_format all = {.name = "all", .title = "all", .takes = "all", .bid = bid, .parse = parse_all};
 
 /* Imports one member with a format; the store is for the caller. */
 static gm_store *import(const gm_format *format, const char *path, gm_span bytes, size_t max) {
@@ -98,7 +98,8 @@ static gm_status parse_and_talk(gm_member *member) {
 }
 
 static void a_format_can_complain_and_name_the_member(void **state) {
-    static const gm_format talker = {"talker", "talker", "talker", bid, parse_and_talk};
+    static const gm_format talker = {
+        .name = "talker", .title = "talker", .takes = "talker", .bid = bid, .parse = parse_and_talk};
     (void)state;
     g_autoptr(gm_store) store = import(&talker, "a/b", GM_SPAN("1"), 9);
     assert_rows(store, "SELECT severity, line, byte_offset, length (text) FROM diagnostic",
@@ -112,7 +113,8 @@ static gm_status parse_nothing(gm_member *member) {
 }
 
 static void the_hash_is_whole_when_the_format_stops_early(void **state) {
-    static const gm_format lazy = {"lazy", "lazy", "lazy", bid, parse_nothing};
+    static const gm_format lazy = {
+        .name = "lazy", .title = "lazy", .takes = "lazy", .bid = bid, .parse = parse_nothing};
     (void)state;
     g_autofree char *bytes = g_strnfill(300000, 'x');
     g_autofree char *sum = g_compute_checksum_for_string(G_CHECKSUM_SHA256, bytes, 300000);

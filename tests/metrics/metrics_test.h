@@ -47,6 +47,7 @@ static inline gm_store *import_with(const char *path, gm_span bytes, const gm_li
     g_autoptr(gm_select) select = gm_select_new(globs, &error);
     gm_importer_init(&importer, store, limits ? limits : &gm_limits_default, select);
     assert_int_not_equal(gm_importer_add(&importer, gm_span_of(path), bytes), GM_FATAL);
+    assert_int_equal(gm_importer_finish(&importer), GM_OK);
     gm_importer_release(&importer);
     return store;
 }
