@@ -137,7 +137,8 @@ static gm_status take(void *context, const gm_bundle_member *member, gm_member_e
 /* --- members once more ------------------------------------------------------------------------ */
 static gm_status finish_member(gm_importer *importer, const gm_kept_member *kept) {
     if (gm_emit_member_again(importer->job.store, kept->member_id) != GM_OK) return GM_FATAL;
-    gm_bundle_member from = {gm_span_of(kept->path), kept->mtime_ns, gm_kept_reader(importer->kept, kept)};
+    gm_bundle_member from = {.path = gm_span_of(kept->path), .id = kept->member_id, .mtime_ns = kept->mtime_ns};
+    from.reader = gm_kept_reader(importer->kept, kept);
     gm_member member = open_member(importer, &from);
     gm_status status = kept->format->finish(&member);
     gm_reader_free(from.reader);
