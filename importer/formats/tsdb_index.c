@@ -26,7 +26,7 @@ typedef struct {
     gm_arena *scratch;   /* for one series */
     int version;
     uint64_t series_at, series_end;
-    int64_t left_out, damaged;
+    int64_t taken, left_out, damaged;
     uint64_t name_label, last_name; /* symbols of "__name__" and of the name that was judged last */
     bool name_known, last_may_matter;
     bool whole;
@@ -193,6 +193,7 @@ static gm_status take_series(gm_index *index, gm_span entry, uint64_t ref) {
         index->left_out++;
         return GM_OK;
     }
+    index->taken++;
     gm_status status = gm_stage_put_series(&index->stage, ref, stored);
     return status == GM_OK ? put_chunks(index, &series) : status;
 }
@@ -283,10 +284,10 @@ static gm_status sum_up(gm_index *index, gm_status status) {
         gm_member_diag(member, GM_SEVERITY_ERROR, GM_UNKNOWN, GM_UNKNOWN, "%" PRId64 " series cannot be read",
                        index->damaged);
     }
-    if (index->left_out > 0)
-        gm_member_diag(member, GM_SEVERITY_INFO, GM_UNKNOWN, GM_UNKNOWN,
-                       "%" PRId64 " series are not of memory, CPU, GC or processes, or not selected",
-                       index->left_out);
+    gm_member_diag(member, GM_SEVERITY_INFO, GM_UNKNOWN, GM_UNKNOWN,
+                   "%" PRId64 " series are read, %" PRId64
+                   " are not of memory, CPU, GC or processes, or not selected",
+                   index->taken, index->left_out);
     gm_emit_rejected(member->store, index->damaged);
     gm_status put = gm_stage_put_state(&index->stage, index->whole ? GM_INDEX_WHOLE : GM_INDEX_DAMAGED);
     return put == GM_OK ? status : put;

@@ -69,7 +69,11 @@ static gm_status parse(gm_member *member) {
                        "a snapshot of the head in memory: not read, the log beside it has the same samples");
         return GM_END;
     }
-    if (!is_json_of(&head, "minTime", "maxTime")) return GM_END;
+    if (!is_json_of(&head, "minTime", "maxTime")) {
+        gm_member_diag(member, GM_SEVERITY_INFO, GM_UNKNOWN, GM_UNKNOWN,
+                       "the server's own bookkeeping: there are no samples in it");
+        return GM_END;
+    }
     const gm_json *meta = gm_json_read(member);
     if (!meta) return GM_DAMAGED;
     note(member, meta);

@@ -44,6 +44,8 @@ static gm_status read_gaps(gm_member *member, gm_window *window, gm_stage *stage
     if (status == GM_DAMAGED)
         gm_member_diag(member, GM_SEVERITY_ERROR, GM_UNKNOWN, window->at,
                        "the tombstones are damaged or break off");
+    if (gaps == 0 && status == GM_END)
+        gm_member_diag(member, GM_SEVERITY_INFO, GM_UNKNOWN, GM_UNKNOWN, "nothing was deleted");
     if (gaps > 0)
         gm_member_diag(member, GM_SEVERITY_INFO, GM_UNKNOWN, GM_UNKNOWN,
                        "%" PRId64 " intervals of series were deleted; they are left out", gaps);

@@ -31,7 +31,7 @@ typedef struct {
     gm_stage stage;
     gm_metrics *metrics;     /* first reading: to ask what is wanted */
     gm_tsdb_samples samples; /* second reading */
-    int64_t torn, histograms, unknown, left_out;
+    int64_t torn, histograms, unknown, taken, left_out;
 } gm_wal;
 
 /* --- bid -------------------------------------------------------------------------------------- */
@@ -67,7 +67,7 @@ static gm_status put_series(gm_wal *wal, uint64_t ref, gm_span stored) {
         return GM_OK;
     }
     bool wanted = gm_metrics_wants(wal->metrics, name, &labels);
-    if (!wanted) wal->left_out++;
+    ++*(wanted ? &wal->taken : &wal->left_out);
     return gm_stage_put_series(&wal->stage, ref, wanted ? stored : GM_SPAN(""));
 }
 
@@ -176,10 +176,11 @@ static gm_status second_reading(gm_wal *wal, gm_span record) {
 /* --- the segment ------------------------------------------------------------------------------ */
 static void sum_up(gm_wal *wal) {
     gm_member *member = wal->member;
-    if (wal->left_out > 0)
+    if (!wal->log.silent)
         gm_member_diag(member, GM_SEVERITY_INFO, GM_UNKNOWN, GM_UNKNOWN,
-                       "%" PRId64 " series are not of memory, CPU, GC or processes, or not selected",
-                       wal->left_out);
+                       "%" PRId64 " series are named here, %" PRId64
+                       " more are not of memory, CPU, GC or processes, or not selected",
+                       wal->taken, wal->left_out);
     if (wal->torn > 0)
         gm_member_diag(member, GM_SEVERITY_ERROR, GM_UNKNOWN, GM_UNKNOWN,
                        "%" PRId64 " records of the log end before their contents do", wal->torn);

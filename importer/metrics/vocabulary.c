@@ -195,7 +195,7 @@ bool gm_value_accept(gm_quantity *quantity, double *value) {
     case GM_Q_CPU_QUOTA_US: return *value > 0;
     case GM_Q_GO_MEMLIMIT: return *value <= huge; /* not set is the largest int64 */
     case GM_Q_GO_NEXT_GC:                         /* with GOGC=off and no memory limit there is no goal */
-        if (*value <= huge) return true;
+        if (!(*value > huge)) return true;        /* also a stale marker, which is NaN and no goal at all */
         *quantity = GM_Q_GO_GOGC;
         *value = -1;
         return true;

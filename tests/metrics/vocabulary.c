@@ -2,6 +2,8 @@
  * that say "none" are not stored. */
 #include "metrics_test.h"
 
+#include <math.h>
+
 #include "importer/metrics/vocabulary.h"
 
 static gm_labels labels_of(const char *name, const char *value) {
@@ -179,6 +181,11 @@ static void test_values(void **state) {
     accepts(__LINE__, GM_Q_GO_GOGC, 1.8446744073709552e+19, GM_Q_GO_GOGC, -1);
     KEPT(GM_Q_GO_NEXT_GC, 4194304);
     accepts(__LINE__, GM_Q_GO_NEXT_GC, 1.8446744073709552e+19, GM_Q_GO_GOGC, -1);
+    /* a stale marker does not say that the collector is off */
+    gm_quantity quantity = GM_Q_GO_NEXT_GC;
+    double stale = NAN;
+    assert_true(gm_value_accept(&quantity, &stale));
+    assert_int_equal(quantity, GM_Q_GO_NEXT_GC);
     KEPT(GM_Q_CONTAINER_START, 1795424347);
     REFUSED(GM_Q_CONTAINER_START, -62135596800.0);
     REFUSED(GM_Q_GO_LAST_GC, 0);
