@@ -98,9 +98,22 @@ static bool join_in(gm_span *common, gm_span other) {
     return gm_span_equal(*common, other);
 }
 
+/* The container that a pod object or an inspection is about: -1 unless it is just one. */
+static int described_of(const gm_settling *settling) {
+    int found = -1;
+    for (size_t i = 0; i < settling->claim_count; i++) {
+        const gm_claim *claim = &settling->claims[i];
+        if (!claim->described || claim->container < 0 || claim->container == found) continue;
+        if (found >= 0) return -1;
+        found = claim->container;
+    }
+    return found;
+}
+
 static void look_around(gm_settling *settling) {
     gm_span job = {NULL, 0}, id = {NULL, 0};
     settling->one_target = settling->one_id = true;
+    settling->described = described_of(settling);
     for (size_t i = 0; i < settling->claim_count; i++) {
         const gm_claim *claim = &settling->claims[i];
         if (!is_open(claim) || gm_claim_is_elsewhere(claim)) continue;

@@ -27,6 +27,7 @@ static gm_identity_level level_of(const char *name) {
 static void load_claim(sqlite3_stmt *stmt, gm_arena *arena, gm_claim *claim) {
     *claim = (gm_claim){.id = gm_column_int(stmt, 0), .container = -1, .member_id = GM_UNKNOWN};
     claim->said.level = level_of(gm_column_text(stmt, 1));
+    claim->described = gm_column_int(stmt, 9) == 1;
     gm_span *const fields[] = {&claim->said.ns,      &claim->said.pod,        &claim->said.container,
                                &claim->said.pod_uid, &claim->said.runtime_id, &claim->said.cgroup,
                                &claim->said.hint};
@@ -41,7 +42,8 @@ static bool load_claims(gm_store *store, gm_arena *arena, GArray *claims, GError
     int code;
     g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(
         store,
-        "SELECT identity_id, level, namespace, pod, container, pod_uid, runtime_id, cgroup, hint"
+        "SELECT identity_id, level, namespace, pod, container, pod_uid, runtime_id, cgroup, hint,"
+        " identity_id IN (SELECT identity_id FROM setting WHERE t_ns IS NULL)"
         " FROM identity ORDER BY identity_id",
         error);
     if (!stmt) return false;

@@ -270,9 +270,18 @@ static gm_placing place_in_only(const gm_settling *settling, const gm_claim *cla
     return GM_PLACED;
 }
 
+/* --- described: metrics of a whole cluster, and one container that the bundle is about -------- */
+static gm_placing place_in_described(const gm_settling *settling, const gm_claim *claim, int *container) {
+    if (settling->described < 0 || claim->is_target) return GM_PASS;
+    if (claim->said.runtime_id.len > 0 && !settling->one_id) return GM_PASS;
+    *container = settling->described;
+    return GM_PLACED;
+}
+
 const gm_identity_rule gm_identity_rules[] = {
     {"runtime_id", place_by_runtime_id}, {"cgroup", place_by_cgroup},
     {"pod_uid", place_by_pod_uid},       {"cgroup_name", place_by_cgroup_name},
     {"process", place_by_process},       {"path", place_by_path},
-    {"only_container", place_in_only},   {NULL, NULL},
+    {"only_container", place_in_only},   {"described", place_in_described},
+    {NULL, NULL},
 };

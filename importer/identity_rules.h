@@ -17,6 +17,7 @@ typedef struct { /* one row of the identity table, with what else is known about
     size_t process_count;
     int64_t member_id; /* of the member that the hint names, or GM_UNKNOWN */
     bool is_target;    /* the hint is the name of a scrape target */
+    bool described;    /* it has settings without a time: a pod object or an inspection, no metric */
     int container;     /* index of the container that it belongs to, or -1 */
     const char *rule;  /* that placed it, or NULL */
     bool left_out;     /* not selected: nothing to complain about */
@@ -28,6 +29,7 @@ typedef struct {
     gm_settled *containers;
     size_t container_count;
     bool one_target; /* all scrape targets without names are of one job */
+    int described;   /* index of the only container that is described, or -1 */
     bool one_id;     /* all that have nothing but a runtime id have the same */
 } gm_settling;
 

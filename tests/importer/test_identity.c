@@ -2,6 +2,8 @@
  */
 #include "bundle_test.h"
 
+#include <math.h>
+
 #include "gomortem/emit_records.h"
 #include "importer/identity.h"
 #include "importer/select.h"
@@ -350,6 +352,29 @@ static void nobody_at_all_makes_no_container(void **state) {
     assert_rows(store, CONTAINERS, "");
 }
 
+static void describe(gm_store *store, const char *pod, int64_t t_ns) {
+    gm_identity identity = {.level = GM_LEVEL_CONTAINER, .ns = GM_SPAN("n"), .pod = gm_span_of(pod), .container = GM_SPAN("app")};
+    gm_setting setting = {.t_ns = t_ns, .name = "image", .value = GM_SPAN("x"), .value_num = NAN};
+    assert_int_equal(gm_emit_identity(store, &identity, &setting.identity_id), GM_OK);
+    assert_int_equal(gm_emit_setting(store, &setting), GM_OK);
+}
+
+/* A cluster's metrics name many; what a pod object describes is what the bundle is about. */
+static void the_only_described_container_takes_the_rest(void **state) {
+    (void)state;
+    for (int described = 1; described <= 2; described++) {
+        g_autoptr(gm_store) store = importing();
+        for (int pod = 1; pod <= 3; pod++) {
+            g_autofree char *name = g_strdup_printf("pod-%d", pod);
+            named(store, "n", name, "app", "", "");
+            describe(store, name, pod <= described ? GM_UNKNOWN : 1); /* a metric tells when */
+        }
+        unnamed(store, "heap.pb.gz");
+        settle(store, NULL);
+        assert_rows(store, PLACED, described == 1 ? "heap.pb.gz|pod-1|app|described\n" : "heap.pb.gz|-|-|-\n");
+    }
+}
+
 static void what_is_not_selected_is_not_made(void **state) {
     (void)state;
     g_autoptr(gm_store) store = importing();
@@ -390,6 +415,7 @@ int main(void) {
         cmocka_unit_test(the_victims_name_decides_inside_a_pod),
         cmocka_unit_test(a_known_cgroup_is_recognised),
         cmocka_unit_test(the_only_container_takes_what_names_nobody),
+        cmocka_unit_test(the_only_described_container_takes_the_rest),
         cmocka_unit_test(copies_of_cgroups_are_told_by_their_path),
         cmocka_unit_test(scrape_targets_of_two_jobs_are_not_one_container),
         cmocka_unit_test(paths_hold_the_name_of_the_pod_or_container),
