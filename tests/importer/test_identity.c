@@ -355,8 +355,10 @@ static void nobody_at_all_makes_no_container(void **state) {
 static void describe(gm_store *store, const char *pod, int64_t t_ns) {
     gm_identity identity = {.level = GM_LEVEL_CONTAINER, .ns = GM_SPAN("n"), .pod = gm_span_of(pod), .container = GM_SPAN("app")};
     gm_setting setting = {.t_ns = t_ns, .name = "image", .value = GM_SPAN("x"), .value_num = NAN};
-    assert_int_equal(gm_emit_identity(store, &identity, &setting.identity_id), GM_OK);
+    begin_member(store, "pod.json");
+    setting.identity_id = emit(store, identity);
     assert_int_equal(gm_emit_setting(store, &setting), GM_OK);
+    end_member(store);
 }
 
 /* A cluster's metrics name many; what a pod object describes is what the bundle is about. */
