@@ -152,10 +152,46 @@ static void put_others(gm_text_out *o, const gm_model_verdict *v) {
         g_autofree char *line = g_strdup_printf("%s: %s", v->contributing[i].cause, v->contributing[i].text);
         item(o, i == 0 ? "also" : "", line);
     }
+}
+
+/* What is suspected first when memory runs out. Their reasons are printed, of the others the names: the page and the
+ * query ruled_out have them all. */
+static bool is_usual_suspect(const char *cause) {
+    static const char *const suspects[] = {"alloc_burst", "go_live_leak", "gogc_high", "goroutine_leak", "limit_too_small",
+                                           "native_leak", "other_process", "page_cache"};
+    for (size_t i = 0; i < G_N_ELEMENTS(suspects); i++)
+        if (strcmp(suspects[i], cause) == 0) return true;
+    return false;
+}
+
+static void put_ruled_out(gm_text_out *o, const gm_model_verdict *v) {
+    g_autoptr(GString) rest = g_string_new(NULL);
+    bool first = true;
     for (size_t i = 0; i < v->n_ruled_out; i++) {
+        if (!is_usual_suspect(v->ruled_out[i].cause)) {
+            g_string_append_printf(rest, "%s%s", rest->len ? ", " : "", v->ruled_out[i].cause);
+            continue;
+        }
         g_autofree char *line = g_strdup_printf("%s: %s", v->ruled_out[i].cause, v->ruled_out[i].text);
-        item(o, i == 0 ? "ruled out" : "", line);
+        item(o, first ? "ruled out" : "", line);
+        first = false;
     }
+    if (!rest->len) return;
+    g_autofree char *line = g_strdup_printf("%s%s (why: the report, or gomortem query DB ruled_out)", first ? "" : "also ", rest->str);
+    item(o, first ? "ruled out" : "", line);
+}
+
+/* What could not be checked is not ruled out. */
+static void put_unchecked(gm_text_out *o, const gm_model_container *c) {
+    g_autoptr(GString) names = g_string_new(NULL);
+    for (size_t i = 0; i < c->n_findings; i++) {
+        const gm_model_finding *f = &c->findings[i];
+        bool open = strcmp(f->outcome, "not_applicable") == 0 || strcmp(f->outcome, "failed") == 0;
+        if (open && gm_model_finding_leads(c, i)) g_string_append_printf(names, "%s%s", names->len ? ", " : "", f->rule);
+    }
+    if (!names->len) return;
+    g_string_append(names, " (what is missing: the report, or gomortem query DB unchecked)");
+    item(o, "unchecked", names->str);
 }
 
 static bool render(const gm_model *model, const gm_render_options *options, GString *out, GError **error) {
@@ -169,6 +205,8 @@ static bool render(const gm_model *model, const gm_render_options *options, GStr
         put_sparks(&o, &model->containers[i]);
         put_evidence(&o, &model->containers[i]);
         put_others(&o, &model->containers[i].verdict);
+        put_ruled_out(&o, &model->containers[i].verdict);
+        put_unchecked(&o, &model->containers[i]);
     }
     int64_t unknown = 0;
     for (size_t i = 0; i < model->n_members; i++) unknown += model->members[i].format == NULL;
