@@ -1,5 +1,6 @@
 /* Reads one analyzed incident into the model, in one pass and through the public views where they serve.
  * After the analyzer; before the renderers, which see nothing but the model. */
+#include "reports/model_ci.h"
 #include "reports/model_private.h"
 
 #include <math.h>
@@ -167,6 +168,7 @@ static bool read_all(gm_reading *reading) {
               gm_model_rows(reading, "SELECT path, clock, rule, process, zero_ns, uncertainty_ns, pairs FROM clocks ORDER BY path, process, clock LIMIT 200", 0,
                             sizeof(gm_model_clock), read_clock, &m->clocks, &m->n_clocks);
     for (size_t i = 0; ok && i < m->n_containers; i++) ok = read_verdict(reading, &m->containers[i]);
+    ok = ok && gm_model_read_ci(reading->store, m, reading->error);
     if (ok) qsort(m->containers, m->n_containers, sizeof *m->containers, by_severity);
     for (size_t i = 0; ok && i < m->n_containers; i++) ok = gm_model_container_read(reading, &m->containers[i], i < GM_MODEL_DETAILED);
     return ok;

@@ -7,6 +7,7 @@
 #define GOMORTEM_MODEL_H
 
 #include "gomortem/arena.h"
+#include "gomortem/model_ci.h"
 #include "gomortem/model_rows.h"
 #include "gomortem/store.h"
 #include "gomortem/timeline_columns.h"
@@ -76,6 +77,9 @@ typedef struct {
     const char *namespace_name, *pod, *container;
     int64_t limit_bytes;
     gm_model_verdict verdict;
+    gm_model_measures measures;
+    gm_model_comparison comparison;
+    const char *member_of[GM_SOURCES]; /* the member that tells most of each kind; NULL: none does */
     gm_model_finding *findings; /* of all lives; the JSON shows one per rule: the most severe */
     size_t n_findings;
     gm_model_life *lives;

@@ -1,0 +1,41 @@
+/* Names from a stranger's cluster must stay names: here they lose every power that a terminal, XML or Markdown would
+ * give them. Before the CI renderers and the overview of a batch. */
+#include "reports/plain.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+static bool has_power(gunichar c) {
+    if (c < 0x20 || (c >= 0x7f && c < 0xa0)) return true;
+    if (c == 0x200e || c == 0x200f || c == 0x61c || c == 0xfeff) return true; /* marks of direction, byte order */
+    if ((c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069)) return true; /* embeddings, overrides, isolates */
+    return c == 0xfffe || c == 0xffff; /* not allowed in XML */
+}
+
+char *gm_plain(const char *text) {
+    g_autofree char *valid = g_utf8_make_valid(text ? text : "", -1);
+    GString *plain = g_string_new(NULL);
+    for (const char *p = valid; *p; p = g_utf8_next_char(p)) {
+        gunichar c = g_utf8_get_char(p);
+        if (c == '\n' || c == '\r' || c == '\t' || c == 0x2028 || c == 0x2029) c = ' ';
+        g_string_append_unichar(plain, has_power(c) ? 0xfffd : c);
+    }
+    return g_string_free(plain, FALSE);
+}
+
+/* Puts text with the characters of special written as numeric references. */
+static void put_escaped(GString *out, const char *text, const char *special) {
+    g_autofree char *plain = gm_plain(text);
+    for (const char *p = plain; *p; p++) {
+        if (strchr(special, *p)) g_string_append_printf(out, "&#%d;", *p);
+        else g_string_append_c(out, *p);
+    }
+}
+
+void gm_plain_xml(GString *out, const char *text) {
+    put_escaped(out, text, "&<>\"'");
+}
+
+void gm_plain_markdown(GString *out, const char *text) {
+    put_escaped(out, text, "!\"#$&()*+.:<>@[\\]^_`{|}~");
+}
