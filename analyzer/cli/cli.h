@@ -4,6 +4,7 @@
 
 #include "gomortem/importer.h"
 #include "gomortem/renderer.h"
+#include "gomortem/thresholds.h"
 
 enum { GM_EXIT_OK = 0, GM_EXIT_TRANSIENT = 1, GM_EXIT_USAGE = 2, GM_EXIT_FINDINGS = 3, GM_EXIT_DATA_LOST = 4, GM_EXIT_INTERRUPTED = 130 };
 
@@ -49,6 +50,17 @@ void gm_cli_close(gm_cli_incident *incident);
 bool gm_cli_rule_config(const char *path, GError **error);
 bool gm_cli_analyze(gm_store *store, GError **error);
 
+const gm_thresholds *gm_cli_thresholds(void); /* those in force */
+/* Reads the good run that gm_cli_model compares with from then on; NULL: none. */
+bool gm_cli_baseline(const char *path, GError **error);
+/* The analyzed incident, compared if there is a baseline. */
+gm_model *gm_cli_model(gm_store *store, GError **error);
+
+/* Set by SIGINT and SIGTERM. */
+extern volatile bool gm_cli_interrupted;
+void gm_cli_catch_interrupts(void);
+void gm_cli_stop_queries(sqlite3 *db); /* they fail once there was a signal */
+
 /* Renders to a file name, or to stdout for "-" and NULL. */
 bool gm_cli_render(const gm_model *model, const char *format, const char *path, bool force, GError **error);
 /* Renders several formats into a folder, made when missing. pictures: size, dpi and theme of PNG files. */
@@ -56,8 +68,10 @@ bool gm_cli_report(const gm_model *model, const char *formats, const char *folde
 /* "1200x630", "light" or "dark"; NULL keeps the default. False: not understood. */
 bool gm_cli_pictures(const char *size, double dpi, const char *theme, gm_render_options *pictures);
 
-/* Exit code by severity and losses; fail_on NULL: never 3. */
+/* Exit code by severity and losses; fail_on NULL: never 3. With a baseline only what is new or worse counts. */
 bool gm_cli_severity(const char *name, int *rank);
+int gm_cli_worst(const gm_model *model); /* highest severity that counts, -1: none */
+int gm_cli_code(int worst, const char *fail_on, bool strict, bool data_lost);
 int gm_cli_result(const gm_model *model, const char *fail_on, bool strict, bool data_lost);
 
 #endif

@@ -3,7 +3,7 @@
 
 #include <glib/gstdio.h>
 
-static char *output, *formats, *format, *fail_on, *rule_config, *picture_size, *theme;
+static char *output, *formats, *format, *fail_on, *rule_config, *baseline, *picture_size, *theme;
 static double dpi;
 static gm_render_options pictures;
 static gboolean force, strict;
@@ -19,6 +19,7 @@ static char **select_globs;
     {"dpi", 0, 0, G_OPTION_ARG_DOUBLE, &dpi, "Resolution of the PNG files, 48 to 384 (default: 96)", "N"}, \
     {"theme", 0, 0, G_OPTION_ARG_STRING, &theme, "Colours of the PNG files: light or dark", "THEME"}
 #define OPTION_RULES {"rule-config", 0, 0, G_OPTION_ARG_FILENAME, &rule_config, "Thresholds, severities and suppressions (see gomortem rules --help)", "FILE"}
+#define OPTION_BASELINE {"baseline", 0, 0, G_OPTION_ARG_FILENAME, &baseline, "Report what is new or worse than this good run", "DB|BUNDLE|JSON"}
 #define OPTIONS_END {NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL}
 
 static int check_usage(int argc, char **argv, int at_most) {
@@ -56,8 +57,8 @@ int gm_cmd_import(int argc, char **argv) {
 }
 
 int gm_cmd_analyze(int argc, char **argv) {
-    const GOptionEntry entries[] = {{"format", 0, 0, G_OPTION_ARG_STRING, &format, "text, json, html or markdown (default: text)", "FORMAT"},
-                                    OPTION_OUTPUT("File to write (default: -, the standard output)"), OPTION_FORCE, OPTION_FAIL_ON, OPTION_STRICT, OPTION_RULES, OPTIONS_END};
+    const GOptionEntry entries[] = {{"format", 0, 0, G_OPTION_ARG_STRING, &format, "text, json, html, markdown, sarif, junit, github, github-summary or gitlab (default: text)", "FORMAT"},
+                                    OPTION_OUTPUT("File to write (default: -, the standard output)"), OPTION_FORCE, OPTION_FAIL_ON, OPTION_STRICT, OPTION_RULES, OPTION_BASELINE, OPTIONS_END};
     if (!gm_cli_options(&argc, &argv, "DB|BUNDLE...", "Finds the cause. A database keeps the result; a bundle is imported to a temporary file.", entries))
         return GM_EXIT_USAGE;
     int code = check_usage(argc, argv, 0);
@@ -65,15 +66,15 @@ int gm_cmd_analyze(int argc, char **argv) {
     g_autoptr(GError) error = NULL;
     g_autoptr(gm_model) model = NULL;
     gm_cli_incident incident = {0};
-    bool ok = gm_cli_rule_config(rule_config, &error) && gm_cli_open((const char *const *)argv + 1, &incident, &error) && gm_cli_analyze(incident.store, &error) &&
-              (model = gm_model_read(incident.store, &error)) && gm_cli_render(model, format ? format : "text", output, force, &error);
+    bool ok = gm_cli_rule_config(rule_config, &error) && gm_cli_baseline(baseline, &error) && gm_cli_open((const char *const *)argv + 1, &incident, &error) && gm_cli_analyze(incident.store, &error) &&
+              (model = gm_cli_model(incident.store, &error)) && gm_cli_render(model, format ? format : "text", output, force, &error);
     code = ok ? gm_cli_result(model, fail_on, strict, incident.data_lost) : gm_cli_fail(error);
     gm_cli_close(&incident);
     return code;
 }
 
 int gm_cmd_report(int argc, char **argv) {
-    const GOptionEntry entries[] = {{"format", 0, 0, G_OPTION_ARG_STRING, &formats, "Any of html,png,json,text,markdown (default: html,png)", "LIST"},
+    const GOptionEntry entries[] = {{"format", 0, 0, G_OPTION_ARG_STRING, &formats, "Any of html,png,json,text,markdown,sarif,junit,github,github-summary,gitlab (default: html,png)", "LIST"},
                                     OPTION_OUTPUT("Folder to write to (default: the incident's name with .gomortem)"), OPTION_FORCE, OPTION_PICTURES, OPTIONS_END};
     if (!gm_cli_options(&argc, &argv, "DB|BUNDLE", "Writes reports of an analyzed incident; a bundle is imported and analyzed first.", entries)) return GM_EXIT_USAGE;
     int code = check_usage(argc, argv, 1);
@@ -94,15 +95,15 @@ static int finish_run(const char *database, const char *folder, bool data_lost) 
     g_autoptr(GError) error = NULL;
     g_autoptr(gm_model) model = NULL;
     g_autoptr(gm_store) store = gm_store_open(database, GM_STORE_ANALYZE, &error);
-    bool ok = store && gm_cli_analyze(store, &error) && (model = gm_model_read(store, &error)) &&
+    bool ok = store && gm_cli_analyze(store, &error) && (model = gm_cli_model(store, &error)) &&
               gm_cli_report(model, formats ? formats : "html,png", folder, force, &pictures, &error) && gm_cli_render(model, "text", "-", false, &error);
     return ok ? gm_cli_result(model, fail_on, strict, data_lost) : gm_cli_fail(error);
 }
 
 int gm_cmd_run(int argc, char **argv) {
     const GOptionEntry entries[] = {OPTION_OUTPUT("Folder to write to (default: the bundle's name with .gomortem)"),
-                                    {"format", 0, 0, G_OPTION_ARG_STRING, &formats, "Any of html,png,json,text,markdown (default: html,png)", "LIST"},
-                                    OPTION_FORCE, OPTION_SELECT, OPTION_FAIL_ON, OPTION_STRICT, OPTION_RULES, OPTION_PICTURES, OPTIONS_END};
+                                    {"format", 0, 0, G_OPTION_ARG_STRING, &formats, "Any of html,png,json,text,markdown,sarif,junit,github,github-summary,gitlab (default: html,png)", "LIST"},
+                                    OPTION_FORCE, OPTION_SELECT, OPTION_FAIL_ON, OPTION_STRICT, OPTION_RULES, OPTION_BASELINE, OPTION_PICTURES, OPTIONS_END};
     if (!gm_cli_options(&argc, &argv, "BUNDLE...", "Imports, analyzes and reports: writes incident.db, report.html and charts, prints the verdict.", entries))
         return GM_EXIT_USAGE;
     int usage = check_usage(argc, argv, 0);
@@ -111,7 +112,7 @@ int gm_cmd_run(int argc, char **argv) {
     g_autofree char *database = g_build_filename(folder, "incident.db", NULL);
     g_autoptr(GError) error = NULL;
     bool lost = false, made = !g_file_test(folder, G_FILE_TEST_EXISTS);
-    if (!gm_cli_rule_config(rule_config, &error)) return gm_cli_fail(error);
+    if (!gm_cli_rule_config(rule_config, &error) || !gm_cli_baseline(baseline, &error)) return gm_cli_fail(error);
     if (g_mkdir_with_parents(folder, 0777) != 0) return gm_cli_usage("cannot make the folder %s", folder);
     if (!gm_cli_import((const char *const *)argv + 1, database, force, (const char *const *)select_globs, &lost, &error)) {
         if (made) g_rmdir(folder);

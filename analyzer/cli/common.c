@@ -35,8 +35,9 @@ int gm_cli_usage(const char *format, ...) {
 }
 
 int gm_cli_fail(const GError *error) {
-    fprintf(stderr, "gomortem: %s\n", error ? error->message : "interrupted");
-    if (!error) return GM_EXIT_INTERRUPTED;
+    bool interrupted = !error || gm_cli_interrupted;
+    fprintf(stderr, "gomortem: %s\n", interrupted ? "interrupted" : error->message);
+    if (interrupted) return GM_EXIT_INTERRUPTED;
     if (g_error_matches(error, GM_IMPORT_ERROR, GM_IMPORT_ERROR_UNUSABLE)) return GM_EXIT_USAGE;
     if (g_error_matches(error, GM_STORE_ERROR, GM_STORE_ERROR_EXISTS) || g_error_matches(error, GM_STORE_ERROR, GM_STORE_ERROR_FORMAT)) return GM_EXIT_USAGE;
     if (error->domain == G_OPTION_ERROR || g_error_matches(error, G_FILE_ERROR, G_FILE_ERROR_NOENT) || g_error_matches(error, G_FILE_ERROR, G_FILE_ERROR_EXIST)) return GM_EXIT_USAGE;
@@ -44,7 +45,7 @@ int gm_cli_fail(const GError *error) {
 }
 
 bool gm_cli_import(const char *const *bundles, const char *target, bool force, const char *const *select, bool *data_lost, GError **error) {
-    gm_import_options options = {.bundles = bundles, .target = target, .force = force, .select = select, .limits = gm_limits_default};
+    gm_import_options options = {.bundles = bundles, .target = target, .force = force, .select = select, .limits = gm_limits_default, .interrupted = &gm_cli_interrupted};
     gm_import_result result;
     if (!gm_import(&options, &result, NULL, error)) return false;
     *data_lost = result.data_lost;
@@ -101,7 +102,14 @@ bool gm_cli_rule_config(const char *path, GError **error) {
     return !path || rule_config;
 }
 
+const gm_thresholds *gm_cli_thresholds(void) {
+    static gm_thresholds defaults;
+    gm_thresholds_init(&defaults);
+    return rule_config ? gm_rule_config_thresholds(rule_config) : &defaults;
+}
+
 bool gm_cli_analyze(gm_store *store, GError **error) {
+    gm_cli_stop_queries(gm_store_db(store));
     return gm_analyze_configured(store, rule_config, error);
 }
 
@@ -176,15 +184,29 @@ bool gm_cli_severity(const char *name, int *rank) {
     return !name || *rank >= 0;
 }
 
-int gm_cli_result(const gm_model *model, const char *fail_on, bool strict, bool data_lost) {
+static int worst_of(const gm_model_container *c) {
+    int worst = -1;
+    for (size_t i = 0; i < c->comparison.n_changes; i++)
+        if (strcmp(c->comparison.changes[i].state, "better") != 0) worst = MAX(worst, gm_model_severity_rank(c->comparison.changes[i].severity));
+    if (c->comparison.status) return worst;
+    worst = gm_model_severity_rank(c->verdict.severity);
+    for (size_t i = 0; i < c->n_findings; i++)
+        if (strcmp(c->findings[i].outcome, "fired") == 0) worst = MAX(worst, gm_model_severity_rank(c->findings[i].severity));
+    return worst;
+}
+
+int gm_cli_worst(const gm_model *model) {
+    int worst = -1;
+    for (size_t i = 0; i < model->n_containers; i++) worst = MAX(worst, worst_of(&model->containers[i]));
+    return worst;
+}
+
+int gm_cli_code(int worst, const char *fail_on, bool strict, bool data_lost) {
     int rank;
     if (strict && data_lost) return GM_EXIT_DATA_LOST;
-    if (!fail_on || !gm_cli_severity(fail_on, &rank)) return GM_EXIT_OK;
-    for (size_t i = 0; i < model->n_containers; i++) {
-        const gm_model_container *c = &model->containers[i];
-        if (gm_model_severity_rank(c->verdict.severity) >= rank) return GM_EXIT_FINDINGS;
-        for (size_t k = 0; k < c->n_findings; k++)
-            if (strcmp(c->findings[k].outcome, "fired") == 0 && gm_model_severity_rank(c->findings[k].severity) >= rank) return GM_EXIT_FINDINGS;
-    }
-    return GM_EXIT_OK;
+    return fail_on && gm_cli_severity(fail_on, &rank) && worst >= rank ? GM_EXIT_FINDINGS : GM_EXIT_OK;
+}
+
+int gm_cli_result(const gm_model *model, const char *fail_on, bool strict, bool data_lost) {
+    return gm_cli_code(gm_cli_worst(model), fail_on, strict, data_lost);
 }

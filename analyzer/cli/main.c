@@ -35,6 +35,7 @@ int gm_cmd_help(int argc, char **argv) {
 
 int main(int argc, char **argv) {
     signal(SIGPIPE, SIG_IGN);
+    gm_cli_catch_interrupts();
     if (argc < 2) return gm_cmd_help(argc, argv) ? GM_EXIT_TRANSIENT : GM_EXIT_USAGE;
     const char *name = argv[1];
     if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0) name = "help";

@@ -131,6 +131,7 @@ typedef struct gm_model {
     size_t n_settings;
     gm_model_clock *clocks;
     size_t n_clocks;
+    gm_model_baseline baseline;
 } gm_model;
 
 gm_model *gm_model_read(gm_store *store, GError **error); /* the caller frees it */

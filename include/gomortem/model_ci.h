@@ -27,4 +27,10 @@ typedef struct {
     size_t n_changes;
 } gm_model_comparison;
 
+typedef struct {
+    const char *incident_id, *name; /* NULL: no baseline was given */
+    const char **missing;           /* its containers that are not here */
+    size_t n_missing;
+} gm_model_baseline;
+
 #endif

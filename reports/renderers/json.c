@@ -73,6 +73,43 @@ static void put_finding(gm_json_out *o, const gm_model_finding *f) {
     gm_json_out_close_map(o);
 }
 
+static void put_measures(gm_json_out *o, const gm_model_measures *m) {
+    gm_json_out_open_map(o, "measures");
+    gm_json_out_double(o, "growth_bytes_per_min", m->growth_bytes_per_min);
+    gm_json_out_double(o, "peak_bytes", m->peak_bytes);
+    gm_json_out_double(o, "gc_cpu_pct", m->gc_cpu_pct);
+    gm_json_out_close_map(o);
+}
+
+static void put_comparison(gm_json_out *o, const gm_model_comparison *comparison) {
+    if (!comparison->status) return;
+    gm_json_out_open_map(o, "baseline");
+    gm_json_out_text(o, "status", comparison->status);
+    gm_json_out_open_list(o, "changes");
+    for (size_t i = 0; i < comparison->n_changes; i++) {
+        const gm_model_change *change = &comparison->changes[i];
+        gm_json_out_open_map(o, NULL);
+        gm_json_out_text(o, "state", change->state);
+        gm_json_out_text(o, "rule", change->rule);
+        gm_json_out_text(o, "severity", change->severity);
+        gm_json_out_text(o, "text", change->text);
+        gm_json_out_close_map(o);
+    }
+    gm_json_out_close_list(o);
+    gm_json_out_close_map(o);
+}
+
+static void put_baseline(gm_json_out *o, const gm_model_baseline *baseline) {
+    if (!baseline->name) return;
+    gm_json_out_open_map(o, "baseline");
+    gm_json_out_text(o, "id", baseline->incident_id);
+    gm_json_out_text(o, "name", baseline->name);
+    gm_json_out_open_list(o, "missing");
+    for (size_t i = 0; i < baseline->n_missing; i++) gm_json_out_text(o, NULL, baseline->missing[i]);
+    gm_json_out_close_list(o);
+    gm_json_out_close_map(o);
+}
+
 static void put_container(gm_json_out *o, const gm_model_container *c) {
     gm_json_out_open_map(o, NULL);
     gm_json_out_text(o, "namespace", c->namespace_name);
@@ -87,6 +124,8 @@ static void put_container(gm_json_out *o, const gm_model_container *c) {
     for (size_t i = 0; i < c->n_findings; i++)
         if (gm_model_finding_leads(c, i)) put_finding(o, &c->findings[i]);
     gm_json_out_close_list(o);
+    put_measures(o, &c->measures);
+    put_comparison(o, &c->comparison);
     gm_json_out_close_map(o);
 }
 
@@ -105,6 +144,7 @@ static void put_document(gm_json_out *o, const gm_model *model) {
     gm_json_out_int(o, "members", (int64_t)model->n_members);
     gm_json_out_int(o, "diagnostics", model->n_diagnostics);
     gm_json_out_close_map(o);
+    put_baseline(o, &model->baseline);
     gm_json_out_open_list(o, "containers");
     for (size_t i = 0; i < model->n_containers; i++) put_container(o, &model->containers[i]);
     gm_json_out_close_list(o);

@@ -194,22 +194,44 @@ static void put_unchecked(gm_text_out *o, const gm_model_container *c) {
     item(o, "unchecked", names->str);
 }
 
+static void put_comparison(gm_text_out *o, const gm_model_comparison *comparison) {
+    if (!comparison->status) return;
+    item(o, "baseline", comparison->status);
+    for (size_t i = 0; i < comparison->n_changes; i++) {
+        const gm_model_change *change = &comparison->changes[i];
+        g_autofree char *line = g_strdup_printf("%s: %s", change->state, change->text);
+        item(o, "", line);
+    }
+}
+
+/* With a baseline what is as it was takes one block of its verdict; the rest is told in full. */
+static void put_container(gm_text_out *o, const gm_model_container *c) {
+    const char *status = c->comparison.status;
+    put_name(o, c);
+    put_verdict(o, &c->verdict);
+    put_comparison(o, &c->comparison);
+    if (status && (strcmp(status, "unchanged") == 0 || strcmp(status, "better") == 0)) return;
+    put_facts(o, c);
+    put_sparks(o, c);
+    put_evidence(o, c);
+    put_others(o, &c->verdict);
+    put_ruled_out(o, &c->verdict);
+    put_unchecked(o, c);
+}
+
 static bool render(const gm_model *model, const gm_render_options *options, GString *out, GError **error) {
     (void)error;
     gm_text_out o = {out, options->colour, options->width > 40 ? MIN(options->width, 120) : 80};
     for (size_t i = 0; i < model->n_containers; i++) {
         if (i > 0) g_string_append_c(out, '\n');
-        put_name(&o, &model->containers[i]);
-        put_verdict(&o, &model->containers[i].verdict);
-        put_facts(&o, &model->containers[i]);
-        put_sparks(&o, &model->containers[i]);
-        put_evidence(&o, &model->containers[i]);
-        put_others(&o, &model->containers[i].verdict);
-        put_ruled_out(&o, &model->containers[i].verdict);
-        put_unchecked(&o, &model->containers[i]);
+        put_container(&o, &model->containers[i]);
     }
     int64_t unknown = 0;
     for (size_t i = 0; i < model->n_members; i++) unknown += model->members[i].format == NULL;
+    for (size_t i = 0; i < model->baseline.n_missing; i++) {
+        g_autofree char *line = g_strdup_printf("of the baseline, not here: %s", model->baseline.missing[i]);
+        item(&o, "missing", line);
+    }
     g_string_append_printf(out, "\n%zu members read, %lld not recognised, %lld diagnostics\n", model->n_members, (long long)unknown, (long long)model->n_diagnostics);
     return true;
 }

@@ -1,8 +1,8 @@
-"""A small validator for the parts of JSON Schema that reports/docs/result.schema.json uses; anything else in a schema is an
+"""A small validator for the parts of JSON Schema that our schemas use; anything else in a schema is an
 error, so that a schema cannot say more than is checked. Standard library only."""
 import re
 
-TYPES = {"object": dict, "array": list, "string": str, "null": type(None)}
+TYPES = {"object": dict, "array": list, "string": str, "null": type(None), "boolean": bool}
 WORDS = {"$schema", "$id", "$defs", "title", "description", "$ref", "type", "const", "enum", "anyOf", "properties", "required", "additionalProperties", "items",
          "pattern", "minLength", "minimum", "maximum"}
 
