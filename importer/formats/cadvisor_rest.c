@@ -90,7 +90,6 @@ static gm_status read_document(void *context, const gm_json *document) {
 static gm_status parse(gm_member *member) {
     gm_fields fields = {.member = member, .source = "cadvisor", .dictionary = GM_DICT_CADVISOR};
     gm_status status = gm_documents_each(member, read_document, &fields);
-    gm_fields_end(&fields);
     return status;
 }
 

@@ -74,7 +74,7 @@ static gm_status read_container(gm_member *member, const gm_json *container) {
     gm_identity who = {.level = GM_LEVEL_CONTAINER};
     int64_t id;
     if (!gm_json_get(container, "State")) {
-        gm_emit_left_out(member->store, 1);
+        gm_emit_left_out(member->store, GM_LEFT_OUTSIDE, 1);
         return GM_OK;
     }
     gm_owner_of_docker_name(gm_json_text(gm_json_get(container, "Name")), &who);

@@ -48,7 +48,7 @@ static gm_status read_memory_stat(gm_fields *fields, const gm_json *stat, int64_
         if (alias) {
             status = gm_fields_quantity(fields, alias->quantity, name, t_ns, value / alias->divisor);
         } else {
-            fields->left_out++;
+            gm_fields_leave_out(fields, counts ? GM_LEFT_OUTSIDE : GM_LEFT_SUPERSEDED);
         }
     }
     return status;
@@ -87,7 +87,7 @@ static gm_status write_row(gm_docker *docker, const docker_row *row) {
     gm_fields *fields = &docker->fields;
     double usage, value;
     if (!gm_span_bytes(row->usage, &usage)) { /* "--": it does not run */
-        fields->left_out++;
+        gm_fields_leave_out(fields, GM_LEFT_NO_VALUE);
         return GM_OK;
     }
     gm_status status = find_owner(docker, row->name, row->id);
@@ -240,7 +240,6 @@ static gm_status parse(gm_member *member) {
     } else {
         status = is_piece(head.head) ? read_piece(&docker) : gm_documents_each(member, read_document, &docker);
     }
-    gm_fields_end(&docker.fields);
     return status;
 }
 

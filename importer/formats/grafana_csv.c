@@ -176,7 +176,7 @@ static gm_status sample(gm_grafana *csv, int64_t line, gm_metric *metric, int64_
     double value;
     if (is_empty(cell)) return GM_OK;
     if (!metric) {
-        gm_metric_skip(csv->metrics);
+        gm_metric_skip(csv->metrics, GM_LEFT_OUTSIDE);
         return GM_OK;
     }
     if (read_value(cell, &value)) return gm_metric_sample(csv->metrics, metric, t_ns, value);

@@ -67,7 +67,7 @@ static gm_status read_document(object_reader *reader, const gm_json *root) {
 static void tell_others(const object_reader *reader) {
     gm_span kind = gm_span_first(reader->first_kind, 64);
     if (reader->others == 0) return;
-    gm_emit_left_out(reader->member->store, reader->others);
+    gm_emit_left_out(reader->member->store, GM_LEFT_OUTSIDE, reader->others);
     gm_member_diag(reader->member, GM_SEVERITY_INFO, GM_UNKNOWN, GM_UNKNOWN,
                    "%lld object(s) are neither pods nor events, the first is a %.*s",
                    (long long)reader->others, kind.len > 0 ? (int)kind.len : 5,

@@ -101,7 +101,6 @@ static gm_status parse(gm_member *member) {
     GM_JSON_EACH(pod, gm_json_get(summary, "pods")) {
         if (status == GM_OK) status = read_pod(&fields, pod);
     }
-    gm_fields_end(&fields);
     return status;
 }
 

@@ -186,7 +186,6 @@ static gm_status parse(gm_member *member) {
     top.fields = (gm_fields){.member = member, .source = "metrics_server", .dictionary = GM_DICT_KUBELET};
     gm_status status =
         gm_head_is_json(&head) ? gm_documents_each(member, read_document, &top) : read_table(&top);
-    gm_fields_end(&top.fields);
     return status;
 }
 

@@ -69,7 +69,7 @@ static gm_status read_number(gm_otlp *otlp, const gm_json *point, gm_span name) 
     if (!number) number = gm_json_get(point, "asInt");
     gm_json_int(gm_json_get(point, "flags"), &flags);
     if (flags & FLAG_NO_VALUE) {
-        gm_metric_skip(otlp->metrics);
+        gm_metric_skip(otlp->metrics, GM_LEFT_NO_VALUE);
         return GM_OK;
     }
     if (gm_span_double(gm_json_text(number), &value)) return add_sample(otlp, point, name, value);
@@ -113,7 +113,7 @@ static gm_status read_metric(gm_otlp *otlp, const gm_json *metric) {
         bool delta = data && is_delta(otlp, data);
         GM_JSON_EACH(point, gm_json_get(data, "dataPoints")) {
             if (delta) {
-                gm_metric_skip(otlp->metrics);
+                gm_metric_skip(otlp->metrics, GM_LEFT_OUTSIDE);
             } else if (status == GM_OK) {
                 status = i < 2 ? read_number(otlp, point, name) : read_distribution(otlp, point, name);
             }

@@ -21,7 +21,7 @@ struct proc_reader {
 };
 
 static gm_status leave_out(proc_reader *reader) {
-    gm_emit_left_out(reader->capture.member->store, 1);
+    gm_emit_left_out(reader->capture.member->store, GM_LEFT_OUTSIDE, 1);
     return GM_OK;
 }
 

@@ -17,7 +17,7 @@ static gm_status take_line(gm_member *member, gm_span text) {
     gm_span number;
     int64_t ns;
     if (!gm_span_take(&text, GM_SPAN("btime "))) {
-        gm_emit_left_out(member->store, 1);
+        gm_emit_left_out(member->store, GM_LEFT_OUTSIDE, 1);
         return GM_OK;
     }
     if (!gm_span_word(&text, &number) || !gm_time_seconds(number, &ns) || ns <= 0) {

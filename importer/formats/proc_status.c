@@ -36,7 +36,7 @@ static gm_status take_line(gm_capture *capture, gm_span line) {
         gm_emit_rejected(capture->member->store, 1);
         return GM_OK;
     }
-    gm_emit_left_out(capture->member->store, 1);
+    gm_emit_left_out(capture->member->store, GM_LEFT_OUTSIDE, 1);
     return GM_OK;
 }
 

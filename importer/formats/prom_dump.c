@@ -36,7 +36,7 @@ static gm_status read_line(gm_exposition *lines, const gm_line *line) {
     if (!metric || line->cut || line->unfinished || !split(rest, &text, &t_ns)) {
         gm_metrics_reject(metrics, line->number, "not a line of promtool tsdb dump");
     } else if (text.data[0] == '{') {
-        gm_metric_skip(metrics);
+        gm_metric_skip(metrics, GM_LEFT_OUTSIDE);
     } else if (gm_span_double(text, &value)) {
         status = gm_metric_sample(metrics, metric, t_ns, value);
     } else {

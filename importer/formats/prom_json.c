@@ -157,7 +157,7 @@ static gm_status in_pairs(gm_prom_json *json, const gm_json_event *event) {
 
 static gm_status in_histograms(gm_prom_json *json, const gm_json_event *event) {
     if (event->kind == GM_JSON_ARRAY && event->depth == json->place_depth + 1)
-        gm_metric_skip(json->series.metrics);
+        gm_metric_skip(json->series.metrics, GM_LEFT_OUTSIDE);
     if (event->kind == GM_JSON_ARRAY_END && event->depth == json->place_depth) enter(json, AT_OUTSIDE, 0);
     return GM_OK;
 }

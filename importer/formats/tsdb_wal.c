@@ -190,7 +190,7 @@ static void sum_up(gm_wal *wal) {
     if (wal->unknown > 0)
         gm_member_diag(member, GM_SEVERITY_WARNING, GM_UNKNOWN, GM_UNKNOWN,
                        "%" PRId64 " records of an unknown kind are left out", wal->unknown);
-    gm_emit_left_out(member->store, wal->histograms + wal->unknown);
+    gm_emit_left_out(member->store, GM_LEFT_OUTSIDE, wal->histograms + wal->unknown);
     gm_emit_rejected(member->store, wal->torn);
 }
 

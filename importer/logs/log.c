@@ -20,14 +20,15 @@ static const gm_log_content *const contents[] = {
 
 enum { CONTENTS = sizeof(contents) / sizeof(contents[0]), DEEPEST = 8 };
 
-typedef enum { ACCOUNT_NONE, ACCOUNT_REJECTED, ACCOUNT_LEFT_OUT } account;
+/* What a note's lines are counted as: one of the reasons to leave out, or these. */
+enum { ACCOUNT_NONE = -1, ACCOUNT_REJECTED = -2 };
 
 static const struct {
     gm_diag_severity severity;
-    account account;
+    int account;
     const char *text;
 } notes[GM_NOTES] = {
-#define GM_LOG_NOTE(symbol, severity, account, text) {GM_SEVERITY_##severity, ACCOUNT_##account, text},
+#define GM_LOG_NOTE(symbol, severity, account, text) {GM_SEVERITY_##severity, account, text},
 #include "importer/logs/notes.def"
 #undef GM_LOG_NOTE
 };
@@ -131,7 +132,7 @@ static void tell(gm_log *log) {
         int64_t count = log->notes[i].count;
         if (count == 0) continue;
         if (notes[i].account == ACCOUNT_REJECTED) gm_emit_rejected(log->member->store, count);
-        if (notes[i].account == ACCOUNT_LEFT_OUT) gm_emit_left_out(log->member->store, count);
+        if (notes[i].account >= 0) gm_emit_left_out(log->member->store, (gm_left_reason)notes[i].account, count);
         gm_member_diag(log->member, notes[i].severity, log->notes[i].first_line, GM_UNKNOWN,
                        "%s (%" PRId64 ", this is the first)", notes[i].text, count);
     }

@@ -15,7 +15,7 @@ gm_status gm_fields_quantity(gm_fields *fields, gm_quantity quantity, gm_span na
     gm_series series = {.identity_id = fields->identity_id, .source = fields->source, .name = name};
     int64_t id;
     if (!gm_value_accept(&quantity, &value)) {
-        fields->left_out++;
+        gm_fields_leave_out(fields, GM_LEFT_NO_VALUE);
         return GM_OK;
     }
     series.quantity = fields->foreign ? GM_Q_NONE : quantity;
@@ -30,7 +30,7 @@ gm_status gm_fields_number(gm_fields *fields, gm_span name, int64_t t_ns, double
     size_t n;
     const gm_alias *alias = gm_alias_find(fields->dictionary, name, &n);
     if (alias) return gm_fields_quantity(fields, alias->quantity, name, t_ns, value / alias->divisor);
-    fields->left_out++;
+    gm_fields_leave_out(fields, GM_LEFT_OUTSIDE);
     return GM_OK;
 }
 
@@ -56,15 +56,17 @@ gm_status gm_fields_object(gm_fields *fields, const gm_json *object, gm_span pre
     return status;
 }
 
-void gm_fields_end(gm_fields *fields) {
-    gm_emit_left_out(fields->member->store, fields->left_out);
-    fields->left_out = 0;
+void gm_fields_leave_out(const gm_fields *fields, gm_left_reason reason) {
+    gm_emit_left_out(fields->member->store, reason, 1);
 }
 
 gm_status gm_fields_owner(gm_fields *fields, const gm_identity *identity) {
     gm_member *member = fields->member;
     gm_identity named = *identity;
-    if (!gm_select_matches(member->select, named.ns, named.pod, named.container)) return GM_END;
+    if (!gm_select_matches(member->select, named.ns, named.pod, named.container)) {
+        gm_fields_leave_out(fields, GM_LEFT_NOT_SELECTED);
+        return GM_END;
+    }
     if (named.pod.len + named.container.len >
         0) { /* the names alone are who it is; what changes under them stands beside it */
         named.pod_uid.len = named.runtime_id.len = named.cgroup.len = 0;

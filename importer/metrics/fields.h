@@ -13,7 +13,6 @@ typedef struct {
     int64_t identity_id; /* whose fields these are */
     gm_span labels;      /* JSON object text; empty = {} */
     bool foreign;        /* the fields measure something else than the dictionary says: no quantity */
-    int64_t left_out;    /* fields that the dictionary does not know; added to the member by gm_fields_end */
 } gm_fields;
 
 /* One value by its full name; a name that the dictionary does not know is counted. */
@@ -23,10 +22,11 @@ gm_status gm_fields_quantity(gm_fields *fields, gm_quantity quantity, gm_span na
                              double value);
 /* All numbers in an object and the objects in it; their names are joined with '.', behind prefix. */
 gm_status gm_fields_object(gm_fields *fields, const gm_json *object, gm_span prefix, int64_t t_ns);
-void gm_fields_end(gm_fields *fields);
+/* A value that is not kept. */
+void gm_fields_leave_out(const gm_fields *fields, gm_left_reason reason);
 
 /* The identity of names that are known outright, with uid or cgroup as a further row when there are any.
- * GM_END: not selected. */
+ * GM_END: not selected, which is counted. */
 gm_status gm_fields_owner(gm_fields *fields, const gm_identity *identity);
 
 #endif

@@ -42,12 +42,12 @@ struct gm_metrics {
     gm_member *member;
     const char *source;
     gm_arena *scratch;  /* for one lookup */
-    gm_metric left_out; /* stands for all series that are not kept */
-    gm_metric refused;  /* stands for those that found no place: a limit was reached */
+    /* They stand for all series that are not kept: in no vocabulary, not selected, without a place because a limit was reached. */
+    gm_metric outside, not_selected, refused;
     bool no_memory;
     gm_table facts; /* by identity, name and labels: a fact met again in the member is the same */
     gm_metric_fact *states, **states_end;
-    int64_t skipped, rejected, complaints;
+    int64_t rejected, complaints;
     int64_t first, latest; /* times of all samples handed over */
     int64_t longest;
 };
@@ -205,13 +205,16 @@ bool gm_metrics_wants(gm_metrics *metrics, gm_span name, gm_labels *labels) {
 
 gm_status gm_metrics_find(gm_metrics *metrics, gm_span name, gm_labels *labels, gm_metric **metric) {
     gm_arena_reset(metrics->scratch);
-    *metric = &metrics->left_out;
+    *metric = &metrics->outside;
     gm_meaning meaning = gm_metric_meaning(name, labels);
     bool has_fact = wants_fact(meaning.fact, labels);
     if (!meaning.keep && !has_fact) return GM_OK;
     gm_metric_owner owner = gm_metric_owner_find(labels, meaning.of_cgroup, metrics->scratch);
     const gm_identity *who = &owner.identity;
-    if (!gm_select_matches(metrics->member->select, who->ns, who->pod, who->container)) return GM_OK;
+    if (!gm_select_matches(metrics->member->select, who->ns, who->pod, who->container)) {
+        *metric = &metrics->not_selected;
+        return GM_OK;
+    }
 
     gm_series series = {.quantity = owner.is_pause ? GM_Q_NONE : meaning.quantity, .name = name};
     gm_status status = emit_owner(metrics, &owner, &series.identity_id);
@@ -238,6 +241,15 @@ static gm_status sample_of_gogc(gm_metrics *metrics, gm_metric *metric, int64_t 
 }
 
 /* --- samples ------------------------------------------------------------------------------------------ */
+/* A sample of a series that is not kept. */
+static void leave_out(gm_metrics *metrics, const gm_metric *metric) {
+    if (metric == &metrics->refused) {
+        metrics->rejected++;
+    } else {
+        gm_metric_skip(metrics, metric == &metrics->not_selected ? GM_LEFT_NOT_SELECTED : GM_LEFT_OUTSIDE);
+    }
+}
+
 gm_status gm_metric_sample(gm_metrics *metrics, gm_metric *metric, int64_t t_ns, double value) {
     if (t_ns != GM_UNKNOWN) {
         if (metrics->first == GM_UNKNOWN || t_ns < metrics->first) metrics->first = t_ns;
@@ -248,22 +260,22 @@ gm_status gm_metric_sample(gm_metrics *metrics, gm_metric *metric, int64_t t_ns,
         if (status == GM_FATAL) return status;
     }
     if (metric->series_id == 0) {
-        ++*(metric == &metrics->refused ? &metrics->rejected : &metrics->skipped);
+        leave_out(metrics, metric);
         return GM_OK;
     }
     if (++metric->samples > metrics->longest) metrics->longest = metric->samples;
     value /= metric->divisor;
     gm_quantity quantity = metric->quantity;
     if (!gm_value_accept(&quantity, &value)) {
-        metrics->skipped++;
+        gm_metric_skip(metrics, GM_LEFT_NO_VALUE);
         return GM_OK;
     }
     if (quantity != metric->quantity) return sample_of_gogc(metrics, metric, t_ns, value);
     return gm_emit_sample(metrics->member->store, metric->series_id, t_ns, value);
 }
 
-void gm_metric_skip(gm_metrics *metrics) {
-    metrics->skipped++;
+void gm_metric_skip(gm_metrics *metrics, gm_left_reason reason) {
+    gm_emit_left_out(metrics->member->store, reason, 1);
 }
 
 void gm_metrics_reject(gm_metrics *metrics, int64_t line, const char *reason) {
@@ -281,7 +293,6 @@ gm_status gm_metrics_end(gm_metrics *metrics) {
     gm_status status = tell_states(metrics);
     bool is_snapshot = metrics->longest == 1 && metrics->first != GM_UNKNOWN;
     if (is_snapshot && !member->time_source) member->time_source = "content";
-    gm_emit_left_out(member->store, metrics->skipped);
     gm_emit_rejected(member->store, metrics->rejected);
     if (metrics->complaints > GM_METRICS_COMPLAINTS)
         gm_member_diag(member, GM_SEVERITY_WARNING, GM_UNKNOWN, GM_UNKNOWN,

@@ -27,7 +27,7 @@ bool gm_metrics_wants(gm_metrics *metrics, gm_span name, gm_labels *labels);
 
 gm_status gm_metric_sample(gm_metrics *metrics, gm_metric *metric, int64_t t_ns, double value);
 /* A value that is there and not a number that could be stored (a native histogram): counts it as left out. */
-void gm_metric_skip(gm_metrics *metrics);
+void gm_metric_skip(gm_metrics *metrics, gm_left_reason reason);
 /* A record that cannot be read: counts it as rejected; the first few are reported with line and reason. */
 void gm_metrics_reject(gm_metrics *metrics, int64_t line, const char *reason);
 

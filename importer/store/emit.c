@@ -7,6 +7,13 @@
 
 enum { DIAGNOSTICS_KEPT = 100 }; /* of one member and severity */
 
+static const char *const reason_names[GM_LEFT_REASONS] = {
+    [GM_LEFT_OUTSIDE] = "outside_vocabulary", [GM_LEFT_NOT_SELECTED] = "not_selected",
+    [GM_LEFT_DUPLICATE] = "duplicate",        [GM_LEFT_DISAGREEING] = "disagreeing_duplicate",
+    [GM_LEFT_NO_VALUE] = "no_value",          [GM_LEFT_NO_TIME] = "no_time",
+    [GM_LEFT_SUPERSEDED] = "superseded",      [GM_LEFT_BEYOND] = "beyond_limit",
+    [GM_LEFT_DELETED] = "deleted"};
+
 static const char *const severity_names[GM_SEVERITIES] = {"info", "warning", "error"};
 
 gm_import_state *gm_import_state_new(void) {
@@ -84,8 +91,8 @@ void gm_emit_rejected(gm_store *store, int64_t count) {
     if (store->import) store->import->member->rejected += count;
 }
 
-void gm_emit_left_out(gm_store *store, int64_t count) {
-    if (store->import) store->import->member->left_out += count;
+void gm_emit_left_out(gm_store *store, gm_left_reason reason, int64_t count) {
+    if (store->import) store->import->member->left_out[reason] += count;
 }
 
 /* --- members -----------------------------------------------------------------------------------------------
@@ -112,12 +119,34 @@ gm_status gm_emit_member_begin(gm_store *store, const gm_member_begin *member, i
     return GM_OK;
 }
 
+/* Writes why records were left out; *sum is how many. Rows of a member that is open once more are replaced. */
+static gm_status write_left_out(gm_store *store, int64_t *sum) {
+    static const char sql[] = "INSERT OR REPLACE INTO left_out (member_id, reason, records) VALUES (?, ?, ?)";
+    const gm_open_member *open = store->import->member;
+    gm_status status = GM_OK;
+    *sum = 0;
+    for (int reason = 0; reason < GM_LEFT_REASONS && status == GM_OK; reason++) {
+        gm_row row;
+        if (open->left_out[reason] == 0) continue;
+        if (!gm_row_begin(&row, store, GM_ROW_LEFT_OUT, sql)) return GM_FATAL;
+        gm_row_int(&row, open->id);
+        gm_row_word(&row, reason_names[reason]);
+        gm_row_int(&row, open->left_out[reason]);
+        status = gm_row_write(&row);
+        *sum += open->left_out[reason];
+    }
+    return status;
+}
+
 static gm_status write_member_end(gm_store *store, const gm_member_end *member) {
     static const char sql[] =
         "UPDATE member SET format = ?, bid = ?, encoding = ?, sha256 = ?, bytes = ?, time_source = ?,"
         " records = ?, rejected = ?, left_out = ?, first_ns = ?, last_ns = ? WHERE member_id = ?";
     const gm_open_member *open = store->import->member;
     gm_row row;
+    int64_t left_out;
+    gm_status status = write_left_out(store, &left_out);
+    if (status != GM_OK) return status;
     if (!gm_row_begin(&row, store, GM_ROW_MEMBER_END, sql)) return GM_FATAL;
     gm_row_word(&row, member->format);
     gm_row_int(&row, member->format ? member->bid : GM_UNKNOWN);
@@ -127,7 +156,7 @@ static gm_status write_member_end(gm_store *store, const gm_member_end *member) 
     gm_row_word(&row, member->time_source);
     gm_row_int(&row, open->records);
     gm_row_int(&row, open->rejected);
-    gm_row_int(&row, open->left_out);
+    gm_row_int(&row, left_out);
     gm_row_int(&row, open->first_ns);
     gm_row_int(&row, open->last_ns);
     gm_row_int(&row, open->id);
@@ -151,11 +180,25 @@ int64_t gm_emit_member_id(const gm_store *store) {
     return store->import ? store->import->member->id : GM_UNKNOWN;
 }
 
+static bool load_left_out(gm_store *store, gm_open_member *member) {
+    g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(store, "SELECT reason, records FROM left_out WHERE member_id = ?", NULL);
+    if (!stmt) return false;
+    gm_bind_int(stmt, 1, member->id);
+    int code;
+    while ((code = sqlite3_step(stmt)) == SQLITE_ROW) {
+        for (int reason = 0; reason < GM_LEFT_REASONS; reason++) {
+            if (strcmp((const char *)sqlite3_column_text(stmt, 0), reason_names[reason]) == 0)
+                member->left_out[reason] = gm_column_int(stmt, 1);
+        }
+    }
+    return code == SQLITE_DONE;
+}
+
 gm_status gm_emit_member_again(gm_store *store, int64_t id) {
     if (gm_samples_flush(store) != GM_OK) return GM_FATAL;
     g_autoptr(sqlite3_stmt) stmt =
         gm_store_prepare(store,
-                         "SELECT records, rejected, left_out, first_ns, last_ns FROM member"
+                         "SELECT records, rejected, first_ns, last_ns FROM member"
                          " WHERE member_id = ?",
                          NULL);
     if (!stmt) return gm_store_fail(store);
@@ -164,9 +207,9 @@ gm_status gm_emit_member_again(gm_store *store, int64_t id) {
     gm_open_member opened = {.id = id,
                              .records = gm_column_int(stmt, 0),
                              .rejected = gm_column_int(stmt, 1),
-                             .left_out = gm_column_int(stmt, 2),
-                             .first_ns = gm_column_int(stmt, 3),
-                             .last_ns = gm_column_int(stmt, 4)};
+                             .first_ns = gm_column_int(stmt, 2),
+                             .last_ns = gm_column_int(stmt, 3)};
+    if (!load_left_out(store, &opened)) return gm_store_fail(store);
     g_array_append_val(store->import->members, opened);
     enter_innermost(store->import);
     return GM_OK;
@@ -177,10 +220,13 @@ static gm_status write_member_leave(gm_store *store, const char *time_source) {
                               " last_ns = ?, time_source = coalesce (?, time_source) WHERE member_id = ?";
     const gm_open_member *open = store->import->member;
     gm_row row;
+    int64_t left_out;
+    gm_status status = write_left_out(store, &left_out);
+    if (status != GM_OK) return status;
     if (!gm_row_begin(&row, store, GM_ROW_MEMBER_LEAVE, sql)) return GM_FATAL;
     gm_row_int(&row, open->records);
     gm_row_int(&row, open->rejected);
-    gm_row_int(&row, open->left_out);
+    gm_row_int(&row, left_out);
     gm_row_int(&row, open->first_ns);
     gm_row_int(&row, open->last_ns);
     gm_row_word(&row, time_source);

@@ -120,7 +120,7 @@ gm_status gm_emit_oom_stat(gm_store *store, int64_t oom_kill_id, gm_span cgroup,
     if (sqlite3_changes(store->db)) {
         gm_member_count(store->import->member, GM_UNKNOWN);
     } else {
-        gm_emit_left_out(store, 1);
+        gm_emit_left_out(store, GM_LEFT_DUPLICATE, 1);
     }
     return GM_OK;
 }

@@ -43,16 +43,26 @@ static void bind_sample(sqlite3_stmt *stmt, int column, const pending_sample *sa
     sqlite3_bind_double(stmt, column + 3, sample->value);
 }
 
+/* Counts a sample whose series has one at this time. */
+static gm_status leave_out_sample(gm_store *store, const pending_sample *sample) {
+    static const char sql[] = "SELECT value FROM sample WHERE series_id = ? AND t_ns = ?";
+    gm_row row;
+    if (!gm_row_begin(&row, store, GM_ROW_SAMPLE_KEPT, sql)) return GM_FATAL;
+    gm_row_int(&row, sample->series_id);
+    gm_row_int(&row, sample->t_ns);
+    bool same = sqlite3_step(row.stmt) == SQLITE_ROW && sqlite3_column_double(row.stmt, 0) == sample->value;
+    sqlite3_reset(row.stmt);
+    gm_emit_left_out(store, same ? GM_LEFT_DUPLICATE : GM_LEFT_DISAGREEING, 1);
+    return GM_OK;
+}
+
 static gm_status write_sample(gm_row *row, const pending_sample *sample) {
     gm_open_member *member = row->store->import->member;
     bind_sample(row->stmt, 0, sample);
     gm_status status = gm_row_write(row);
     if (status != GM_OK) return status == GM_DAMAGED ? GM_OK : status;
-    if (sqlite3_changes(row->store->db) == 0) {
-        member->left_out++;
-    } else {
-        gm_member_count(member, sample->t_ns);
-    }
+    if (sqlite3_changes(row->store->db) == 0) return leave_out_sample(row->store, sample);
+    gm_member_count(member, sample->t_ns);
     return GM_OK;
 }
 
@@ -136,7 +146,7 @@ gm_status gm_emit_sample(gm_store *store, int64_t series_id, int64_t t_ns, doubl
         return GM_OK;
     }
     if (!isfinite(value)) {
-        import->member->left_out++;
+        gm_emit_left_out(store, GM_LEFT_NO_VALUE, 1);
         return GM_OK;
     }
     if (!import->samples) {

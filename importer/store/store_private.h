@@ -20,11 +20,13 @@ typedef enum {
     GM_ROW_MEMBER_BEGIN,
     GM_ROW_MEMBER_END,
     GM_ROW_MEMBER_LEAVE,
+    GM_ROW_LEFT_OUT,
     GM_ROW_DIAGNOSTIC,
     GM_ROW_IDENTITY,
     GM_ROW_SERIES,
     GM_ROW_SAMPLE,
     GM_ROW_SAMPLES,
+    GM_ROW_SAMPLE_KEPT,
     GM_ROW_GC_CYCLE,
     GM_ROW_FUNCTION,
     GM_ROW_LOCATION,
@@ -56,7 +58,7 @@ typedef enum {
 
 typedef struct {
     int64_t id; /* GM_UNKNOWN: the bundle itself */
-    int64_t records, rejected, left_out;
+    int64_t records, rejected, left_out[GM_LEFT_REASONS];
     int64_t first_ns, last_ns;
     int64_t diagnostics[GM_SEVERITIES]; /* seen, also those beyond the limit */
     bool limit_told[GM_INTERN_KINDS];

@@ -167,7 +167,7 @@ gm_status gm_tsdb_sample(gm_tsdb_samples *samples, gm_tsdb_series *series, int64
         return GM_OK;
     }
     if (!series->metric || is_deleted(series, t_ms)) {
-        gm_metric_skip(samples->metrics);
+        gm_metric_skip(samples->metrics, series->metric ? GM_LEFT_DELETED : GM_LEFT_OUTSIDE);
         return GM_OK;
     }
     if (__builtin_mul_overflow(t_ms, INT64_C(1000000), &t_ns)) t_ns = GM_UNKNOWN;
@@ -205,7 +205,7 @@ void gm_tsdb_chunk_left_out(gm_tsdb_samples *samples, unsigned encoding, gm_span
     } else if (encoding != GM_CHUNK_XOR && encoding != GM_CHUNK_XOR2) {
         samples->unknown_chunks++;
     }
-    gm_emit_left_out(samples->member->store, n);
+    gm_emit_left_out(samples->member->store, GM_LEFT_OUTSIDE, n);
 }
 
 static gm_status decode(gm_tsdb_samples *samples, gm_tsdb_series *series, unsigned encoding, gm_span data,

@@ -43,7 +43,20 @@ gm_status gm_emit_member_again(gm_store *store, int64_t id);
 gm_status gm_emit_member_leave(gm_store *store, const char *time_source);
 int64_t gm_emit_member_id(const gm_store *store); /* of the innermost open member, or GM_UNKNOWN */
 void gm_emit_rejected(gm_store *store, int64_t count); /* records seen and refused */
-void gm_emit_left_out(gm_store *store, int64_t count); /* records understood and not kept */
+/* Records understood and not kept, and why: the words of the table left_out. */
+typedef enum {
+    GM_LEFT_OUTSIDE,     /* nothing in the vocabulary measures it */
+    GM_LEFT_NOT_SELECTED,
+    GM_LEFT_DUPLICATE,   /* the same value at the same time is there already */
+    GM_LEFT_DISAGREEING, /* another value at the same time is there already */
+    GM_LEFT_NO_VALUE,    /* NaN, stale markers, infinities, "none", "no limit" */
+    GM_LEFT_NO_TIME,
+    GM_LEFT_SUPERSEDED,  /* another record of the member says it better */
+    GM_LEFT_BEYOND,      /* more than is kept of one record */
+    GM_LEFT_DELETED,     /* the source itself marks it as deleted */
+    GM_LEFT_REASONS
+} gm_left_reason;
+void gm_emit_left_out(gm_store *store, gm_left_reason reason, int64_t count);
 
 /* --- who ------------------------------------------------------------------------------------------------ */
 typedef enum { GM_LEVEL_CONTAINER, GM_LEVEL_POD, GM_LEVEL_NODE, GM_LEVEL_UNNAMED } gm_identity_level;

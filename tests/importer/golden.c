@@ -68,6 +68,18 @@ static gm_store *new_store(void) {
     return store;
 }
 
+/* What was left out has reasons that add up. */
+static void check_reasons(const char *name, gm_store *store) {
+    g_autoptr(GError) error = NULL;
+    g_autoptr(sqlite3_stmt) stmt =
+        gm_store_prepare(store,
+                         "SELECT path FROM member m WHERE left_out IS NOT (SELECT coalesce (sum (records), 0)"
+                         " FROM left_out l WHERE l.member_id = m.member_id)",
+                         &error);
+    if (!stmt || sqlite3_step(stmt) != SQLITE_DONE)
+        fail(name, "left_out of its members is not the sum of the reasons: %s", error ? error->message : "");
+}
+
 /* The dump of the case imported alone; NULL after a failure. */
 static char *import_case(const golden_case *found, const gm_chop *chop) {
     g_autoptr(gm_store) store = new_store();
@@ -87,6 +99,7 @@ static char *import_case(const golden_case *found, const gm_chop *chop) {
         fail(found->name, "import failed: %s", error ? error->message : "fatal");
         return NULL;
     }
+    check_reasons(found->name, store);
     GString *dump = g_string_new(NULL);
     gm_dump_incident(store, dump);
     return g_string_free(dump, FALSE);

@@ -29,13 +29,15 @@ static void a_member_is_written_when_it_ends(void **state) {
                          .time_source = "name"};
     assert_int_equal(gm_emit_member_begin(store, &begin, &id), GM_OK);
     gm_emit_rejected(store, 3);
-    gm_emit_left_out(store, 4);
+    gm_emit_left_out(store, GM_LEFT_OUTSIDE, 3);
+    gm_emit_left_out(store, GM_LEFT_NO_VALUE, 1);
     assert_int_equal(gm_emit_member_end(store, &end), GM_OK);
     assert_rows(store,
                 "SELECT parent_id, path, format, bid, encoding, sha256, bytes, records, rejected, left_out,"
                 " first_ns, last_ns, mtime_ns, time_source FROM member",
                 "-|dir/a\xef\xbf\xbd"
                 "b|prom_text|90|gzip|ab|5|0|3|4|-|-|77|name\n");
+    assert_rows(store, "SELECT * FROM left_out", "1|no_value|1\n1|outside_vocabulary|3\n");
 }
 
 static void an_unrecognised_member_has_no_format(void **state) {
@@ -178,9 +180,12 @@ static void samples_seen_before_are_left_out_of_later_members(void **state) {
     begin_member(store, "copy");
     gm_emit_sample(store, series, 10, 2);
     gm_emit_sample(store, series, 20, 2);
+    gm_emit_sample(store, series, 10, 1);
+    gm_emit_sample(store, series, 30, NAN);
     end_member(store);
-    assert_rows(store, "SELECT member_id, records, left_out, first_ns FROM member", "1|1|0|10\n2|1|1|20\n");
+    assert_rows(store, "SELECT member_id, records, left_out, first_ns FROM member", "1|1|0|10\n2|1|3|20\n");
     assert_rows(store, "SELECT value FROM sample", "1.0\n2.0\n");
+    assert_rows(store, "SELECT * FROM left_out", "2|disagreeing_duplicate|1\n2|duplicate|1\n2|no_value|1\n");
 }
 
 /* Scrapes come time by time, more of them than are gathered at once; the first value of a time wins. */

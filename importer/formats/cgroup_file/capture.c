@@ -134,7 +134,7 @@ gm_status gm_capture_sample(gm_capture *capture, gm_quantity quantity, const cha
     char name[128];
     int64_t id;
     if (value > no_limit || !gm_value_accept(&quantity, &value)) {
-        gm_emit_left_out(store, 1);
+        gm_emit_left_out(store, GM_LEFT_NO_VALUE, 1);
         return GM_OK;
     }
     if (capture->t_ns == GM_UNKNOWN) {

@@ -10,8 +10,8 @@
 
 static const gm_span no_key = {NULL, 0};
 
-static void leave_out(gm_cgroup_reader *reader) {
-    gm_emit_left_out(reader->capture->member->store, 1);
+static void leave_out(gm_cgroup_reader *reader, gm_left_reason reason) {
+    gm_emit_left_out(reader->capture->member->store, reason, 1);
 }
 
 static void reject(gm_cgroup_reader *reader) {
@@ -30,7 +30,7 @@ static gm_status number_line(gm_cgroup_reader *reader, gm_span line) {
     const gm_cgroup_file *file = reader->file;
     double value;
     if (gm_span_equal(line, GM_SPAN("max"))) {
-        leave_out(reader);
+        leave_out(reader, GM_LEFT_NO_VALUE);
     } else if (reader->lines == 1 && gm_capture_number(line, &value)) {
         return gm_capture_sample(reader->capture, file->quantity, file->name, no_key, value / file->divisor);
     } else {
@@ -54,7 +54,7 @@ static gm_status stat_line(gm_cgroup_reader *reader, gm_span line) {
     }
     bool known = gm_alias_find(GM_DICT_CGROUP_STAT, without_total(key), &n) != NULL;
     if (!known || reader->n_stats == GM_CGROUP_STATS || key.len >= sizeof(reader->stats[0].key)) {
-        leave_out(reader);
+        leave_out(reader, GM_LEFT_OUTSIDE);
         return GM_OK;
     }
     reader->has_total |=
@@ -74,7 +74,7 @@ static gm_status keyed_line(gm_cgroup_reader *reader, gm_span line) {
     }
     const gm_cgroup_key *known = gm_cgroup_key_find(reader->file->name, key);
     if (!known) {
-        leave_out(reader);
+        leave_out(reader, GM_LEFT_OUTSIDE);
         return GM_OK;
     }
     return gm_capture_sample(reader->capture, known->quantity, known->file, key, value / known->divisor);
@@ -105,7 +105,7 @@ static gm_status cpu_max_line(gm_cgroup_reader *reader, gm_span line) {
         return GM_OK;
     }
     if (gm_span_equal(quota, GM_SPAN("max"))) {
-        leave_out(reader);
+        leave_out(reader, GM_LEFT_NO_VALUE);
     } else if (gm_capture_number(quota, &quota_us)) {
         status =
             gm_capture_sample(capture, GM_Q_CPU_QUOTA_US, reader->file->name, GM_SPAN("quota"), quota_us);
@@ -125,7 +125,7 @@ static gm_status proc_line(gm_cgroup_reader *reader, gm_span line) {
     }
     const gm_cgroup_key *known = gm_cgroup_key_find(reader->file->name, key);
     if (!known) {
-        leave_out(reader);
+        leave_out(reader, GM_LEFT_OUTSIDE);
         return GM_OK;
     }
     bool good = gm_span_word(&line, &word) && gm_capture_number(word, &value);
@@ -166,7 +166,7 @@ gm_status gm_cgroup_line(gm_cgroup_reader *reader, gm_span line) {
     case GM_CGROUP_CPU_MAX: return cpu_max_line(reader, line);
     case GM_CGROUP_LIST: return list_line(reader, line);
     case GM_CGROUP_PROC: return proc_line(reader, line);
-    case GM_CGROUP_OTHER: leave_out(reader); break;
+    case GM_CGROUP_OTHER: leave_out(reader, GM_LEFT_OUTSIDE); break;
     }
     return GM_OK;
 }
@@ -179,7 +179,7 @@ static gm_status end_stats(gm_cgroup_reader *reader) {
         const gm_alias *alias = gm_alias_find(GM_DICT_CGROUP_STAT, without_total(key), &n);
         bool whole = gm_span_starts(key, GM_SPAN("total_")) || gm_span_starts(key, GM_SPAN("hierarchical_"));
         if (!alias || (reader->has_total && !whole)) {
-            leave_out(reader);
+            leave_out(reader, alias ? GM_LEFT_SUPERSEDED : GM_LEFT_OUTSIDE);
             continue;
         }
         status = gm_capture_sample(reader->capture, alias->quantity, reader->file->name, key,

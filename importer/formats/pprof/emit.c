@@ -155,7 +155,7 @@ static gm_status emit_rows(emitter *e) {
     gm_status status = emit_profile(e, &id);
     if (status != GM_OK) return status;
     if (has_column(e)) return emit_samples(e, id);
-    gm_emit_left_out(profile->member->store, profile->samples.count);
+    gm_emit_left_out(profile->member->store, GM_LEFT_OUTSIDE, profile->samples.count);
     gm_member_diag(profile->member, GM_SEVERITY_INFO, GM_UNKNOWN, GM_UNKNOWN,
                    "no value of this profile is a count, bytes of heap or a time: only its types are kept");
     return GM_OK;

@@ -74,7 +74,7 @@ static gm_status leave_out(const gm_memstats *stats, gm_member *member) {
     int64_t seen = 0;
     for (size_t i = 0; i < KNOWN; i++) seen += stats->seen[i];
     if (seen == 0) return GM_OK;
-    gm_emit_left_out(member->store, seen);
+    gm_emit_left_out(member->store, GM_LEFT_NO_TIME, seen);
     gm_member_diag(member, GM_SEVERITY_INFO, GM_UNKNOWN, GM_UNKNOWN,
                    "the memory statistics have no time: neither the name nor a last collection tells it");
     return GM_OK;

@@ -22,12 +22,28 @@ CREATE TABLE member (            -- one file of the bundle, also when nothing re
     bytes       INTEGER NOT NULL DEFAULT 0, -- size as it lies in the bundle
     records     INTEGER NOT NULL DEFAULT 0, -- rows taken from it
     rejected    INTEGER NOT NULL DEFAULT 0, -- records that were damaged or refused
-    left_out    INTEGER NOT NULL DEFAULT 0, -- records understood and not kept (not selected, duplicates)
+    left_out    INTEGER NOT NULL DEFAULT 0, -- records understood and not kept; why is in the table left_out
     first_ns    INTEGER,         -- earliest time in it
     last_ns     INTEGER,         -- latest time in it
     mtime_ns    INTEGER,         -- modification time that the archive states; often the time of a copy
     time_source TEXT             -- where a snapshot's time came from: content, name, directory, header, mtime; NULL: not a snapshot
 ) STRICT;
+
+CREATE TABLE left_out (          -- why records of a member were not kept; the sum of a member is member.left_out
+    member_id INTEGER NOT NULL REFERENCES member (member_id),
+    reason    TEXT NOT NULL CHECK (reason IN (
+        'outside_vocabulary',    -- no quantity or table is meant for it
+        'not_selected',          -- of a container that --select does not name
+        'duplicate',             -- the same value at the same time had been read before
+        'disagreeing_duplicate', -- another value at the same time had been read before; the first is kept
+        'no_value',              -- NaN, a stale marker, an infinity, "none" or "no limit"
+        'no_time',               -- it has no time and nothing gives it one
+        'superseded',            -- another record of the member says it better
+        'beyond_limit',          -- more than is kept of one record
+        'deleted')),             -- the source itself marks it as deleted
+    records   INTEGER NOT NULL,
+    PRIMARY KEY (member_id, reason)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE diagnostic (        -- a complaint about a member, or about the bundle when member_id is NULL
     diagnostic_id INTEGER PRIMARY KEY,

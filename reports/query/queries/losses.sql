@@ -1,6 +1,10 @@
-SELECT m.path, m.format, m.rejected, d.severity, d.line, d.byte_offset, d.text
-FROM member m LEFT JOIN diagnostic d USING (member_id)
-WHERE d.diagnostic_id IS NOT NULL OR m.rejected > 0 OR m.format IS NULL
+SELECT path, format, CASE WHEN format IS NULL THEN 'unrecognised' ELSE 'rejected' END AS what, rejected AS records,
+       NULL AS line, NULL AS byte_offset, NULL AS text
+FROM member WHERE rejected > 0 OR format IS NULL
 UNION ALL
-SELECT NULL, NULL, NULL, d.severity, d.line, d.byte_offset, d.text FROM diagnostic d WHERE d.member_id IS NULL
-ORDER BY 1, 5, 7
+SELECT m.path, m.format, 'left out', l.records, NULL, NULL, replace (l.reason, '_', ' ')
+FROM left_out l JOIN member m USING (member_id)
+UNION ALL
+SELECT m.path, m.format, d.severity, NULL, d.line, d.byte_offset, d.text
+FROM diagnostic d LEFT JOIN member m USING (member_id)
+ORDER BY 1, 3, 5, 7
