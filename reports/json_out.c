@@ -67,6 +67,11 @@ void gm_json_out_bool(gm_json_out *o, const char *key, bool value) {
     yajl_gen_bool(o->gen, value);
 }
 
+void gm_json_out_raw(gm_json_out *o, const char *key, const char *json) {
+    gm_json_out_key(o, key);
+    yajl_gen_number(o->gen, json, strlen(json)); /* puts any text where a value belongs */
+}
+
 void gm_json_out_time(gm_json_out *o, const char *key, int64_t t_ns) {
     char text[GM_HUMAN_SIZE];
     gm_json_out_text(o, key, t_ns == GM_UNKNOWN ? NULL : gm_human_time(text, t_ns));

@@ -24,6 +24,7 @@ void gm_json_out_int(gm_json_out *o, const char *key, int64_t value);
 void gm_json_out_double(gm_json_out *o, const char *key, double value);
 void gm_json_out_bool(gm_json_out *o, const char *key, bool value);
 void gm_json_out_null(gm_json_out *o, const char *key);
+void gm_json_out_raw(gm_json_out *o, const char *key, const char *json); /* a value that is JSON already */
 void gm_json_out_time(gm_json_out *o, const char *key, int64_t t_ns);
 void gm_json_out_open_map(gm_json_out *o, const char *key);
 void gm_json_out_close_map(gm_json_out *o);

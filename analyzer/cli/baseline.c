@@ -35,6 +35,10 @@ bool gm_cli_baseline(const char *path, GError **error) {
     return baseline != NULL;
 }
 
+const char *gm_cli_baseline_id(void) {
+    return baseline ? baseline->incident_id : NULL;
+}
+
 gm_model *gm_cli_model(gm_store *store, GError **error) {
     gm_model *model = gm_model_read(store, error);
     if (model && baseline) gm_baseline_compare(model, baseline, gm_cli_thresholds());

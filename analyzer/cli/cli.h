@@ -19,6 +19,7 @@ int gm_cmd_run(int argc, char **argv);
 int gm_cmd_import(int argc, char **argv);
 int gm_cmd_analyze(int argc, char **argv);
 int gm_cmd_report(int argc, char **argv);
+int gm_cmd_batch(int argc, char **argv);
 int gm_cmd_query(int argc, char **argv);
 int gm_cmd_formats(int argc, char **argv);
 int gm_cmd_rules(int argc, char **argv);
@@ -32,6 +33,7 @@ bool gm_cli_options(int *argc, char ***argv, const char *arguments, const char *
 
 /* Prints one sentence on stderr and answers the exit code that fits the error. */
 int gm_cli_fail(const GError *error);
+int gm_cli_code_of(const GError *error); /* without printing */
 int gm_cli_usage(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* Imports bundles into target. Sets *data_lost. */
@@ -53,6 +55,7 @@ bool gm_cli_analyze(gm_store *store, GError **error);
 const gm_thresholds *gm_cli_thresholds(void); /* those in force */
 /* Reads the good run that gm_cli_model compares with from then on; NULL: none. */
 bool gm_cli_baseline(const char *path, GError **error);
+const char *gm_cli_baseline_id(void); /* of its incident; NULL: none */
 /* The analyzed incident, compared if there is a baseline. */
 gm_model *gm_cli_model(gm_store *store, GError **error);
 

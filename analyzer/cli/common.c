@@ -35,9 +35,13 @@ int gm_cli_usage(const char *format, ...) {
 }
 
 int gm_cli_fail(const GError *error) {
-    bool interrupted = !error || gm_cli_interrupted;
-    fprintf(stderr, "gomortem: %s\n", interrupted ? "interrupted" : error->message);
-    if (interrupted) return GM_EXIT_INTERRUPTED;
+    int code = gm_cli_code_of(error);
+    fprintf(stderr, "gomortem: %s\n", code == GM_EXIT_INTERRUPTED ? "interrupted" : error->message);
+    return code;
+}
+
+int gm_cli_code_of(const GError *error) {
+    if (!error || gm_cli_interrupted) return GM_EXIT_INTERRUPTED;
     if (g_error_matches(error, GM_IMPORT_ERROR, GM_IMPORT_ERROR_UNUSABLE)) return GM_EXIT_USAGE;
     if (g_error_matches(error, GM_STORE_ERROR, GM_STORE_ERROR_EXISTS) || g_error_matches(error, GM_STORE_ERROR, GM_STORE_ERROR_FORMAT)) return GM_EXIT_USAGE;
     if (error->domain == G_OPTION_ERROR || g_error_matches(error, G_FILE_ERROR, G_FILE_ERROR_NOENT) || g_error_matches(error, G_FILE_ERROR, G_FILE_ERROR_EXIST)) return GM_EXIT_USAGE;

@@ -9,6 +9,7 @@ const gm_command gm_commands[] = {
     {"import", "BUNDLE...", "turn bundles into one incident database", gm_cmd_import},
     {"analyze", "DB|BUNDLE...", "find the cause; prints the verdict in a chosen format", gm_cmd_analyze},
     {"report", "DB|BUNDLE", "write HTML, PNG, JSON and text reports", gm_cmd_report},
+    {"batch", "PATH...", "analyze many bundles; a line of JSON each, and an overview", gm_cmd_batch},
     {"query", "DB SQL|NAME", "answer a question from the database", gm_cmd_query},
     {"formats", "", "list the kinds of members that are understood", gm_cmd_formats},
     {"rules", "", "list the rules and the causes they stand for", gm_cmd_rules},
