@@ -8,6 +8,7 @@
  * packages/grafana-data/src/utils/csv.ts, public/app/features/inspector/utils/download.ts, and
  * public/app/core/utils/file_export.ts before 7. */
 #include "gomortem/format.h"
+#include "importer/formats/grafana_csv/number.h"
 #include "importer/metrics/exposition.h"
 #include "importer/metrics/vocabulary.h"
 #include "importer/text/lines.h"
@@ -67,7 +68,7 @@ static bool take_cell(gm_span *line, char delimiter, gm_arena *arena, gm_span *c
 /* The delimiter behind a header's first cell, 0 when the line is no header. */
 static char header_delimiter(gm_span line) {
     static const gm_span firsts[] = {
-        {"\"Time\"", 6}, {"Time", 4}, {"\"Series\"", 8}, {"Series", 6}, {"time", 4}};
+        {"\"Time\"", 6}, {"Time", 4}, {"\"Series\"", 8}, {"Series", 6}, {"\"time\"", 6}, {"time", 4}};
     for (size_t i = 0; i < sizeof(firsts) / sizeof(firsts[0]); i++) {
         gm_span rest = line;
         if (!gm_span_take(&rest, firsts[i]) || rest.len < 2) continue;
@@ -90,8 +91,11 @@ static int bid(const gm_head *head) {
     int64_t t_ns;
     bool has_zone;
     gm_span_take(&rest, GM_SPAN("\xEF\xBB\xBF"));
-    if (gm_span_starts(rest, GM_SPAN("\xFF\xFE"))) /* UTF-16: Excel compatibility */
-        return gm_span_find(gm_span_first(rest, 40), GM_SPAN("T\0i\0m\0e\0")) >= 0 ? 70 : 0;
+    if (gm_span_starts(rest, GM_SPAN("\xFF\xFE"))) { /* UTF-16: Excel compatibility */
+        gm_span first = gm_span_first(rest, 40);
+        bool known = gm_span_find(first, GM_SPAN("T\0i\0m\0e\0")) >= 0 || gm_span_find(first, GM_SPAN("S\0e\0r\0i\0e\0s\0")) >= 0;
+        return known ? 70 : 0;
+    }
     if (!gm_span_cut(&rest, '\n', &line)) return 0;
     if (gm_span_starts(line, GM_SPAN("sep=")) && !gm_span_cut(&rest, '\n', &line)) return 0;
     char delimiter = header_delimiter(line);
@@ -155,31 +159,18 @@ static gm_status read_header(gm_grafana *csv, gm_span line, char delimiter) {
 }
 
 /* --- rows --------------------------------------------------------------------------------------------- */
-/* Numbers as they are, or formatted by a panel: "1.23 GiB", "35%" stays unknown. */
-static bool read_value(gm_span cell, double *value) {
-    if (gm_span_double(cell, value)) return true;
-    ptrdiff_t blank = gm_span_find_byte(cell, ' ');
-    char joined[64];
-    if (blank <= 0 || cell.len > sizeof(joined)) return false;
-    gm_span unit = gm_span_from(cell, (size_t)blank + 1);
-    memcpy(joined, cell.data, (size_t)blank);
-    memcpy(joined + blank, unit.data, unit.len);
-    /* only with the "B": "1.2 K" is a count and "3 m" a time */
-    return gm_span_ends(unit, GM_SPAN("B")) && gm_span_bytes((gm_span){joined, cell.len - 1}, value);
-}
-
-static bool is_empty(gm_span cell) {
-    return cell.len == 0 || gm_span_equal(cell, GM_SPAN("null")) || gm_span_equal(cell, GM_SPAN("undefined"));
+static bool is_nothing(gm_span cell) {
+    return gm_span_equal(cell, GM_SPAN("null")) || gm_span_equal(cell, GM_SPAN("undefined"));
 }
 
 static gm_status sample(gm_grafana *csv, int64_t line, gm_metric *metric, int64_t t_ns, gm_span cell) {
     double value;
-    if (is_empty(cell)) return GM_OK;
-    if (!metric) {
-        gm_metric_skip(csv->metrics, GM_LEFT_OUTSIDE);
+    if (cell.len == 0) return GM_OK; /* another series has a value at this time */
+    if (!metric || is_nothing(cell)) {
+        gm_metric_skip(csv->metrics, metric ? GM_LEFT_NO_VALUE : GM_LEFT_OUTSIDE);
         return GM_OK;
     }
-    if (read_value(cell, &value)) return gm_metric_sample(csv->metrics, metric, t_ns, value);
+    if (gm_panel_number(cell, csv->delimiter != ',', &value)) return gm_metric_sample(csv->metrics, metric, t_ns, value);
     gm_metrics_reject(csv->metrics, line, "a cell is not a number");
     return GM_OK;
 }

@@ -34,7 +34,47 @@ static const char *const paths[] = {
 enum { FIELDS = sizeof(paths) / sizeof(paths[0]) };
 _Static_assert((int)FIELDS <= (int)GM_PICK_FIELDS, "more fields than a pick has");
 
+/* --- what stands beside an object ------------------------------------------------------------------------ */
+/* "2026-11-23 08:59:10.250000000 +0000 tag: " of the stdout output, "TIME<tab>tag<tab>" of the file output. */
+static bool take_words(gm_span *line, int64_t *t_ns) {
+    gm_span rest = *line, tag;
+    bool zone;
+    if (!gm_time_take_rfc3339(&rest, t_ns, &zone)) return false;
+    bool tabs = gm_span_take_byte(&rest, '\t');
+    if (!tabs && !gm_span_take_byte(&rest, ' ')) return false;
+    if (!gm_span_cut(&rest, tabs ? '\t' : ' ', &tag) || tag.len == 0 || !rest.data) return false;
+    if (!tabs && !gm_span_ends(tag, GM_SPAN(":"))) return false;
+    *line = rest;
+    return true;
+}
+
+/* "[1795424350.25,{...}]", "["tag",1795424350,{...}]": the records of the forward protocol as JSON. */
+static bool take_array(gm_span *line, int64_t *t_ns) {
+    gm_span rest = *line, cell;
+    if (!gm_span_take_byte(&rest, '[') || !gm_span_ends(rest, GM_SPAN("}]"))) return false;
+    rest.len--;
+    for (int cells = 0; cells < 2 && gm_span_cut(&rest, ',', &cell) && rest.data; cells++) {
+        rest = gm_span_trim(rest);
+        if (rest.len == 0 || rest.data[0] != '{') continue;
+        *line = rest;
+        return gm_time_seconds(gm_span_trim(cell), t_ns);
+    }
+    return false;
+}
+
+static bool strip(gm_span *line, int64_t *t_ns) {
+    return take_array(line, t_ns) || take_words(line, t_ns);
+}
+
+static bool is_stripped(gm_span line) {
+    int64_t t_ns;
+    line = gm_span_trim(line);
+    return strip(&line, &t_ns) && gm_span_starts(line, GM_SPAN("{")) && gm_span_ends(line, GM_SPAN("}"));
+}
+
 static int log_fluent_bid(const gm_head *head) {
+    bool log = gm_span_find(head->head, GM_SPAN("\"log\"")) > 0 || gm_span_find(head->head, GM_SPAN("\"message\"")) > 0;
+    if (log && gm_wrap_most_fit(head->head, is_stripped)) return 87;
     if (!gm_pick_fits(head)) return 0;
     if (!gm_head_has_json(head, "log", NULL) && !gm_head_has_json(head, "message", NULL)) return 0;
     bool named = gm_head_has_json(head, "kubernetes", NULL) && gm_head_has_json(head, "pod_name", NULL);
@@ -73,9 +113,9 @@ static gm_status record(gm_pick *pick, int64_t number) {
     int64_t ns;
     if (gm_span_ends(text, GM_SPAN("\n"))) text.len--;
     if (text.len == 0) return GM_OK;
-    if (!read_time(gm_pick_any(pick, TIME, DATE), &ns)) {
+    if (!read_time(gm_pick_any(pick, TIME, DATE), &ns)) ns = pick->beside_ns;
+    if (ns == GM_UNKNOWN) {
         gm_log_note(gm_wrap_log(pick->wrap), GM_NOTE_NO_TIME, number);
-        ns = GM_UNKNOWN;
     }
     gm_wrap_owner *owner = gm_wrap_owner_of(pick->wrap, &identity);
     if (!owner) return GM_DAMAGED;
@@ -87,7 +127,8 @@ static gm_status record(gm_pick *pick, int64_t number) {
 }
 
 static gm_status log_fluent_parse(gm_member *member) {
-    gm_pick pick = {.paths = paths, .count = FIELDS, .record = record};
+    gm_pick pick = {.paths = paths, .count = FIELDS, .record = record, .beside_ns = GM_UNKNOWN};
+    if (gm_wrap_most_fit(member->head, is_stripped)) pick.strip = strip;
     return gm_pick_read(&pick, member);
 }
 

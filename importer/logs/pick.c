@@ -147,7 +147,9 @@ static gm_status read_line(gm_wrap *wrap, const gm_line *line, void *context) {
     pick->status = GM_OK;
     if (text.len == 0) return GM_OK;
     gm_status status = GM_DAMAGED;
-    if (text.data[0] == '{') status = gm_json_parse(text, pick->member->limits->json_depth, on_event, pick);
+    pick->beside_ns = GM_UNKNOWN;
+    if (pick->strip && text.data[0] != '{') (void)pick->strip(&text, &pick->beside_ns);
+    if (text.len > 0 && text.data[0] == '{') status = gm_json_parse(text, pick->member->limits->json_depth, on_event, pick);
     if (status != GM_DAMAGED || pick->status != GM_OK) return status;
     gm_log_note(gm_wrap_log(wrap), GM_NOTE_DAMAGED_LINE, line->number);
     return GM_OK;
@@ -166,7 +168,7 @@ bool gm_pick_is_lines(gm_span head) {
 gm_status gm_pick_read(gm_pick *pick, gm_member *member) {
     pick->member = member;
     pick->base = -1;
-    if (gm_pick_is_lines(member->head)) return gm_wrap_read(member, read_line, pick);
+    if (pick->strip || gm_pick_is_lines(member->head)) return gm_wrap_read(member, read_line, pick);
     pick->line = GM_UNKNOWN;
     pick->wrap = gm_wrap_new(member);
     if (!pick->wrap) return GM_DAMAGED;

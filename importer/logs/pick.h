@@ -20,10 +20,13 @@ struct gm_pick {
     gm_pick_record record;
     gm_wrap *wrap;
     void *context;
+    /* NULL, or for lines that hold more than an object: leaves the object in *line, and the time beside it in *t_ns. */
+    bool (*strip)(gm_span *line, int64_t *t_ns);
 
     /* Kept by pick.c. */
     gm_member *member;
     int64_t line;
+    int64_t beside_ns; /* what strip found, or GM_UNKNOWN */
     gm_status status; /* of record */
     int base; /* depth of a record's map: 1 in an array of records; -1: outside of a record */
     char path[GM_PICK_PATH];
