@@ -152,7 +152,7 @@ static void place_nameless(GArray *claims, GArray *containers) {
     gm_settled nameless = {.ns = {NULL, 0}};
     for (guint i = 0; i < claims->len; i++) {
         const gm_claim *claim = &g_array_index(claims, gm_claim, i);
-        if (!is_open(claim)) continue;
+        if (!is_open(claim) || claim->is_capture) continue;
         for (size_t k = 0; k < claim->cgroup_count; k++) one_cgroup &= join_in(&cgroup, claim->cgroups[k]);
     }
     for (guint i = 0; i < claims->len; i++) {

@@ -173,6 +173,26 @@ static gm_span cgroup_in(gm_span hint) {
     return (gm_span){NULL, 0};
 }
 
+/* /proc/PID/cgroup beside other captures of the process says whose they are. */
+static bool load_captures(gm_store *store, gm_arena *arena, GArray *claims, GError **error) {
+    int code;
+    g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(
+        store, "SELECT DISTINCT identity_id, value FROM setting WHERE name = 'cgroup' ORDER BY 1, 2", error);
+    if (!stmt) return false;
+    while ((code = sqlite3_step(stmt)) == SQLITE_ROW) {
+        gm_claim key = {.id = gm_column_int(stmt, 0)};
+        guint at;
+        if (!g_array_binary_search(claims, &key, compare_ids, &at)) continue;
+        gm_claim *claim = &g_array_index(claims, gm_claim, at);
+        gm_span cgroup = column(stmt, 1, arena);
+        bool tells = !gm_span_equal(cgroup, GM_SPAN("/")); /* from within a cgroup namespace */
+        if (!tells || (claim->cgroup_count > 0 && !claim->is_capture)) continue;
+        claim->is_capture = true;
+        add_cgroup(claim, cgroup, arena);
+    }
+    return code == SQLITE_DONE || gm_store_error_set(store, error);
+}
+
 bool gm_identity_load(gm_store *store, gm_arena *arena, GArray *claims, GError **error) {
     if (!load_claims(store, arena, claims, error) || !load_kills(store, arena, claims, error)) return false;
     for (guint i = 0; i < claims->len; i++) {
@@ -181,5 +201,5 @@ bool gm_identity_load(gm_store *store, gm_arena *arena, GArray *claims, GError *
         if (claim->said.level == GM_LEVEL_UNNAMED) add_cgroup(claim, cgroup_in(claim->said.hint), arena);
         if (claim->said.cgroup.len > 0) add_process(claim, claim->said.hint, arena);
     }
-    return find_members(store, claims, error) && find_targets(store, claims, error);
+    return load_captures(store, arena, claims, error) && find_members(store, claims, error) && find_targets(store, claims, error);
 }

@@ -17,6 +17,7 @@ enum {
 };
 
 bool gm_claim_is_elsewhere(const gm_claim *claim) {
+    if (claim->is_capture) return false;
     for (size_t i = 0; i < claim->cgroup_count; i++) {
         if (claim->cgroups[i].len > 0 && !gm_span_equal(claim->cgroups[i], GM_SPAN("/"))) return true;
     }
@@ -202,7 +203,7 @@ static gm_placing place_by_cgroup_name(const gm_settling *settling, const gm_cla
     for (size_t i = 0; i < claim->cgroup_count; i++) {
         gm_span last = last_component(claim->cgroups[i]);
         offer_names(settling, claim, claim->cgroups[i], &found);
-        if (last.len > 0 && !is_id(last)) names_another = true;
+        if (last.len > 0 && !is_id(last) && !claim->is_capture) names_another = true;
     }
     if (found.score > 0) return best_place(&found, container);
     return names_another ? GM_FOREIGN : GM_PASS;

@@ -18,6 +18,7 @@ typedef struct { /* one row of the identity table, with what else is known about
     int64_t member_id; /* of the member that the hint names, or GM_UNKNOWN */
     bool is_target;    /* the hint is the name of a scrape target */
     bool described;    /* it has settings without a time: a pod object or an inspection, no metric */
+    bool is_capture;   /* its cgroups are what /proc says of a process: where somebody looked, not a name */
     int container;     /* index of the container that it belongs to, or -1 */
     const char *rule;  /* that placed it, or NULL */
     bool left_out;     /* not selected: nothing to complain about */

@@ -10,6 +10,7 @@
 
 #define HEX_A "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 #define HEX_B "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"
+#define HEX_C "cccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccc"
 #define UID_1 "11111111-1111-1111-1111-111111111111"
 #define UID_2 "22222222-2222-2222-2222-222222222222"
 #define POD "cartd-3f9c1-6b5f7c9d8-k4m2z"
@@ -286,6 +287,46 @@ static void copies_of_cgroups_are_told_by_their_path(void **state) {
                 "app|runtime_id\n-|-\napp|path\n");
 }
 
+/* A folder of /proc/PID with its cgroup file. */
+static void captured(gm_store *store, const char *folder, const char *cgroup) {
+    gm_identity identity = {.level = GM_LEVEL_UNNAMED, .hint = gm_span_of(folder)};
+    gm_setting setting = {.t_ns = GM_UNKNOWN, .name = "cgroup", .value = gm_span_of(cgroup), .value_num = NAN};
+    setting.identity_id = emit(store, identity);
+    begin_member(store, folder);
+    assert_int_equal(gm_emit_setting(store, &setting), GM_OK);
+    end_member(store);
+}
+
+static void captures_belong_to_the_container_of_their_cgroup(void **state) {
+    (void)state;
+    g_autoptr(gm_store) store = importing();
+    named(store, "shop", POD, "cartd", UID_1, HEX_A);
+    named(store, "shop", POD, "proxy", UID_1, HEX_B);
+    captured(store, "b/proc/7", "/kubepods/burstable/pod" UID_1 "/" HEX_A);
+    captured(store, "b/proc/8", "/docker/node/kubelet.slice/kubelet-kubepods-pod11111111_1111_1111_1111_111111111111.slice/cri-containerd-" HEX_B ".scope");
+    captured(store, "b/proc/9", "/kubepods/burstable/pod" UID_2 "/" HEX_C); /* of another pod */
+    captured(store, "b/proc/10", "/"); /* seen from within: tells nothing */
+    captured(store, "b/proxy/proc/11", "/user.slice"); /* a shell's: the path still tells */
+    settle(store, NULL);
+    assert_rows(store,
+                "SELECT hint, coalesce (c.container, '-'), rule FROM identity i LEFT JOIN container c USING (container_id)"
+                " WHERE hint NOTNULL ORDER BY 1",
+                "b/proc/10|-|-\n"
+                "b/proc/7|cartd|runtime_id\n"
+                "b/proc/8|proxy|runtime_id\n"
+                "b/proc/9|-|-\n"
+                "b/proxy/proc/11|proxy|path\n");
+}
+
+static void captures_of_a_restarted_container_stay_together(void **state) {
+    (void)state;
+    g_autoptr(gm_store) store = importing();
+    captured(store, "b/proc/7", "/docker/" HEX_A);
+    captured(store, "b/proc/9", "/docker/" HEX_B);
+    settle(store, NULL);
+    assert_rows(store, "SELECT DISTINCT container_id FROM identity", "1\n");
+}
+
 static void scrape_targets_of_two_jobs_are_not_one_container(void **state) {
     (void)state;
     g_autoptr(gm_store) store = importing();
@@ -419,6 +460,8 @@ int main(void) {
         cmocka_unit_test(the_only_container_takes_what_names_nobody),
         cmocka_unit_test(the_only_described_container_takes_the_rest),
         cmocka_unit_test(copies_of_cgroups_are_told_by_their_path),
+        cmocka_unit_test(captures_belong_to_the_container_of_their_cgroup),
+        cmocka_unit_test(captures_of_a_restarted_container_stay_together),
         cmocka_unit_test(scrape_targets_of_two_jobs_are_not_one_container),
         cmocka_unit_test(paths_hold_the_name_of_the_pod_or_container),
         cmocka_unit_test(without_any_name_there_is_one_nameless_container),

@@ -79,6 +79,10 @@ static void cgroups(void **state) {
         {"/lxc.payload.x/kubepods/besteffort/pod" HEX16 HEX16 "/crio-" ID, GM_LEVEL_CONTAINER, HEX16 HEX16, ID},
         {"/docker/" ID, GM_LEVEL_CONTAINER, "", ID},
         {"/docker/" HEX16 HEX16 HEX16 "0000000000000000/kubepods/pod" UID "/" ID, GM_LEVEL_CONTAINER, UID, ID},
+        {"/docker/" HEX16 HEX16 HEX16 "0000000000000000/kubelet.slice/kubelet-kubepods.slice/kubelet-kubepods-pod5f1c2d3e_0a1b_4c2d_8e3f_112233445566.slice/"
+         "cri-containerd-" ID ".scope", GM_LEVEL_CONTAINER, UID, ID},
+        {"/system.slice/docker-" ID ".scope", GM_LEVEL_CONTAINER, "", ID},
+        {"/../cri-containerd-" ID ".scope", GM_LEVEL_CONTAINER, "", ID},
         {"/system.slice/podman-tests.service", GM_LEVEL_CONTAINER, "", ""},
         {"/", GM_LEVEL_UNNAMED, "", ""},
         {"", GM_LEVEL_UNNAMED, "", ""},
