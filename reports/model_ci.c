@@ -8,12 +8,12 @@ static const char *const measures_sql =
     " (SELECT max (usage_bytes) FROM timeline WHERE container_id = ?1),"
     " (SELECT max (gc_quota_share_pct) FROM gc_summary WHERE container_id = ?1)";
 
-/* The member with most rows of the kind; samples do not keep theirs, so that it is the
- * largest of those with nothing else; one that calls itself memory comes first. */
+/* The member with most rows of the kind. Samples do not keep theirs: it is the largest member, of those with nothing else
+ * if there are any; one that calls itself memory comes first. */
 static const char *const member_sql[GM_SOURCES] = {
-    [GM_SOURCE_SAMPLES] = "SELECT path FROM member WHERE records > 0 AND ?1 > 0 AND member_id NOT IN (SELECT member_id FROM profile UNION SELECT member_id FROM gc_cycle "
-                          "UNION SELECT member_id FROM oom_kill UNION SELECT member_id FROM event UNION SELECT member_id FROM setting UNION SELECT member_id FROM mapping) "
-                          "ORDER BY instr (lower (path), 'memory') > 0 DESC, records DESC, path LIMIT 1",
+    [GM_SOURCE_SAMPLES] = "SELECT path FROM member WHERE records > 0 AND ?1 > 0 ORDER BY member_id IN (SELECT member_id FROM profile UNION SELECT member_id FROM gc_cycle "
+                          "UNION SELECT member_id FROM oom_kill UNION SELECT member_id FROM event UNION SELECT member_id FROM setting UNION SELECT member_id FROM mapping), "
+                          "instr (lower (path), 'memory') > 0 DESC, records DESC, path LIMIT 1",
     [GM_SOURCE_PROFILES] = "SELECT m.path FROM profile p JOIN identity i USING (identity_id) JOIN member m ON m.member_id = p.member_id "
                            "WHERE i.container_id = ?1 AND p.kind = 'heap' ORDER BY p.t_ns DESC, m.path LIMIT 1",
     [GM_SOURCE_GOROUTINES] = "SELECT m.path FROM profile p JOIN identity i USING (identity_id) JOIN member m ON m.member_id = p.member_id "

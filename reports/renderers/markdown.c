@@ -166,6 +166,17 @@ static void put_checks(GString *out, const gm_model_container *c, const char *ou
     if (any) g_string_append(out, "\n</details>\n\n");
 }
 
+static void put_comparison(GString *out, const gm_model_comparison *comparison) {
+    if (!comparison->status) return;
+    put(out, "## Against the baseline: %s\n\n", comparison->status);
+    for (size_t i = 0; i < comparison->n_changes; i++) {
+        put(out, "- **%s**: ", comparison->changes[i].state);
+        esc(out, comparison->changes[i].text);
+        g_string_append_c(out, '\n');
+    }
+    if (comparison->n_changes) g_string_append_c(out, '\n');
+}
+
 static void put_container(GString *out, const gm_model_container *c) {
     const gm_model_verdict *v = &c->verdict;
     g_string_append(out, "# ");
@@ -177,6 +188,7 @@ static void put_container(GString *out, const gm_model_container *c) {
     put(out, ", confidence %.0f %%, severity %s\n\n> ", 100 * v->confidence, gm_model_severity_rank(v->severity) >= 0 ? v->severity : "info");
     esc(out, v->summary);
     g_string_append(out, "\n\n");
+    put_comparison(out, &c->comparison);
     put_facts(out, c);
     put_findings(out, c);
     put_sites(out, c);

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """The command `batch`: batch.py GOMORTEM TESTDATA. A thousand generated bundles counted by SQL, the same bytes whatever runs
-first, one broken bundle among good ones, interrupts and what goes on after them."""
+first, one broken bundle among good ones, interrupts and what goes on after them. ONLY=job,job runs some of it."""
 import hashlib, json, os, pty, re, shutil, signal, sqlite3, subprocess, sys, tempfile, time
 
 tool, data = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])

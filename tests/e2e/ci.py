@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """CI formats, exit codes and the comparison with a baseline: ci.py GOMORTEM TESTDATA. Every format is parsed again by a
-consumer that is not ours where there is one: xmllint, json, and the rules of GitHub's workflow commands."""
+consumer that is not ours where there is one: xmllint, json, and the rules of GitHub's workflow commands. ONLY=job,job runs some of it."""
 import json, os, re, shutil, signal, subprocess, sys, tempfile
 import xml.etree.ElementTree as ET
 
@@ -225,6 +225,8 @@ def baseline(work):
     check("nothing new, nothing told", not same.results() and not same.gitlab and not same.commands and same.junit.get("failures") == "0")
     text = call("analyze", bundle("healthy"), "--baseline", bundle("heapleak")).stdout.decode()
     check("what got better is told in text", "better: " in text)
+    page = call("analyze", bundle("heapleak"), "--baseline", result, "--format", "markdown").stdout.decode()
+    check("a comment on a change tells what is new", "## Against the baseline: worse" in page and "- **new**: The live Go heap leaks" in page, page[:600])
     for bad_base in ("missing.db", os.path.join(here, "schemas", "junit.xsd")):
         check("an unusable baseline: exit 2", call("analyze", bundle("healthy"), "--baseline", bad_base).returncode == 2)
     for change in (lambda d: d.update(schema_version=2), lambda d: d["containers"][0].update(verdict=None), lambda d: d.update(containers={}), lambda d: d["containers"].append(3)):
@@ -261,6 +263,48 @@ def thresholds(work):
     check("what the baseline had more is missing", code == 0 and doc["baseline"]["missing"] == ["n/other-1/c"], doc["baseline"])
 
 
+def edited_baselines(work):
+    """A leak against its own result, in which one thing was changed."""
+    path = os.path.join(work, "base.json")
+    original = json.loads(call("analyze", bundle("heapleak"), "--format", "json").stdout)
+    check("there is one container", len(original["containers"]) == 1)
+
+    def against(change):
+        doc = json.loads(json.dumps(original))
+        change(doc["containers"][0], doc)
+        json.dump(doc, open(path, "w"))
+        code, doc = comparison(bundle("heapleak"), "--baseline", path)
+        answer = doc["containers"][0]["baseline"]
+        return code, answer["status"], [(c["state"], c["rule"], c["severity"]) for c in answer["changes"]]
+
+    def milder(c, _):
+        c["verdict"]["severity"] = "medium"
+        next(f for f in c["findings"] if f["rule"] == "go_live_leak")["severity"] = "medium"
+
+    def replicas(c, doc):
+        doc["containers"] += [dict(c, pod="shopd-e7e05-66f8dd9c4b-kzr7p", measures=dict(c["measures"], peak_bytes=1)), dict(c, pod="another-0")]
+        c["measures"] = dict(c["measures"], peak_bytes=2)
+
+    unchecked = lambda c, _: c["findings"].clear()
+    cases = {
+        "nothing": (lambda c, _: None, (0, "unchanged", [])),
+        "the pod's suffix": (lambda c, _: c.update(pod="shopd-e7e05-66f8dd9c4b-kzr7p"), (0, "unchanged", [])),
+        "the site": (lambda c, _: c["verdict"].update(site="shop/cart.Add"), (3, "worse", [("worse", "baseline_site", "critical")])),
+        "a milder severity": (milder, (3, "worse", [("worse", "go_live_leak", "critical")])),
+        "a slower growth": (lambda c, _: c["measures"].update(growth_bytes_per_min=1e6), (3, "worse", [("worse", "baseline_growth", "critical")])),
+        "a faster growth": (lambda c, _: c["measures"].update(growth_bytes_per_min=1e9), (0, "better", [("better", "baseline_growth", "info")])),
+        "a busier collector": (lambda c, _: c["measures"].update(gc_cpu_pct=40), (0, "better", [("better", "baseline_gc_cpu", "info")])),
+        "numbers that it did not know": (lambda c, _: c.update(measures={"growth_bytes_per_min": None, "peak_bytes": None}), (0, "unchanged", [])),
+        "a result without measures": (lambda c, _: c.pop("measures"), (0, "unchanged", [])),
+        "rules that it did not check": (unchecked, (3, "worse", [("new", "go_live_leak", "critical")])),
+        "another namespace": (lambda c, _: c.update(namespace="elsewhere"), (3, "new", [("new", "go_live_leak", "critical")])),
+        "replicas with other peaks": (replicas, (3, "worse", [("worse", "baseline_peak", "critical")])),
+    }
+    for what, (change, wanted) in cases.items():
+        got = against(change)
+        check("against a baseline that differs in %s" % what, got == wanted, got)
+
+
 def readme_gate(work):
     """The example of the README, as it stands there: it fails on the leak and passes on the healthy run."""
     text = open(os.path.join(here, "..", "..", "README.md"), encoding="utf-8").read()
@@ -276,7 +320,8 @@ def readme_gate(work):
         check("and leaves JUnit and SARIF", os.path.exists(folder + "/soak/junit.xml") and os.path.exists(folder + "/soak/report.sarif"), os.listdir(folder))
 
 
-for job in (real_incidents, hostile_names, limits, fingerprints, exit_codes, interrupt, baseline, thresholds, readme_gate):
+JOBS = (real_incidents, hostile_names, limits, fingerprints, exit_codes, interrupt, baseline, thresholds, edited_baselines, readme_gate)
+for job in [j for j in JOBS if not os.environ.get("ONLY") or j.__name__ in os.environ["ONLY"].split(",")]:
     with tempfile.TemporaryDirectory() as folder:
         job(folder)
 print("ci: %d failures" % failures)
