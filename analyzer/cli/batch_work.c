@@ -109,13 +109,13 @@ static int fail(const gm_work *w, const GError *error) {
     return put_line(w, "failed", code, error ? error->message : "interrupted", NULL) ? code : GM_EXIT_TRANSIENT;
 }
 
-/* The result of an earlier run, judged by the options of this one; -1: there is none. */
+/* The result of an earlier run, judged by the options of this one; -1: there is none, or not in the one line that it was. */
 static int answer_kept(const gm_work *w, const char *id) {
     const char *path = g_hash_table_lookup(w->batch->kept, id);
     g_autofree char *text = NULL;
     gsize n;
     gm_line_kept kept;
-    if (!path || !g_file_get_contents(path, &text, &n, NULL) || !gm_line_read(text, n, &kept)) return -1;
+    if (!path || !g_file_get_contents(path, &text, &n, NULL) || strchr(text, '\n') || !gm_line_read(text, n, &kept)) return -1;
     int code = gm_cli_code(kept.worst, w->batch->fail_on, w->batch->strict, kept.data_lost);
     return put_line(w, "skipped", code, NULL, text) ? code : GM_EXIT_TRANSIENT;
 }

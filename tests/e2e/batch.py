@@ -175,6 +175,12 @@ def interrupted(work):
     check("and ends as if never interrupted", digests(out) == digests(fresh) and [l["result"] for l in lines] == [l["result"] for l in whole[1]])
     code, lines, _ = batch(*paths, "-o", out, "--skip-existing", "--fail-on", "high")
     check("results that are kept are judged again", code == 3 and {l["status"] for l in lines} == {"skipped"} and [l["code"] for l in lines] == [3 if i % 4 == 0 else 0 for i in range(12)])
+    kept = os.path.join(out, lines[0]["result"]["output"], "result.json")
+    text = open(kept).read()
+    for damage in (json.dumps(json.loads(text), indent=2), text[:-20], "{}", ""):
+        open(kept, "w").write(damage)
+        code, again, _ = batch(paths[0], "-o", out, "--skip-existing", "-f")
+        check("a kept result that somebody changed is made again", code == 0 and again[0]["status"] == "ok" and open(kept).read() == text, again)
     rules = os.path.join(work, "rules.conf")
     open(rules, "w").write("[suppress]\nrule = *\nreason = all is well\n")
     other = batch(paths[0], "-o", out, "--skip-existing", "--rule-config", rules)
