@@ -4,6 +4,7 @@
 
 #include "gomortem/format.h"
 #include "gomortem/rule.h"
+#include "gomortem/schema_doc.h"
 
 #include <stdio.h>
 
@@ -61,14 +62,22 @@ int gm_cmd_explain(int argc, char **argv) {
 }
 
 int gm_cmd_schema(int argc, char **argv) {
-    if (!gm_cli_options(&argc, &argv, "", "Prints the schema of the incident database with its comments.", NULL)) return GM_EXIT_USAGE;
-    fputs(gm_schema_sql(), stdout);
+    char *format = NULL;
+    const GOptionEntry entries[] = {{"format", 0, 0, G_OPTION_ARG_STRING, &format, "sql, markdown or json (default: sql)", "FORMAT"},
+                                    {NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL}};
+    if (!gm_cli_options(&argc, &argv, "", "Prints the schema of the incident database with its comments.", entries)) return GM_EXIT_USAGE;
+    g_autofree char *wanted = format ? format : g_strdup("sql");
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GString) out = g_string_new(NULL);
+    g_autoptr(GPtrArray) tables = strcmp(wanted, "sql") != 0 ? gm_schema_doc_read(&error) : NULL;
+    if (error) return gm_cli_fail(error);
+    if (tables && !gm_schema_doc_write(tables, wanted, out)) return gm_cli_usage("--format takes sql, markdown or json, not \"%s\"", wanted);
+    fputs(tables ? out->str : gm_schema_sql(), stdout);
     return GM_EXIT_OK;
 }
 
 int gm_cmd_version(int argc, char **argv) {
-    (void)argc;
-    (void)argv;
+    if (!gm_cli_options(&argc, &argv, "", "Prints the version of the program and of the database schema.", NULL)) return GM_EXIT_USAGE;
     printf("gomortem %s, database schema %d\n", GM_VERSION, GM_SCHEMA_VERSION);
     return GM_EXIT_OK;
 }

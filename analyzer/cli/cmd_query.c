@@ -11,7 +11,7 @@ static void list_queries(void) {
 }
 
 static bool read_format(gm_query_options *options) {
-    static const char *const names[] = {"table", "csv", "json"};
+    static const char *const names[] = {"table", "csv", "json", "ndjson"};
     for (int i = 0; i < (int)G_N_ELEMENTS(names); i++) {
         if (format && strcmp(format, names[i]) != 0) continue;
         options->format = (gm_query_format)i;
@@ -47,7 +47,7 @@ static int run(const char *path, const char *question, const gm_query_options *o
 int gm_cmd_query(int argc, char **argv) {
     gboolean list = FALSE;
     const GOptionEntry entries[] = {
-        {"format", 0, 0, G_OPTION_ARG_STRING, &format, "table, csv or json (default: table)", "FORMAT"},
+        {"format", 0, 0, G_OPTION_ARG_STRING, &format, "table, csv, json or ndjson (default: table)", "FORMAT"},
         {"at", 0, 0, G_OPTION_ARG_STRING, &at, "A time for queries that ask for one (:at_ns), RFC 3339", "TIME"},
         {"like", 0, 0, G_OPTION_ARG_STRING, &like, "A LIKE pattern for queries that narrow by it (:like)", "PATTERN"},
         {"max-rows", 0, 0, G_OPTION_ARG_INT64, &max_rows, "Stop after so many rows (default: 0, all)", "N"},
@@ -62,7 +62,7 @@ int gm_cmd_query(int argc, char **argv) {
         return GM_EXIT_OK;
     }
     if (argc != 3) return gm_cli_usage("query takes a database and a question, SQL in quotes or a name; gomortem query --list names them");
-    if (!read_format(&options)) return gm_cli_usage("--format takes table, csv or json, not \"%s\"", format);
+    if (!read_format(&options)) return gm_cli_usage("--format takes table, csv, json or ndjson, not \"%s\"", format);
     if (!read_time(&options)) return gm_cli_usage("--at takes a time such as 2026-11-23T09:14:50Z, not \"%s\"", at);
     if (max_rows < 0) return gm_cli_usage("--max-rows takes 0 or more");
     options.like = like;

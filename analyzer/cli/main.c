@@ -11,6 +11,7 @@ const gm_command gm_commands[] = {
     {"report", "DB|BUNDLE", "write HTML, PNG, JSON and text reports", gm_cmd_report},
     {"batch", "PATH...", "analyze many bundles; a line of JSON each, and an overview", gm_cmd_batch},
     {"query", "DB SQL|NAME", "answer a question from the database", gm_cmd_query},
+    {"export", "DB|BUNDLE KIND", "write profiles, metrics, facts, rules for other tools", gm_cmd_export},
     {"formats", "", "list the kinds of members that are understood", gm_cmd_formats},
     {"rules", "", "list the rules and the causes they stand for", gm_cmd_rules},
     {"explain", "SLUG", "print a rule's card: definition, evidence, remedy, source", gm_cmd_explain},

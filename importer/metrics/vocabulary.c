@@ -155,6 +155,21 @@ static bool is_of_cgroup(gm_span name) {
     return false;
 }
 
+/* Names that gomortem export openmetrics makes: gomortem_<quantity>, with '.' as '_'. */
+static bool judge_own(gm_span plain, gm_meaning *meaning) {
+    static const gm_span prefix = {"gomortem_", 9};
+    if (!gm_span_starts(plain, prefix)) return false;
+    gm_span wanted = gm_span_from(plain, prefix.len);
+    for (int i = GM_Q_NONE + 1; i < GM_Q_COUNT; i++) {
+        const char *name = gm_quantity_name((gm_quantity)i);
+        size_t at = 0;
+        while (at < wanted.len && name[at] && (name[at] == '.' ? '_' : name[at]) == wanted.data[at]) at++;
+        if (at == wanted.len && !name[at]) meaning->quantity = (gm_quantity)i;
+    }
+    meaning->of_cgroup = meaning->keep = true;
+    return true;
+}
+
 gm_meaning gm_metric_meaning(gm_span name, gm_labels *labels) {
     char buffer[256];
     gm_meaning meaning = {.quantity = GM_Q_NONE, .divisor = 1};
@@ -163,6 +178,7 @@ gm_meaning gm_metric_meaning(gm_span name, gm_labels *labels) {
     meaning.fact = find_fact(plain);
     /* the shares of a distribution are not a quantity's history */
     if (plain.len == 0 || gm_labels_find(labels, "quantile") || gm_labels_find(labels, "le")) return meaning;
+    if (judge_own(plain, &meaning)) return meaning;
     size_t n;
     const gm_alias *rows = gm_alias_find(GM_DICT_METRIC, plain, &n);
     for (size_t i = 0; i < n; i++) {

@@ -21,6 +21,8 @@ typedef enum {
     GM_QUERY_TABLE, /* columns for people; control characters are shown, not sent */
     GM_QUERY_CSV,   /* RFC 4180; texts that a spreadsheet would run get a leading ' */
     GM_QUERY_JSON,  /* an array of objects, one row a line */
+    GM_QUERY_NDJSON, /* objects, one a line */
+    GM_QUERY_CSV_EXACT, /* texts as they are, for databases: NULL is nothing, an empty text is "" */
 } gm_query_format;
 
 typedef struct {

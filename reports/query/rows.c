@@ -118,8 +118,10 @@ static void table_add(gm_rows *rows, bool names) {
 /* --- CSV ------------------------------------------------------------------------------------------------------ */
 static void put_csv(gm_rows *rows, int column, const char *text, bool is_text) {
     if (column) fputc(',', rows->out);
-    bool would_run = is_text && *text && strchr("=+-@\t\r", *text) != NULL;
-    if (!would_run && !strpbrk(text, ",\"\r\n")) {
+    bool exact = rows->format == GM_QUERY_CSV_EXACT;
+    bool would_run = !exact && is_text && *text && strchr("=+-@\t\r", *text) != NULL;
+    bool empty = exact && is_text && !*text;
+    if (!would_run && !empty && !strpbrk(text, ",\"\r\n")) {
         fputs(text, rows->out);
         return;
     }
@@ -175,8 +177,9 @@ static void json_add(gm_rows *rows) {
     }
     yajl_gen_map_close(rows->gen);
     yajl_gen_get_buf(rows->gen, &text, &len);
-    fputs(rows->count ? ",\n" : "", rows->out);
+    if (rows->format == GM_QUERY_JSON) fputs(rows->count ? ",\n" : "", rows->out);
     fwrite(text, 1, len, rows->out);
+    if (rows->format == GM_QUERY_NDJSON) fputc('\n', rows->out);
     yajl_gen_clear(rows->gen);
     yajl_gen_reset(rows->gen, NULL);
 }
@@ -189,16 +192,19 @@ gm_rows *gm_rows_new(gm_query_format format, sqlite3_stmt *stmt, FILE *out) {
     rows->gen = yajl_gen_alloc(NULL);
     if (format == GM_QUERY_TABLE) table_add(rows, true);
     if (format == GM_QUERY_JSON) fputs("[\n", out);
-    for (int i = 0; format == GM_QUERY_CSV && i < rows->columns; i++) put_csv(rows, i, column_name(rows, i), true);
-    if (format == GM_QUERY_CSV) fputc('\n', out);
+    bool csv = format == GM_QUERY_CSV || format == GM_QUERY_CSV_EXACT;
+    for (int i = 0; csv && i < rows->columns; i++) put_csv(rows, i, column_name(rows, i), true);
+    if (csv) fputc('\n', out);
     return rows;
 }
 
 void gm_rows_add(gm_rows *rows) {
     switch (rows->format) {
     case GM_QUERY_TABLE: table_add(rows, false); break;
-    case GM_QUERY_CSV: csv_add(rows); break;
-    case GM_QUERY_JSON: json_add(rows); break;
+    case GM_QUERY_CSV:
+    case GM_QUERY_CSV_EXACT: csv_add(rows); break;
+    case GM_QUERY_JSON:
+    case GM_QUERY_NDJSON: json_add(rows); break;
     }
     rows->count++;
 }

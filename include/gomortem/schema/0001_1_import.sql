@@ -1,6 +1,147 @@
 -- Schema 1, part 1: what the importer found. Every row leads back to the member it was read from.
 -- Units stand in the names: _bytes, _ns (nanoseconds since 1970-01-01 UTC), _ms, _pct. NULL means unknown, never zero.
 
+-- What the columns mean that have no comment of their own, by name or by table.name; gomortem schema --format markdown
+-- prints them where they stand.
+-- Names:
+--   incident_id: the incident, as in table incident
+--   member_id: the member it was read from
+--   identity_id: whom the member says it belongs to
+--   container_id: the container, as settled over all sources
+--   quantity_id: what is measured
+--   series_id: the series
+--   function_id: the function
+--   location_id: the line of a function
+--   stack_id: the call stack
+--   profile_id: the profile
+--   oom_kill_id: the kernel's OOM report; NULL: none was found
+--   event_id: the event
+--   diagnostic_id: number of the complaint, in the order of reading
+--   gc_cycle_id: number of the cycle, in the order of reading
+--   clock_id: the clock
+--   finding_id: the finding
+--   evidence_id: number of the evidence, in the order of importance within a finding
+--   verdict_id: the verdict
+--   blame_id: the function of the service's own code that it is charged to
+--   leaf_id: the function that allocates
+--   namespace: Kubernetes namespace; NULL: unknown, or no Kubernetes
+--   pod: name of the pod; NULL: unknown
+--   container: name of the container; NULL: unknown
+--   pod_uid: uid of the pod; NULL: unknown
+--   life: the process run, 1.. within a container
+--   t_ns: time; NULL: unknown
+--   from_ns: start of the time it covers
+--   to_ns: end of the time it covers
+--   uncertainty_ns: the time is right within this, either way; NULL: unknown
+--   text: what there is to say, one sentence
+--   severity: critical, high, medium, low or info
+--   summary: what was found, in a sentence
+--   remedy: what to do; NULL: nothing
+--   rule: slug of the rule; gomortem explain prints its card
+--   cause: slug of the cause; gomortem explain prints its card
+--   outcome: fired, clean, not_applicable (an input is missing, named in summary) or failed
+--   confidence: 0..1
+--   level: confirmed (confidence from .9), likely (.7), suspected (.4) or insufficient
+--   family: file, kernel, go, native, environment or none
+--   site: function of the service's own code where it happens; NULL: unknown
+--   would_change_my_mind: the capture that would settle what is left in doubt
+--   bytes_per_min: growth; NULL: nothing grows, or unknown
+--   share_pct: share of the growth that it explains; NULL: nothing grew materially
+--   unit: unit of the value
+--   sql: the statement that yields the value from this very file
+--   refutes: 1: it speaks against the finding
+--   file: source file; NULL: unknown
+--   function: name of the function, with its package
+--   name: name of it
+--   value: the value
+--   alloc_objects: objects allocated since the start
+--   alloc_bytes: bytes allocated since the start
+--   inuse_objects: objects that live
+--   inuse_bytes: bytes of the objects that live
+--   count: how many
+--   nanoseconds: CPU time or delay
+--   profiles: how many profiles were compared
+--   dumps: how many dumps were compared
+--   first_bytes: bytes at the start
+--   last_bytes: bytes at the end
+--   max_bytes: most bytes at any time
+--   first_count: how many at the start
+--   last_count: how many at the end
+--   max_count: most at any time
+--   slope_per_min: growth a minute; NULL: too few points
+--   slope_bytes_per_min: growth a minute (Theil-Sen); NULL: too few profiles
+--   significant: 1: beyond the sampling noise, and steady
+--   max_wait_minutes: longest wait in the last dump that states waits; NULL: none stated
+--   blame: function of the service's own code that it is charged to
+--   leaf: function that allocates it
+--   usage_bytes: all that is charged to the cgroup, page cache and kernel memory included
+--   working_set_bytes: usage less inactive page cache
+--   limit_bytes: memory limit; NULL: none, or unknown
+--   anon_bytes: anonymous memory: the buckets of Go, native memory and other processes
+--   file_bytes: page cache and tmpfs
+--   kernel_bytes: kernel memory charged to the cgroup
+--   swap_bytes: swapped out, outside usage
+--   inactive_file_bytes: page cache that is dropped first
+--   active_file_bytes: page cache in use
+--   dirty_bytes: page cache that must be written first; part of the other two
+--   shmem_bytes: tmpfs, memfd and shared memory
+--   slab_reclaimable_bytes: kernel objects that can be dropped: dentries, inodes
+--   slab_unreclaimable_bytes: kernel objects that cannot be dropped
+--   sock_bytes: socket buffers
+--   kernel_stack_bytes: kernel stacks of threads
+--   pagetables_bytes: page tables
+--   kernel_other_bytes: kernel memory that no other bucket holds
+--   go_live_bytes: Go heap that the last collection found alive
+--   go_garbage_bytes: Go heap objects beyond the live ones, not collected yet
+--   go_frag_bytes: free room in Go heap spans that are in use
+--   go_idle_bytes: free Go heap spans not returned to the kernel
+--   go_stacks_bytes: goroutine stacks
+--   go_meta_bytes: metadata of the Go runtime
+--   lazyfree_bytes: freed with MADV_FREE, still resident
+--   native_bytes: anonymous memory of the process outside Go's runtime: C, mmap
+--   other_processes_bytes: anonymous memory of other processes in the container
+--   go_total_bytes: all that the Go runtime holds (Sys less HeapReleased)
+--   goroutines: goroutines
+--   threads: OS threads
+--   size_bytes: address space
+--   rss_bytes: resident memory; NULL: not told
+--   pss_bytes: resident memory, shared pages divided among their processes
+--   anonymous_bytes: resident anonymous memory
+--   anon_huge_bytes: resident anonymous memory in huge pages
+--   pid: process id as the kernel sees it
+--   total_vm_bytes: address space
+--   anon_rss_bytes: resident anonymous memory
+--   file_rss_bytes: resident file pages
+--   shmem_rss_bytes: resident shared memory
+--   rss_anon_bytes: resident anonymous memory; NULL: an old kernel does not tell
+--   rss_file_bytes: resident file pages; NULL: an old kernel does not tell
+--   rss_shmem_bytes: resident shared memory; NULL: an old kernel does not tell
+--   pgtables_bytes: page tables
+--   oom_score_adj: how the kernel was told to prefer it as victim, -1000..1000
+--   victim: name of the killed process
+--   failcnt: how often usage hit the limit
+--   points: how many values
+--   blocks: how many blocks the values were averaged to
+--   procs: GOMAXPROCS
+--   profile.duration_ns: how long it was recorded
+--   profile.build_id: build id of the main mapping
+--   diagnostic.severity: info, warning or error
+--   diagnostic.text: what is wrong
+--   quantity.kind: gauge or counter
+--   quantity.description: what it means
+--   gc_cycle.cpu_sweep_ms: CPU: sweep termination
+--   gc_cycle.cpu_term_ms: CPU: mark termination
+--   gc_cycle.globals_mib: scanned global variables; NULL before Go 1.18
+--   oom_kill.line: line in the member
+--   oom_kill.invoked_by: process whose allocation called the OOM killer
+--   oom_kill.usage_bytes: the cgroup's memory usage
+--   oom_kill.kmem_bytes: the cgroup's kernel memory (v1)
+--   oom_kill.swap_bytes: the cgroup's swap
+--   oom_stat.cgroup: the cgroup whose memory.stat it is
+--   oom_task.name: process name, 15 characters at most
+--   event.exit_code: exit code of a termination
+--   event.text: message
+
 CREATE TABLE incident (          -- one row: what this file is
     incident_id    TEXT NOT NULL,    -- SHA-256 over (path, hash) of the members in path order and the import options
     name           TEXT NOT NULL,    -- name of the bundle without directories and archive suffixes

@@ -1,5 +1,41 @@
 -- Schema 1, part 2: what the analyzer concludes. Only the analyzer writes these tables, and it writes no others.
 
+-- What the columns of this part mean that have no comment of their own.
+-- Names:
+--   clock_candidate.zero_ns: wall time of the clock's zero by this rule; NULL: it could not tell
+--   clock_candidate.pairs: how many pairs the rule had
+--   life.from_ns: start of the run, or of its record
+--   life.to_ns: end of the run, or of its record
+--   growth.delta_bytes: the change
+--   gap.from_ns: last sample before the hole
+--   gap.to_ns: first sample behind it
+--   gc_summary.cycles: collections in the window
+--   gc_summary.forced: of these, asked for by the program
+--   gc_summary.periodic: of these, because two minutes had passed
+--   gc_summary.memlimit_bytes: GOMEMLIMIT; NULL: none, or unknown
+--   gc_summary.alloc_bytes_per_s: allocation rate
+--   gc_summary.mark_p95_ms: length of the concurrent mark, 95th percentile
+--   gc_summary.pause_p50_ms: stop-the-world pauses, median
+--   gc_summary.pause_p99_ms: stop-the-world pauses, 99th percentile
+--   gc_summary.pause_max_ms: longest stop-the-world pause
+--   gc_summary.live_first_bytes: live heap at the start, median of the first tenth
+--   gc_summary.live_last_bytes: live heap at the end, median of the last tenth
+--   gc_summary.live_max_bytes: largest live heap
+--   gc_summary.live_p95_bytes: live heap, 95th percentile
+--   gc_summary.live_p99_bytes: live heap, 99th percentile
+--   gc_summary.goal_p95_bytes: heap goal, 95th percentile
+--   gc_summary.worst_from_ns: start of the worst part
+--   gc_summary.worst_to_ns: end of the worst part
+--   heap_accumulation.bytes: bytes that come together there
+--   heap_capture.inuse_bytes: all live bytes of the profile
+--   mapping_growth.first_areas: areas in the first capture
+--   mapping_growth.last_areas: areas in the last capture
+--   kill.n: number of the death within the container, 1..
+--   verdict.from_ns: since when the cause works
+--   verdict.to_ns: end of what was looked at
+--   verdict_cause.role: contributing or ruled_out
+--   verdict_cause.text: what it contributes, or why it is not it
+
 CREATE TABLE clock (             -- how one member's own clock was put on the wall clock
     clock_id    INTEGER PRIMARY KEY,
     member_id   INTEGER NOT NULL REFERENCES member (member_id),

@@ -1,5 +1,18 @@
 -- Schema 1, part 3: the views. They are the public interface: columns are only ever added, at the end.
 
+-- What computed columns mean.
+-- Names:
+--   stack_frame.depth: 0 is the leaf
+--   stack_frame.function: name of the function, with its package
+--   gc.t_ns: start of the cycle on the wall clock; NULL: the log could not be placed
+--   heap_stacks.growth_bytes: last_bytes less first_bytes
+--   goroutine_groups.count: how many in the last dump
+--   goroutine_groups.growth: how many more than in the first dump
+--   oom_times.t_ns: time on the wall clock
+--   event_times.t_ns: time on the wall clock
+--   evidence.finding: the finding, findings.finding_id
+--   import_log.diagnostics: how many complaints there are about it
+
 CREATE VIEW stack_frame AS       -- stacks one frame a row, depth 0 = leaf
     SELECT stack.stack_id, CAST (f.key AS INTEGER) AS depth, location.location_id, function.name AS function,
            function.file, location.line
@@ -43,7 +56,7 @@ CREATE VIEW heap_stacks AS       -- growth of single stacks, for flame graphs; f
     FROM heap_stack s LEFT JOIN function blame ON blame.function_id = s.blame_id
     LEFT JOIN function leaf ON leaf.function_id = s.leaf_id;
 
-CREATE VIEW goroutine_groups AS
+CREATE VIEW goroutine_groups AS  -- goroutines that share a signature, with their growth over the dumps
     SELECT container_id, life, signature, state, last_count AS count, last_count - first_count AS growth,
            max_wait_minutes, site, dumps, first_count, max_count, slope_per_min, share_pct, pattern,
            consistency_pct, locked, can_leak
@@ -56,12 +69,12 @@ CREATE VIEW oom_kills AS         -- distinct kills with what the kernel said abo
     FROM kill k LEFT JOIN oom_kill o USING (oom_kill_id)
     WHERE k.class IN ('own_limit', 'ancestor', 'node', 'child');
 
-CREATE VIEW findings AS
+CREATE VIEW findings AS          -- what each rule answered on each life
     SELECT c.namespace, c.pod, c.container, f.life, f.rule, f.outcome, f.severity, f.confidence, f.share_pct,
            f.summary, f.remedy, f.finding_id, f.container_id
     FROM finding f JOIN container c USING (container_id);
 
-CREATE VIEW verdicts AS
+CREATE VIEW verdicts AS          -- the cause of each life, and of the container where life is NULL
     SELECT c.namespace, c.pod, c.container, v.life, v.cause, v.family, v.level, v.confidence, v.severity,
            v.summary, v.from_ns, v.to_ns, v.bytes_per_min, v.eta_ns, v.eta_from_ns, v.eta_to_ns, v.site,
            v.would_change_my_mind, v.verdict_id, v.container_id
