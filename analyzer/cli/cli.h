@@ -26,6 +26,7 @@ int gm_cmd_formats(int argc, char **argv);
 int gm_cmd_rules(int argc, char **argv);
 int gm_cmd_explain(int argc, char **argv);
 int gm_cmd_schema(int argc, char **argv);
+int gm_cmd_completion(int argc, char **argv);
 int gm_cmd_version(int argc, char **argv);
 int gm_cmd_help(int argc, char **argv);
 

@@ -1,5 +1,6 @@
 /* What the commands share: options, errors, opening incidents, rendering. Between main.c and the stages. */
 #include "analyzer/cli/cli.h"
+#include "analyzer/cli/describe.h"
 
 #include "gomortem/analyzer.h"
 #include "gomortem/renderer.h"
@@ -12,6 +13,7 @@
 #include <unistd.h>
 
 bool gm_cli_options(int *argc, char ***argv, const char *arguments, const char *summary, const GOptionEntry *entries) {
+    if (gm_cli_described((*argv)[0], arguments, summary, entries)) return false;
     g_autofree char *usage = g_strdup_printf("%s", arguments);
     g_autoptr(GOptionContext) context = g_option_context_new(usage);
     g_autoptr(GError) error = NULL;

@@ -16,24 +16,11 @@ const gm_command gm_commands[] = {
     {"rules", "", "list the rules and the causes they stand for", gm_cmd_rules},
     {"explain", "SLUG", "print a rule's card: definition, evidence, remedy, source", gm_cmd_explain},
     {"schema", "", "print the database's schema with its comments", gm_cmd_schema},
+    {"completion", "bash|zsh|fish", "print what completes commands and options in a shell", gm_cmd_completion},
     {"version", "", "print the version", gm_cmd_version},
-    {"help", "[COMMAND]", "print this, or a command's options", gm_cmd_help},
+    {"help", "[COMMAND|TOPIC]", "print this, a command's options, or a topic", gm_cmd_help},
     {NULL, NULL, NULL, NULL},
 };
-
-int gm_cmd_help(int argc, char **argv) {
-    for (size_t i = 0; argc > 1 && gm_commands[i].name; i++) {
-        if (strcmp(gm_commands[i].name, argv[1]) != 0 || gm_commands[i].run == gm_cmd_help) continue;
-        char help[] = "--help";
-        char *again[] = {argv[1], help, NULL};
-        return gm_commands[i].run(2, again);
-    }
-    printf("gomortem: what killed the Go service? Offline analysis of memory incidents.\n\nUsage: gomortem COMMAND [OPTIONS] ...\n\n");
-    for (size_t i = 0; gm_commands[i].name; i++) printf("  %-8s %-13s %s\n", gm_commands[i].name, gm_commands[i].arguments, gm_commands[i].summary);
-    printf("\nExit codes: 0 fine, 1 transient or internal error, 2 usage or unusable input, 3 findings at or above --fail-on,\n"
-           "4 data was lost and --strict is set, 130 interrupted.\n");
-    return GM_EXIT_OK;
-}
 
 int main(int argc, char **argv) {
     signal(SIGPIPE, SIG_IGN);

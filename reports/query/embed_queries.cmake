@@ -1,6 +1,6 @@
-# Writes an array of gm_query: the lines of a .def table with the text of <folder>/<name>.<suffix>.
+# Writes an array of gm_query, or of another struct of three texts: the lines of a .def table with the text of <folder>/<name>.<suffix>.
 #
-#   cmake -DDEF=<queries.def> -DMACRO=GM_QUERY -DARRAY=gm_queries -DFOLDER=<queries> [-DSUFFIX=sql] [-DHEADER=...] -DOUT=<file.c> -P embed_queries.cmake
+#   cmake -DDEF=<queries.def> -DMACRO=GM_QUERY -DARRAY=gm_queries -DFOLDER=<queries> [-DSUFFIX=sql] [-DHEADER=...] [-DTYPE=gm_query] -DOUT=<file.c> -P embed_queries.cmake
 #
 # A line without a file and a file without a line stop the build.
 cmake_minimum_required(VERSION 3.18)
@@ -8,11 +8,14 @@ cmake_minimum_required(VERSION 3.18)
 if(NOT SUFFIX)
   set(SUFFIX sql)
 endif()
+if(NOT TYPE)
+  set(TYPE gm_query)
+endif()
 if(NOT HEADER)
   set(HEADER gomortem/query.h)
 endif()
 file(STRINGS "${DEF}" lines REGEX "^${MACRO} *\\(")
-set(text "#include \"${HEADER}\"\n\nconst gm_query ${ARRAY}[] = {\n")
+set(text "#include \"${HEADER}\"\n\nconst ${TYPE} ${ARRAY}[] = {\n")
 set(known)
 foreach(line IN LISTS lines)
   string(REGEX REPLACE "^${MACRO} *\\(([a-z_]+), *(\".*\")\\).*" "\\1" name "${line}")

@@ -1,0 +1,38 @@
+# Makes man pages and shell completions with the program just built.
+#
+#   cmake -DTOOL=<gomortem> -DOUT=<folder> [-DSCDOC=<scdoc>] -P generate.cmake
+cmake_minimum_required(VERSION 3.18)
+set(ENV{ASAN_OPTIONS} detect_leaks=0)
+
+function(print_to file)
+  execute_process(COMMAND ${ARGN} OUTPUT_FILE ${file} RESULT_VARIABLE status)
+  if(NOT status EQUAL 0)
+    message(FATAL_ERROR "${ARGN} failed: ${status}")
+  endif()
+endfunction()
+
+file(MAKE_DIRECTORY ${OUT}/man ${OUT}/completions)
+print_to(${OUT}/completions/gomortem ${TOOL} completion bash)
+print_to(${OUT}/completions/_gomortem ${TOOL} completion zsh)
+print_to(${OUT}/completions/gomortem.fish ${TOOL} completion fish)
+if(SCDOC)
+  print_to(${OUT}/man/names ${TOOL} help --names)
+  file(STRINGS ${OUT}/man/names names)
+  file(REMOVE ${OUT}/man/names)
+  # Pages carry the time of the build unless they are told another one: the same source gives the same pages.
+  if(NOT DEFINED ENV{SOURCE_DATE_EPOCH})
+    set(ENV{SOURCE_DATE_EPOCH} 0)
+  endif()
+  foreach(name IN ITEMS "" LISTS names)
+    set(page gomortem)
+    if(name)
+      set(page gomortem-${name})
+    endif()
+    print_to(${OUT}/man/${page}.scd ${TOOL} help --man ${name})
+    execute_process(COMMAND ${SCDOC} INPUT_FILE ${OUT}/man/${page}.scd OUTPUT_FILE ${OUT}/man/${page}.1 RESULT_VARIABLE status)
+    if(NOT status EQUAL 0)
+      message(FATAL_ERROR "scdoc does not take ${OUT}/man/${page}.scd")
+    endif()
+    file(REMOVE ${OUT}/man/${page}.scd)
+  endforeach()
+endif()
