@@ -123,6 +123,8 @@
 --   points: how many values
 --   blocks: how many blocks the values were averaged to
 --   procs: GOMAXPROCS
+--   left_out.reason: why they were not kept; the SQL of the table tells what each word means
+--   left_out.records: how many records
 --   profile.duration_ns: how long it was recorded
 --   profile.build_id: build id of the main mapping
 --   diagnostic.severity: info, warning or error
