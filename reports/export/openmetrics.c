@@ -184,7 +184,7 @@ static bool write_openmetrics(gm_store *store, const gm_export_options *options,
         if (!put_samples(store, samples, series, out, &dropped, error)) return false;
     }
     fputs("# EOF\n", out);
-    if (dropped && options->remarks) g_string_append_printf(options->remarks, "%" G_GINT64_FORMAT " samples that share their millisecond with another one are left out\n", dropped);
+    if (dropped && options->remarks) g_string_append_printf(options->remarks, "%" G_GINT64_FORMAT " samples before 1970 or in the millisecond of another one are left out\n", dropped);
     return true;
 }
 

@@ -95,7 +95,40 @@ def cookbook():
             check("the README's statement answers rows", rows, sql + done.stderr)
 
 
+DOCKER = """#!/bin/sh
+# Stands for docker: runs the program where the image would, with the folders that are mounted there.
+[ "$1" = run ] || exit 0
+while [ "$1" != gomortem-action ]; do shift; done
+shift
+for argument; do shift; set -- "$@" "$(printf '%%s' "$argument" | sed "s|^/temp/|$RUNNER_TEMP/|")"; done
+cd "$GITHUB_WORKSPACE" && exec "%s" "$@"
+"""
+
+
+def action():
+    """The script of action.yml, with the program in place of the image."""
+    text = open(os.path.join(source, "action.yml")).read()
+    script = "".join(line[8:] or "\n" for line in text.split("      run: |\n")[1].splitlines(True))
+    used = set(re.findall(r"inputs\.([a-z-]+)", text))
+    check("every input is used, none is invented", used == set(re.findall(r"^  ([a-z-]+):$", text.split("runs:")[0], re.M)), used)
+    check("no input is pasted into a script", "${{" not in script)
+    with tempfile.TemporaryDirectory() as work:
+        for name in ("bin", "space", "temp"):
+            os.mkdir(os.path.join(work, name))
+        shim = os.path.join(work, "bin", "docker")
+        open(shim, "w").write(DOCKER % tool)
+        os.chmod(shim, 0o755)
+        for bundle, wanted in (("heapleak.tar.gz", 3), ("healthy.tar.gz", 0)):
+            shutil.copy(os.path.join(source, "testdata", "incidents", bundle), os.path.join(work, "space"))
+            environment = dict(os.environ, PATH=os.path.join(work, "bin") + ":" + os.environ["PATH"], GITHUB_WORKSPACE=os.path.join(work, "space"),
+                               RUNNER_TEMP=os.path.join(work, "temp"), BUNDLE=bundle, FAIL_ON="high", FORMAT="github", REPORT="report", RULE_CONFIG="")
+            done = subprocess.run(["bash", "-e", "-c", script], capture_output=True, text=True, env=environment)
+            check("the action answers %d for %s" % (wanted, bundle), done.returncode == wanted, (done.returncode, done.stdout, done.stderr))
+            check("it leaves a report", os.path.isfile(os.path.join(work, "space", "report", "report.html")))
+
+
 help_texts()
+action()
 man_pages()
 completions()
 cookbook()

@@ -13,7 +13,7 @@ def check(what, ok, detail=""):
     failures += not ok
 
 
-for program in ("dpkg-deb", "dpkg-shlibdeps"):
+for program in ("dpkg-deb", "dpkg-shlibdeps", "file"):
     if not shutil.which(program):
         print("SKIP  %s is not installed" % program)
         sys.exit(77)
