@@ -39,7 +39,8 @@ static int run(const char *path, const char *question, const gm_query_options *o
     bool ok = gm_cli_open_to_read(paths, &incident, &error) &&
               gm_query_run(incident.store, query ? query->sql : question, options, stdout, &error);
     if (ok && *options->truncated) fprintf(stderr, "gomortem: there are more rows; --max-rows 0 prints all\n");
-    int code = ok ? GM_EXIT_OK : g_error_matches(error, GM_STORE_ERROR, GM_STORE_ERROR_SQL) ? gm_cli_usage("%s", error->message) : gm_cli_fail(error);
+    bool wrong = !ok && !gm_cli_interrupted && g_error_matches(error, GM_STORE_ERROR, GM_STORE_ERROR_SQL);
+    int code = ok ? GM_EXIT_OK : wrong ? gm_cli_usage("%s", error->message) : gm_cli_fail(error);
     gm_cli_close(&incident);
     return code;
 }

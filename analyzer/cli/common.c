@@ -88,16 +88,18 @@ void gm_cli_close(gm_cli_incident *incident) {
     *incident = (gm_cli_incident){0};
 }
 
+static bool open_for_reading(const char *path, gm_cli_incident *incident, GError **error) {
+    incident->store = gm_store_open(path, GM_STORE_READ, error);
+    if (incident->store) gm_cli_stop_queries(gm_store_db(incident->store));
+    return incident->store != NULL;
+}
+
 bool gm_cli_open_to_read(const char *const *paths, gm_cli_incident *incident, GError **error) {
     *incident = (gm_cli_incident){0};
-    if (paths[0] && !paths[1] && gm_store_is_incident(paths[0])) {
-        incident->store = gm_store_open(paths[0], GM_STORE_READ, error);
-        return incident->store != NULL;
-    }
+    if (paths[0] && !paths[1] && gm_store_is_incident(paths[0])) return open_for_reading(paths[0], incident, error);
     if (!gm_cli_open(paths, incident, error) || !gm_cli_analyze(incident->store, error)) return false;
     g_clear_pointer(&incident->store, gm_store_free);
-    incident->store = gm_store_open(incident->temporary, GM_STORE_READ, error);
-    return incident->store != NULL;
+    return open_for_reading(incident->temporary, incident, error);
 }
 
 static gm_rule_config *rule_config; /* of --rule-config, for every incident of this call */

@@ -76,6 +76,6 @@ bool gm_query_run(gm_store *store, const char *sql, const gm_query_options *opti
     if (options->interrupted)
         sqlite3_progress_handler(gm_store_db(store), STEPS_BETWEEN_POLLS, poll_interrupt, (void *)options->interrupted);
     bool ok = write_rows(store, stmt, options, out, error);
-    sqlite3_progress_handler(gm_store_db(store), 0, NULL, NULL);
+    if (options->interrupted) sqlite3_progress_handler(gm_store_db(store), 0, NULL, NULL); /* the caller's own stays */
     return ok;
 }

@@ -13,10 +13,32 @@ def check(what, ok, detail=""):
     failures += not ok
 
 
+def job():
+    """The command of the Kubernetes job: together the shards do every bundle, each once."""
+    text = open(os.path.join(fleet, "kubernetes-job.yaml")).read()
+    command = re.search(r"- (exec gomortem batch .*)", text).group(1)
+    shards = int(re.search(r"completions: (\d+)", text).group(1))
+    check("as many shards as completions", re.search(r'name: SHARDS\s+value: "(\d+)"', text).group(1) == str(shards))
+    with tempfile.TemporaryDirectory() as work:
+        bundles, results = os.path.join(work, "bundles"), os.path.join(work, "results")
+        os.mkdir(bundles)
+        os.mkdir(results)
+        names = ("heapleak.tar.gz", "healthy.tar.gz", "smalllimit.tar.gz", "tmpfs.tar.gz")
+        for name in names:
+            shutil.copy(os.path.join(source, "testdata", "incidents", name), bundles)
+        command = command.replace("exec gomortem", "exec '%s'" % tool).replace("/bundles", bundles).replace("/results", results)
+        done = [subprocess.run(["sh", "-ec", command], capture_output=True, text=True, env=dict(os.environ, JOB_COMPLETION_INDEX=str(i), SHARDS=str(shards))) for i in range(shards)]
+        check("every shard ends well", all(d.returncode == 0 for d in done), [(d.returncode, d.stderr) for d in done])
+        lines = [json.loads(line) for d in done for line in d.stdout.splitlines()]
+        made = glob.glob(os.path.join(results, "*", "*", "incident.db"))
+        check("the shards share the bundles", len(lines) == len(made) == len(names), (len(lines), made))
+
+
+job()
 servers = sorted(glob.glob("/usr/lib/postgresql/*/bin"), key=lambda p: int(p.split("/")[-2]))
 if not servers or not shutil.which("psql"):
     print("SKIP  postgresql is not installed")
-    sys.exit(77)
+    sys.exit(1 if failures else 77)
 
 
 def server_user():

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """The command `query`: query.py GOMORTEM TESTDATA. Every shipped query on real incidents, and what must be refused."""
-import csv, io, json, os, sqlite3, subprocess, sys, tempfile
+import csv, io, json, os, signal, sqlite3, subprocess, sys, tempfile, time
 
 tool, data = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
 failures = 0
@@ -65,6 +65,19 @@ def hostile_texts(db):
     check("--max-rows stops and says so", len(query(db, sql, "--max-rows", "3").stdout.splitlines()) == 5)
 
 
+def interrupt(db):
+    """A question without end, ended by Ctrl-C once the program listens for it."""
+    asked = subprocess.Popen([tool, "query", db, "SELECT count (*) FROM sample a, sample b, sample c"], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    listens = False
+    while not listens and asked.poll() is None:
+        time.sleep(0.05)
+        caught = [line.split()[1] for line in open("/proc/%d/status" % asked.pid) if line.startswith("SigCgt")]
+        listens = bool(caught) and bool(int(caught[0], 16) >> (signal.SIGINT - 1) & 1)
+    asked.send_signal(signal.SIGINT)
+    errors = asked.communicate(timeout=120)[1]
+    check("an interrupt ends with 130", asked.returncode == 130, (asked.returncode, errors))
+
+
 with tempfile.TemporaryDirectory() as work:
     for bundle, must_answer in (("heapleak", ("verdicts", "growth", "heap_growth", "kills", "gc", "clocks", "settings", "heap_stacks", "profiles")),
                                 ("healthy", ("verdicts", "lives", "series", "members", "trends"))):
@@ -77,6 +90,7 @@ with tempfile.TemporaryDirectory() as work:
     parts_add_up(db)
     refusals(db)
     hostile_texts(db)
+    interrupt(db)
     straight = query(os.path.join(data, "incidents", "healthy.tar.gz"), "verdicts", "--format", "json")
     check("a bundle can be asked too", json.loads(straight.stdout) == json.loads(query(os.path.join(work, "healthy.db"), "verdicts", "--format", "json").stdout))
 print("query: %d failures" % failures)
