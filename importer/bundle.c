@@ -7,6 +7,7 @@
  * member. */
 #include "importer/bundle.h"
 
+#include "importer/decoded.h"
 #include "importer/path.h"
 
 void gm_walk_init(gm_walk *walk, gm_job *job) {
@@ -39,17 +40,23 @@ static void unpacked_release(unpacked *inner) {
     g_string_free(inner->encoding, TRUE);
 }
 
+static void add_encoding(unpacked *inner) {
+    if (inner->encoding->len > 0) g_string_append_c(inner->encoding, '+');
+    g_string_append(inner->encoding, gm_packing_name(inner->packing));
+}
+
+static void add_layer(unpacked *inner, gm_reader *layer) {
+    g_ptr_array_add(inner->layers, layer);
+    inner->reader = layer;
+}
+
 static gm_status unpack_one(gm_walk *walk, unpacked *inner) {
     gm_span head;
     bool complete;
     gm_reader *layer = gm_inflate_new(inner->reader, inner->packing, walk->job->limits->depth - walk->depth);
-    g_ptr_array_add(inner->layers, layer);
-    inner->reader = layer;
+    add_layer(inner, layer);
     if (gm_reader_peek(layer, GM_PACKING_BYTES, &head, &complete) == GM_FATAL) return GM_FATAL;
-    for (int level = 0; level < gm_inflate_levels(layer); level++, walk->depth++) {
-        if (inner->encoding->len > 0) g_string_append_c(inner->encoding, '+');
-        g_string_append(inner->encoding, gm_packing_name(inner->packing));
-    }
+    for (int level = 0; level < gm_inflate_levels(layer); level++, walk->depth++) add_encoding(inner);
     return GM_OK;
 }
 
@@ -61,6 +68,12 @@ static gm_status unpack(gm_walk *walk, unpacked *inner) {
         if (gm_reader_peek(inner->reader, GM_PACKING_BYTES, &head, &complete) == GM_FATAL) return GM_FATAL;
         inner->packing = gm_packing_of(head);
         if (inner->packing == GM_PACKING_NONE) return GM_OK;
+        if (gm_packing_is_text(inner->packing)) { /* nothing is packed in a text */
+            add_encoding(inner);
+            add_layer(inner, gm_decoded_new(inner->reader, inner->packing));
+            inner->packing = GM_PACKING_NONE;
+            return GM_OK;
+        }
         if (walk->depth >= job->limits->depth) {
             inner->refused = true;
             gm_status status =

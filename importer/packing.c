@@ -24,6 +24,7 @@ static const struct {
     {GM_PACKING_LZ4, {"\x04\x22\x4d\x18", 4}},
     {GM_PACKING_ZIP, {"PK\x03\x04", 4}},
     {GM_PACKING_ZIP, {"PK\x05\x06", 4}},
+    {GM_PACKING_UTF8, {"\xef\xbb\xbf", 3}},
     {GM_PACKING_7ZIP, {"7z\xbc\xaf\x27\x1c", 6}},
 };
 
@@ -81,11 +82,28 @@ static bool is_cpio(gm_span head) {
            gm_span_find_byte(gm_span_from(head, CPIO_HEADER), '\0') == (ptrdiff_t)size - 1;
 }
 
+/* The mark alone is two bytes; most units of what is read here are ASCII. */
+static gm_packing utf16_of(gm_span head) {
+    enum { UNITS = 32 };
+    bool little = gm_span_starts(head, GM_SPAN("\xff\xfe")), big = gm_span_starts(head, GM_SPAN("\xfe\xff"));
+    size_t ascii = 0, units = head.len / 2 - (head.len >= 2);
+    if ((!little && !big) || units == 0) return GM_PACKING_NONE;
+    if (units > UNITS) units = UNITS;
+    for (size_t i = 1; i <= units; i++) {
+        char low = head.data[2 * i + big], high = head.data[2 * i + little];
+        ascii += high == '\0' && low > 0;
+    }
+    if (ascii * 2 < units) return GM_PACKING_NONE;
+    return little ? GM_PACKING_UTF16_LITTLE : GM_PACKING_UTF16_BIG;
+}
+
 gm_packing gm_packing_of(gm_span head) {
     for (size_t i = 0; i < sizeof magics / sizeof magics[0]; i++) {
         if (gm_span_starts(head, magics[i].magic)) return magics[i].packing;
     }
     if (is_bzip2(head)) return GM_PACKING_BZIP2;
+    gm_packing utf16 = utf16_of(head);
+    if (utf16 != GM_PACKING_NONE) return utf16;
     if (is_cpio(head)) return GM_PACKING_CPIO;
     return is_tar(head) ? GM_PACKING_TAR : GM_PACKING_NONE;
 }
@@ -95,11 +113,15 @@ const char *gm_packing_name(gm_packing packing) {
         [GM_PACKING_NONE] = "none", [GM_PACKING_GZIP] = "gzip",   [GM_PACKING_XZ] = "xz",
         [GM_PACKING_ZSTD] = "zstd", [GM_PACKING_BZIP2] = "bzip2", [GM_PACKING_LZ4] = "lz4",
         [GM_PACKING_TAR] = "tar",   [GM_PACKING_ZIP] = "zip",     [GM_PACKING_7ZIP] = "7zip",
-        [GM_PACKING_CPIO] = "cpio",
+        [GM_PACKING_CPIO] = "cpio", [GM_PACKING_UTF8] = "utf-8-mark", [GM_PACKING_UTF16_LITTLE] = "utf-16le", [GM_PACKING_UTF16_BIG] = "utf-16be",
     };
     return names[packing];
 }
 
 bool gm_packing_is_archive(gm_packing packing) {
     return packing >= GM_PACKING_TAR;
+}
+
+bool gm_packing_is_text(gm_packing packing) {
+    return packing >= GM_PACKING_UTF8 && packing < GM_PACKING_TAR;
 }

@@ -11,6 +11,9 @@ typedef enum {
     GM_PACKING_ZSTD,
     GM_PACKING_BZIP2,
     GM_PACKING_LZ4,
+    GM_PACKING_UTF8, /* encodings of text, told by a byte order mark */
+    GM_PACKING_UTF16_LITTLE,
+    GM_PACKING_UTF16_BIG,
     GM_PACKING_TAR, /* archives: members inside */
     GM_PACKING_ZIP,
     GM_PACKING_7ZIP,
@@ -22,5 +25,6 @@ typedef enum {
 gm_packing gm_packing_of(gm_span head);
 const char *gm_packing_name(gm_packing packing); /* gzip, tar, ... */
 bool gm_packing_is_archive(gm_packing packing);
+bool gm_packing_is_text(gm_packing packing);
 
 #endif

@@ -1,7 +1,7 @@
 /* Output of kubectl logs --timestamps and --prefix, of docker logs -t, and of stern.
  *
  * Comes after gm_format_choose, hands its lines to logs/wrap.c. kubectl writes "[pod/NAME/CONTAINER] " in front of the
- * stamp, stern "POD CONTAINER "; without either the path or the member itself says who it is.
+ * stamp, stern "[NAMESPACE ]POD CONTAINER "; without either the path or the member itself says who it is.
  * https://kubernetes.io/docs/reference/kubectl/generated/kubectl_logs/ , https://github.com/stern/stern */
 #include "gomortem/format.h"
 
@@ -9,7 +9,7 @@
 #include "importer/text/span.h"
 
 typedef struct {
-    gm_span pod, container, text;
+    gm_span ns, pod, container, text;
     int64_t t_ns;
     bool prefixed, stamped;
     bool precise; /* the stamp has nanoseconds */
@@ -56,9 +56,13 @@ static void split(gm_span text, kubectl_line *line) {
     line->text = text;
 }
 
-/* "POD CONTAINER [STAMP ]text" */
-static bool split_stern(gm_span text, kubectl_line *line) {
+/* How stern's lines begin; with --all-namespaces it names the namespace too. */
+typedef enum { STERN_NONE, STERN_POD, STERN_NAMESPACE } stern_form;
+
+/* "[NAMESPACE ]POD CONTAINER [STAMP ]text" */
+static bool split_stern(gm_span text, stern_form form, kubectl_line *line) {
     *line = (kubectl_line){.t_ns = GM_UNKNOWN};
+    if (form == STERN_NAMESPACE && (!gm_span_cut(&text, ' ', &line->ns) || !text.data || !is_name(line->ns))) return false;
     if (!gm_span_cut(&text, ' ', &line->pod) || !text.data || !is_name(line->pod)) return false;
     if (!gm_span_cut(&text, ' ', &line->container) || !text.data || !is_name(line->container)) return false;
     if (gm_span_find_byte(line->pod, '-') < 0) return false;
@@ -93,39 +97,49 @@ static bool fits_stern(gm_span text) {
     kubectl_line line;
     char buffer[STERN_BYTES];
     text = gm_wrap_uncoloured(text, buffer, sizeof buffer);
-    return is_announcement(text) || split_stern(text, &line);
+    return is_announcement(text) || split_stern(text, STERN_POD, &line) || split_stern(text, STERN_NAMESPACE, &line);
 }
 
-/* Two words in front prove nothing; a stamp or a known text behind them does. */
-static bool proves_stern(gm_span text) {
+/* Words in front prove nothing; a stamp or a known text behind them does. */
+static bool proves(gm_span text, stern_form form) {
     kubectl_line line;
     char buffer[STERN_BYTES];
     text = gm_wrap_uncoloured(text, buffer, sizeof buffer);
-    return split_stern(text, &line) && (line.stamped || gm_log_known(line.text));
+    return split_stern(text, form, &line) && (line.stamped || gm_log_known(line.text));
 }
 
-static bool is_stern(gm_span head) {
-    int lines, proofs;
-    if (!gm_wrap_most_fit(head, fits_stern)) return false;
-    gm_wrap_count(head, proves_stern, &lines, &proofs);
-    return proofs > 0;
+static bool proves_pod(gm_span text) {
+    return proves(text, STERN_POD);
+}
+
+static bool proves_namespace(gm_span text) {
+    return proves(text, STERN_NAMESPACE);
+}
+
+static stern_form form_of(gm_span head) {
+    int lines, pods, namespaces;
+    if (!gm_wrap_most_fit(head, fits_stern)) return STERN_NONE;
+    gm_wrap_count(head, proves_pod, &lines, &pods);
+    gm_wrap_count(head, proves_namespace, &lines, &namespaces);
+    if (pods + namespaces == 0) return STERN_NONE;
+    return namespaces > pods ? STERN_NAMESPACE : STERN_POD;
 }
 
 static int log_kubectl_bid(const gm_head *head) {
     if (gm_wrap_most_fit(head->head, fits_prefix)) return 91;
     if (gm_wrap_most_fit(head->head, fits_kubectl)) return 80;
-    return is_stern(head->head) ? 78 : 0;
+    return form_of(head->head) == STERN_NONE ? 0 : 78;
 }
 
 /* --- parse ----------------------------------------------------------------------------------------------- */
 static gm_status read_line(gm_wrap *wrap, const gm_line *line, void *context) {
-    const bool *stern = context;
+    stern_form form = *(const stern_form *)context;
     gm_span text = gm_wrap_plain(wrap, line->text);
     kubectl_line parts;
     gm_log_line out;
-    if (*stern && is_announcement(text)) return GM_OK;
-    if (!*stern || !split_stern(text, &parts)) split(text, &parts);
-    gm_identity identity = {.level = GM_LEVEL_CONTAINER, .pod = parts.pod, .container = parts.container};
+    if (form != STERN_NONE && is_announcement(text)) return GM_OK;
+    if (form == STERN_NONE || !split_stern(text, form, &parts)) split(text, &parts);
+    gm_identity identity = {.level = GM_LEVEL_CONTAINER, .ns = parts.ns, .pod = parts.pod, .container = parts.container};
     gm_wrap_owner *owner = parts.prefixed ? gm_wrap_owner_of(wrap, &identity) : gm_wrap_default(wrap);
     if (!owner) return GM_DAMAGED;
     gm_wrap_line_init(&out, parts.text, line->number, parts.t_ns);
@@ -134,8 +148,8 @@ static gm_status read_line(gm_wrap *wrap, const gm_line *line, void *context) {
 }
 
 static gm_status log_kubectl_parse(gm_member *member) {
-    bool stern = !gm_wrap_most_fit(member->head, fits_kubectl) && is_stern(member->head);
-    return gm_wrap_read(member, read_line, &stern);
+    stern_form form = gm_wrap_most_fit(member->head, fits_kubectl) ? STERN_NONE : form_of(member->head);
+    return gm_wrap_read(member, read_line, &form);
 }
 
 const gm_format gm_format_log_kubectl = {

@@ -89,7 +89,8 @@ static gm_status add_cycle(gctrace_state *state, gm_log *log, const gm_gctrace *
     if (status != GM_OK) return status;
     row.line = line->number;
     row.log_ns = line->t_ns;
-    row.process = gm_gc_process_of(&state->processes, log, cycle->n, cycle->start_ms);
+    gm_gc_moment moment = {cycle->n, cycle->start_ms, row.log_ns == GM_UNKNOWN ? GM_UNKNOWN : row.log_ns / 1000000};
+    row.process = gm_gc_process_of(&state->processes, log, &moment);
     row.periodic = state->periodic;
     state->periodic = false;
     if (row.log_ns == GM_UNKNOWN) return wait_for_time(state, log, &row);

@@ -9,6 +9,7 @@ enum { GM_GC_PROCESSES = 8 }; /* followed at the same time */
 typedef struct {
     int64_t number;             /* gc_cycle.process; 0: free */
     int64_t last_n, last_ms;
+    int64_t zero_ms;            /* wall time of its last stamped line minus that cycle's start, or GM_UNKNOWN */
     int64_t first_at, last_at;  /* counts of cycles when it was seen first and last */
 } gm_gc_process;
 
@@ -17,6 +18,11 @@ typedef struct {
     int64_t seen; /* cycles */
 } gm_gc_processes;
 
-int64_t gm_gc_process_of(gm_gc_processes *processes, gm_log *log, int64_t n, int64_t start_ms);
+typedef struct {
+    int64_t n, start_ms;
+    int64_t wall_ms; /* of the line's stamp, or GM_UNKNOWN */
+} gm_gc_moment;
+
+int64_t gm_gc_process_of(gm_gc_processes *processes, gm_log *log, const gm_gc_moment *cycle);
 
 #endif

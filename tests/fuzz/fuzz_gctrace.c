@@ -52,7 +52,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         gm_gctrace cycle;
         gm_gctrace_match match = parse(line, &cycle);
         if (match.whole) {
-            require(gm_gc_process_of(&processes, log, cycle.n, cycle.start_ms) > 0);
+            int64_t wall_ms = line.len % 2 ? GM_UNKNOWN : (int64_t)line.len * 1000000;
+            require(gm_gc_process_of(&processes, log, &(gm_gc_moment){cycle.n, cycle.start_ms, wall_ms}) > 0);
         } else if (match.good > 3) {
             gm_torn_begin(&torn, line, &match);
         } else if (torn.count > 0) {
