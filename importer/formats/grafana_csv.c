@@ -2,7 +2,7 @@
  *
  * Comes as lines. The first cell of a header line decides: "Time" (one column a series, or the three columns
  * Time, Metric, Value) or "Series" (Grafana before 7, one line a sample). The delimiter is that of the
- * browser's language, or a tab when the file was made for Excel; several frames follow each other, separated
+ * browser's language, or a tab when the file was made for Excel (in UTF-16); several frames follow each other, separated
  * by an empty line. Column headers are display names: "name{label=""value"",...}", or a legend that names no
  * metric, which is left out. Source: https://github.com/grafana/grafana
  * packages/grafana-data/src/utils/csv.ts, public/app/features/inspector/utils/download.ts, and
@@ -90,12 +90,6 @@ static int bid(const gm_head *head) {
     gm_span rest = head->head, line, cell;
     int64_t t_ns;
     bool has_zone;
-    gm_span_take(&rest, GM_SPAN("\xEF\xBB\xBF"));
-    if (gm_span_starts(rest, GM_SPAN("\xFF\xFE"))) { /* UTF-16: Excel compatibility */
-        gm_span first = gm_span_first(rest, 40);
-        bool known = gm_span_find(first, GM_SPAN("T\0i\0m\0e\0")) >= 0 || gm_span_find(first, GM_SPAN("S\0e\0r\0i\0e\0s\0")) >= 0;
-        return known ? 70 : 0;
-    }
     if (!gm_span_cut(&rest, '\n', &line)) return 0;
     if (gm_span_starts(line, GM_SPAN("sep=")) && !gm_span_cut(&rest, '\n', &line)) return 0;
     char delimiter = header_delimiter(line);

@@ -9,67 +9,23 @@
 #include "importer/text/span.h"
 
 #define GM_LINES_CARRY 4096
-#define GM_LINES_PIECE 16384 /* bytes of UTF-16 converted at a time */
 
 void gm_lines_init(gm_lines *lines, gm_member *member) {
     *lines = (gm_lines){.member = member, .status = GM_OK};
-    if (gm_span_starts(member->head, GM_SPAN("\xEF\xBB\xBF"))) {
-        lines->skip = 3;
-    } else if (gm_span_starts(member->head, GM_SPAN("\xFF\xFE"))) {
-        lines->skip = 2;
-        lines->wide = true;
-    } else if (gm_span_starts(member->head, GM_SPAN("\xFE\xFF"))) {
-        lines->skip = 2;
-        lines->wide = lines->utf16.big_endian = true;
-    }
-    lines->offset = (int64_t)lines->skip;
-}
-
-/* The next non-empty block of raw bytes, behind the byte order mark. */
-static bool read_raw(gm_lines *lines, gm_span *block) {
-    do {
-        gm_status status = gm_member_read(lines->member, block);
-        if (status != GM_OK) {
-            lines->ended = true;
-            lines->status = status == GM_END ? GM_OK : status;
-            return false;
-        }
-        size_t skip = lines->skip < block->len ? lines->skip : block->len;
-        lines->skip -= skip;
-        *block = gm_span_from(*block, skip);
-    } while (block->len == 0);
-    return true;
-}
-
-static bool convert_piece(gm_lines *lines) {
-    if (!lines->converted)
-        lines->converted = gm_arena_alloc(lines->member->arena, GM_UTF16_OUT(GM_LINES_PIECE));
-    if (!lines->converted) {
-        gm_member_diag(lines->member, GM_SEVERITY_ERROR, GM_UNKNOWN, lines->offset,
-                       "no memory left to read its UTF-16");
-        lines->ended = true;
-        lines->status = GM_DAMAGED;
-        return false;
-    }
-    gm_span piece = gm_span_first(lines->raw, GM_LINES_PIECE);
-    lines->raw = gm_span_from(lines->raw, piece.len);
-    lines->block = (gm_span){lines->converted, gm_utf16_decode(&lines->utf16, piece, lines->converted)};
-    return true;
 }
 
 /* Makes lines->block non-empty; false at the end. */
 static bool refill(gm_lines *lines) {
     if (lines->ended) return false;
-    if (!lines->wide) return read_raw(lines, &lines->block);
     do {
-        if (lines->raw.len == 0 && !read_raw(lines, &lines->raw)) return false;
-        if (!convert_piece(lines)) return false;
+        gm_status status = gm_member_read(lines->member, &lines->block);
+        if (status != GM_OK) {
+            lines->ended = true;
+            lines->status = status == GM_END ? GM_OK : status;
+            return false;
+        }
     } while (lines->block.len == 0);
     return true;
-}
-
-static int64_t source_bytes(const gm_lines *lines, gm_span text) {
-    return lines->wide ? gm_utf16_source_bytes(text) : (int64_t)text.len;
 }
 
 /* Room for want bytes, as far as limit and memory allow; the arena takes nothing back, so it doubles. */
@@ -121,12 +77,12 @@ static void collect(gm_lines *lines, gm_line *line) {
     do {
         ptrdiff_t end = gm_span_find_byte(lines->block, '\n');
         gm_span piece = end < 0 ? lines->block : gm_span_first(lines->block, (size_t)end);
-        lines->offset += source_bytes(lines, piece);
+        lines->offset += (int64_t)piece.len;
         /* what comes behind a piece that did not fit would not continue it */
         whole = whole && carry_add(lines, piece);
         lines->block = gm_span_from(lines->block, piece.len);
         if (end >= 0) {
-            lines->offset += source_bytes(lines, gm_span_first(lines->block, 1));
+            lines->offset++;
             lines->block = gm_span_from(lines->block, 1);
             line->unfinished = false;
         }
@@ -155,7 +111,7 @@ bool gm_lines_next(gm_lines *lines, gm_line *line) {
     }
     gm_span whole = gm_span_first(lines->block, (size_t)end + 1);
     lines->block = gm_span_from(lines->block, whole.len);
-    lines->offset += source_bytes(lines, whole);
+    lines->offset += (int64_t)whole.len;
     finish(lines, line, gm_span_first(whole, (size_t)end), true);
     return true;
 }

@@ -3,7 +3,6 @@
 #define GM_IMPORTER_TEXT_LINES_H
 
 #include "gomortem/member.h"
-#include "importer/text/utf16.h"
 
 typedef struct {
     gm_span text;    /* without line end ("\n", "\r\n"); valid until the next call */
@@ -21,16 +20,10 @@ typedef struct {
     int64_t number, offset;
     bool ended;
     gm_status status;
-    size_t skip; /* bytes of the byte order mark still to come */
-    bool wide;   /* UTF-16 */
-    gm_utf16 utf16;
-    gm_span raw;     /* of a UTF-16 block: what is not converted yet */
-    char *converted; /* what block points into then */
     int64_t cuts, first_cut;
 } gm_lines;
 
-/* A byte order mark is dropped, UTF-16 with one is turned into UTF-8 (offsets stay those of the member). At
- * the end one diagnostic tells how many lines were cut. */
+/* At the end one diagnostic tells how many lines were cut. */
 void gm_lines_init(gm_lines *lines, gm_member *member);
 bool gm_lines_next(gm_lines *lines, gm_line *line); /* false at the end or on damage */
 gm_status gm_lines_status(const gm_lines *lines);   /* after false: GM_OK, GM_DAMAGED or GM_FATAL */

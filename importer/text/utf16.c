@@ -1,6 +1,6 @@
 /* UTF-16 to UTF-8, piece by piece, wherever the pieces are cut.
  *
- * Comes before lines.c cuts lines: PowerShell's redirection writes UTF-16 with a byte order mark, so captures
+ * Used by decoded.c before the bids: PowerShell's redirection writes UTF-16 with a byte order mark, so captures
  * made on a Windows desk arrive like this. https://www.unicode.org/versions/latest/ chapter 3.9, D91 and D92;
  * halves of pairs become U+FFFD as recommended there. */
 #include "importer/text/utf16.h"
@@ -57,13 +57,4 @@ size_t gm_utf16_decode(gm_utf16 *state, gm_span in, char *out) {
         at = put_unit(state, unit, at);
     }
     return (size_t)(at - out);
-}
-
-int64_t gm_utf16_source_bytes(gm_span utf8) {
-    int64_t units = 0;
-    for (size_t i = 0; i < utf8.len; i++) {
-        unsigned char byte = (unsigned char)utf8.data[i];
-        if ((byte & 0xC0) != 0x80) units += byte >= 0xF0 ? 2 : 1;
-    }
-    return 2 * units;
 }

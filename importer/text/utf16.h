@@ -1,4 +1,4 @@
-/* UTF-16 to UTF-8, piece by piece. Private to this directory. */
+/* UTF-16 to UTF-8, piece by piece. */
 #ifndef GM_IMPORTER_TEXT_UTF16_H
 #define GM_IMPORTER_TEXT_UTF16_H
 
@@ -17,7 +17,5 @@ typedef struct {
 /* Converts all of in into out, which has room for GM_UTF16_OUT(in.len) bytes; answers how many were written.
  * Halves of surrogate pairs become U+FFFD. */
 size_t gm_utf16_decode(gm_utf16 *state, gm_span in, char *out);
-/* Bytes of UTF-16 that this converted text was made from. */
-int64_t gm_utf16_source_bytes(gm_span utf8);
 
 #endif

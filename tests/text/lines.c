@@ -1,4 +1,4 @@
-/* lines.c: the same lines whatever the size of the blocks, with every line end, length, mark and encoding. */
+/* lines.c: the same lines whatever the size of the blocks, with every line end and length. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -60,45 +60,6 @@ static void test_ends(void **state) {
     check_all(GM_SPAN("x\n"), (expected_line[]){{"x", 0, false, false}}, 1);
     check_all(GM_SPAN("x\r"), (expected_line[]){{"x", 0, false, true}}, 1);
     check_all(GM_SPAN("\r\n\r"), (expected_line[]){{"", 0, false, false}, {"", 2, false, true}}, 2);
-}
-
-static void test_bom(void **state) {
-    (void)state;
-    check_all(GM_SPAN("\xEF\xBB\xBF"
-                      "a\nb\n"),
-              (expected_line[]){{"a", 3, false, false}, {"b", 5, false, false}}, 2);
-    check_all(GM_SPAN("\xEF\xBB\xBF"), NULL, 0);
-    check_all(GM_SPAN("a\xEF\xBB\xBF\n"), (expected_line[]){{"a\xEF\xBB\xBF", 0, false, false}}, 1);
-}
-
-static void test_utf16(void **state) {
-    (void)state;
-    /* "a\r\né€😀\nz", 12 units; the pair takes two */
-    const expected_line expected[] = {{"a", 2, false, false},
-                                      {"\xC3\xA9\xE2\x82\xAC\xF0\x9F\x98\x80", 8, false, false},
-                                      {"z", 18, false, true}};
-    check_all(GM_SPAN("\xFF\xFE"
-                      "a\0\r\0\n\0\xE9\0\xAC\x20\x3D\xD8\x00\xDE\n\0z\0"),
-              expected, 3);
-    check_all(GM_SPAN("\xFE\xFF"
-                      "\0a\0\r\0\n\0\xE9\x20\xAC\xD8\x3D\xDE\x00\0\n\0z"),
-              expected, 3);
-}
-
-static void test_utf16_halves(void **state) {
-    (void)state;
-    /* a low half alone, a high half before another unit, an odd byte at the end */
-    const expected_line expected[] = {{"\xEF\xBF\xBD"
-                                       "a",
-                                       2, false, false},
-                                      {"\xEF\xBF\xBD"
-                                       "b",
-                                       8, false, true}};
-    check_all(GM_SPAN("\xFF\xFE"
-                      "\x00\xDC"
-                      "a\0\n\0\x00\xD8"
-                      "b\0x"),
-              expected, 2);
 }
 
 static void test_cut(void **state) {
@@ -198,11 +159,9 @@ static void test_damage(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_line_ends),    cmocka_unit_test(test_ends),
-        cmocka_unit_test(test_bom),          cmocka_unit_test(test_utf16),
-        cmocka_unit_test(test_utf16_halves), cmocka_unit_test(test_cut),
-        cmocka_unit_test(test_huge_line),    cmocka_unit_test(test_carry),
-        cmocka_unit_test(test_no_memory),    cmocka_unit_test(test_damage),
+        cmocka_unit_test(test_line_ends), cmocka_unit_test(test_ends),  cmocka_unit_test(test_cut),
+        cmocka_unit_test(test_huge_line), cmocka_unit_test(test_carry), cmocka_unit_test(test_no_memory),
+        cmocka_unit_test(test_damage),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
