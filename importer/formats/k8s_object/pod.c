@@ -59,16 +59,22 @@ static gm_status resources(gm_pod *pod, int64_t identity, const gm_json *resourc
     return GM_OK;
 }
 
-/* "limits.memory" of the container itself: the kubelet puts the number into the variable. */
-static gm_span referred(const gm_json *spec, const gm_json *item) {
-    gm_span resource = gm_json_text(gm_json_at(item, "valueFrom.resourceFieldRef.resource"));
-    const gm_json *resources_of = gm_json_get(spec, "resources");
-    if (gm_span_equal(resource, GM_SPAN("limits.memory")))
-        return gm_json_text(gm_json_at(resources_of, "limits.memory"));
-    if (gm_span_equal(resource, GM_SPAN("requests.memory")))
-        return gm_json_text(gm_json_at(resources_of, "requests.memory"));
-    if (gm_span_equal(resource, GM_SPAN("limits.cpu")))
-        return gm_json_text(gm_json_at(resources_of, "limits.cpu"));
+/* "limits.memory" of the container itself: the kubelet puts the number into the variable, in units of the divisor,
+ * rounded up. Unknown without that limit: then it is the node's. */
+static gm_span referred(const gm_pod *pod, const gm_json *spec, const gm_json *item) {
+    static const char *const known[] = {"limits.memory", "requests.memory", "limits.cpu", "requests.cpu"};
+    const gm_json *ref = gm_json_at(item, "valueFrom.resourceFieldRef");
+    gm_span resource = gm_json_text(gm_json_get(ref, "resource"));
+    double divisor = quantity(gm_json_text(gm_json_get(ref, "divisor")));
+    char number[32];
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        if (!gm_span_equal(resource, gm_span_of(known[i]))) continue;
+        double value = quantity(gm_json_text(gm_json_at(gm_json_get(spec, "resources"), known[i])));
+        double units = ceil(value / (divisor > 0 ? divisor : 1));
+        if (!(units >= 0 && units < 1e18)) break;
+        int n = snprintf(number, sizeof number, "%.0f", units);
+        return gm_arena_span(pod->member->arena, (gm_span){number, (size_t)n});
+    }
     return (gm_span){NULL, 0};
 }
 
@@ -76,7 +82,7 @@ static gm_status environment(gm_pod *pod, int64_t identity, const gm_json *spec)
     GM_JSON_EACH(item, gm_json_get(spec, "env")) {
         const char *name = gm_environment_setting(gm_json_text(gm_json_get(item, "name")));
         gm_span value = gm_json_text(gm_json_get(item, "value"));
-        if (value.len == 0) value = referred(spec, item);
+        if (value.len == 0) value = referred(pod, spec, item);
         gm_status status = name ? setting(pod, identity, name, value, quantity(value)) : GM_OK;
         if (status != GM_OK) return status;
     }
@@ -137,13 +143,29 @@ static gm_status container(gm_pod *pod, const gm_json *spec) {
     return result;
 }
 
+/* The pod's own start is when it was evicted only if none of its containers ever ran. */
+static int64_t eviction_ns(const gm_json *status) {
+    int64_t latest = GM_UNKNOWN;
+    bool ran = false;
+    GM_JSON_EACH(condition, gm_json_get(status, "conditions")) {
+        if (gm_span_equal(gm_json_text(gm_json_get(condition, "type")), GM_SPAN("DisruptionTarget")))
+            return gm_k8s_time(gm_json_get(condition, "lastTransitionTime"));
+    }
+    GM_JSON_EACH(container, gm_json_get(status, "containerStatuses")) {
+        int64_t finished = gm_k8s_time(gm_json_at(container, "state.terminated.finishedAt"));
+        ran |= finished != GM_UNKNOWN || gm_json_at(container, "state.running") || gm_json_at(container, "lastState.terminated");
+        if (finished > latest) latest = finished; /* GM_UNKNOWN is less than every time */
+    }
+    return ran ? latest : gm_k8s_time(gm_json_get(status, "startTime"));
+}
+
 static gm_status evicted(gm_pod *pod, const gm_json *status) {
     if (!gm_span_equal(gm_json_text(gm_json_get(status, "reason")), GM_SPAN("Evicted"))) return GM_OK;
     gm_identity identity = {.level = GM_LEVEL_POD, .ns = pod->ns, .pod = pod->name, .pod_uid = pod->uid};
     int64_t id;
     gm_status result = gm_emit_identity(pod->member->store, &identity, &id);
     return result == GM_OK
-               ? event(pod, id, "evicted", gm_k8s_time(gm_json_get(status, "startTime")), status, GM_UNKNOWN)
+               ? event(pod, id, "evicted", eviction_ns(status), status, GM_UNKNOWN)
                : result;
 }
 

@@ -160,7 +160,7 @@ CREATE TABLE member (            -- one file of the bundle, also when nothing re
     path        TEXT NOT NULL,   -- cleaned path; a nested archive's path is a prefix
     format      TEXT,            -- name of the winning format, or what it is: tar, zip, ..., empty, link, special_file; NULL: unrecognised
     bid         INTEGER,         -- the winner's bid, 1..100
-    encoding    TEXT,            -- what was taken off before the bids: gzip, zstd, ..., utf-16le; outermost first, joined with +
+    encoding    TEXT,            -- compression taken off before the bids, and the encoding of a text: gzip, zstd+utf-16le, ..., outermost first
     sha256      TEXT,            -- of the bytes as they lie in the bundle
     bytes       INTEGER NOT NULL DEFAULT 0, -- size as it lies in the bundle
     records     INTEGER NOT NULL DEFAULT 0, -- rows taken from it
