@@ -32,7 +32,7 @@ static bool load_series(gm_build *build, sqlite3_stmt *samples, int64_t series_i
 /* Sorts, drops all but the first of equal times, and moves the samples into the arena as two arrays. */
 static void keep_history(gm_build *build, GArray *raw, gm_history *history) {
     gm_raw_sample *samples = (gm_raw_sample *)(void *)raw->data;
-    qsort(samples, raw->len, sizeof *samples, by_time);
+    if (raw->len > 0) qsort(samples, raw->len, sizeof *samples, by_time);
     int64_t *t_ns = GM_ARENA_NEW(build->arena, int64_t, raw->len);
     double *value = GM_ARENA_NEW(build->arena, double, raw->len);
     size_t n = 0;
