@@ -2,6 +2,7 @@
  * No Go profile shows it; it is the rest of anonymous memory behind Go's own total. Mappings of /proc tell malloc
  * from mmap (see mmap_leak); without two captures of them a leak and retention by malloc look alike. */
 #include "analyzer/rules/native.h"
+#include "analyzer/rules/native_leak/trace.h"
 
 static bool threads_rise(const gm_facts *facts) {
     return gm_rises(facts, GM_COL_THREADS) && gm_growth_of(facts, GM_COL_THREADS) > 50;
@@ -52,8 +53,7 @@ static void describe(const gm_facts *facts, gm_finding *f, const gm_native *nati
 }
 
 static gm_outcome check(const gm_facts *facts, gm_finding *f) {
-    if (!facts->growth[GM_COL_NATIVE].known)
-        return gm_not_applicable(f, "needs the cgroup's anonymous memory and go_memstats (Sys, HeapReleased) over the same time");
+    if (!facts->growth[GM_COL_NATIVE].known) return gm_native_by_trace(facts, f);
     bool material = gm_material_share(facts, GM_COL_NATIVE, GM_LIMIT_OF(facts, BUCKET_SHARE_PCT)) ||
                     (isnan(gm_share_of(facts, GM_COL_NATIVE)) && gm_growth_of(facts, GM_COL_NATIVE) >= facts->material);
     if (!material || !gm_rises(facts, GM_COL_NATIVE)) return gm_clean(f, "memory outside the Go runtime does not rise");
@@ -76,7 +76,7 @@ const gm_rule gm_rule_native_leak = {
     .check = check,
     .definition = "Anonymous memory that the Go runtime does not own grows without bound: C heap, libraries.",
     .proves = "anon - lazily freed - (Sys - HeapReleased) has a significant, material slope and holds a large part of the growth; heap profiles are flat; "
-              "smaps shows [heap] or malloc's arenas growing.",
+              "smaps shows [heap] or malloc's arenas growing. Without MemStats, GC lines whose largest heap does not grow are a suspicion.",
     .refutes = "The rest is explained by other processes, threads or huge pages; the two readings were taken at different times.",
     .remedy = "Find it with a native allocation profiler; Go's heap profile samples only Go allocations.",
     .source = "runtime mstats.go: Sys - HeapReleased is what the runtime holds; malloc.go: only mallocgc is sampled",

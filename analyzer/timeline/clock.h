@@ -29,6 +29,7 @@ typedef struct {
     size_t n_series;
     double *process_starts, *container_starts, *kills; /* seconds, ascending, distinct */
     size_t n_process_starts, n_container_starts, n_kills;
+    size_t runs;          /* of the container, by the restarts that Kubernetes counted; 0: not told */
     double first_sign_s, last_sign_s; /* when metrics of the processes or of usage were seen; INFINITY and -INFINITY: never */
 } gm_clock_sources;
 

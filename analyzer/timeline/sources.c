@@ -117,6 +117,20 @@ static const char killed_sql[] = "SELECT e.t_ns FROM event e JOIN identity i USI
                                  "SELECT t.t_ns FROM oom_kill o JOIN oom_times t USING (oom_kill_id) JOIN identity i USING (identity_id) "
                                  "WHERE i.container_id = ?1 AND t.t_ns IS NOT NULL AND t.uncertainty_ns <= 5000000000";
 
+/* Kubernetes keeps the last two starts and counts the restarts. */
+static bool count_runs(gm_build *build, gm_clock_sources *sources, GError **error) {
+    g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(build->store,
+                                                    "SELECT max (e.count) FROM event e JOIN identity i USING (identity_id) "
+                                                    "WHERE i.container_id = ?1 AND e.kind IN ('started', 'terminated')",
+                                                    error);
+    if (!stmt) return false;
+    sqlite3_bind_int64(stmt, 1, build->timeline->container_id);
+    if (sqlite3_step(stmt) != SQLITE_ROW) return gm_store_error_set(build->store, error);
+    int64_t restarts = gm_column_int(stmt, 0);
+    if (restarts >= 0) sources->runs = (size_t)restarts + 1;
+    return true;
+}
+
 bool gm_clock_sources_load(gm_build *build, gm_clock_sources *sources, GError **error) {
     *sources = (gm_clock_sources){.first_sign_s = INFINITY, .last_sign_s = -INFINITY};
     look_for_signs(build->timeline, sources);
@@ -128,5 +142,5 @@ bool gm_clock_sources_load(gm_build *build, gm_clock_sources *sources, GError **
     sources->process_starts = keep_distinct(build, process, &sources->n_process_starts);
     sources->container_starts = keep_distinct(build, container, &sources->n_container_starts);
     sources->kills = keep_distinct(build, kills, &sources->n_kills);
-    return ok && load_series(build, sources, error);
+    return ok && count_runs(build, sources, error) && load_series(build, sources, error);
 }

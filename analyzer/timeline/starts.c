@@ -73,11 +73,22 @@ static void give(const start_list *list, size_t start, gm_clock_candidate *candi
     *candidate = (gm_clock_candidate){.rule = list->rule, .zero_s = list->start_s[start] + list->late_s, .uncertainty_s = list->error_s, .pairs = 1};
 }
 
+/* The log holds every run that was counted, and the starts known are the last ones: whose they are is forced. */
+static bool give_last(const start_list *list, const gm_process *processes, size_t n, const fit *fits, gm_clock_candidate *candidates) {
+    if (list->n >= n || list->sources->runs != n || !follow_each_other(processes, n)) return false;
+    size_t before = n - list->n; /* runs whose starts nobody kept */
+    for (size_t i = before; i < n; i++)
+        if (fits[i * list->n + i - before] == REFUTED) return false;
+    for (size_t i = before; i < n; i++) give(list, i - before, &candidates[i]);
+    return true;
+}
+
 static void give_all(const start_list *list, const gm_process *processes, size_t n, gm_clock_candidate *candidates) {
     g_autofree fit *fits = g_new(fit, n * list->n);
     g_autofree size_t *first = g_new(size_t, n), *last = g_new(size_t, n);
     for (size_t i = 0; i < n; i++)
         for (size_t k = 0; k < list->n; k++) fits[i * list->n + k] = fit_of(list, &processes[i], k);
+    if (give_last(list, processes, n, fits, candidates)) return;
     bool ordered = follow_each_other(processes, n) && assign(fits, n, list->n, false, first) && assign(fits, n, list->n, true, last);
     for (size_t i = 0; i < n; i++) {
         size_t start = only_sure(fits + i * list->n, list->n);

@@ -7,5 +7,5 @@ INSERT INTO series (identity_id, quantity_id, source, name, labels)
   SELECT DISTINCT 1, q.quantity_id, t.source, t.quantity, '{}' FROM told t JOIN quantity q ON q.name = t.quantity ORDER BY t.quantity, t.source;
 INSERT INTO sample (series_id, t_ns, value)
   SELECT s.series_id, CAST (round (t.t_s * 1000) AS INTEGER) * 1000000, t.value FROM told t JOIN series s ON s.name = t.quantity AND s.source = t.source;
-INSERT INTO event (member_id, identity_id, t_ns, kind, reason)
-  SELECT 2, 1, CAST (round (t_s * 1000) AS INTEGER) * 1000000, quantity, 'OOMKilled' FROM told WHERE quantity IN ('started', 'terminated');
+INSERT INTO event (member_id, identity_id, t_ns, kind, reason, count)
+  SELECT 2, 1, CAST (round (t_s * 1000) AS INTEGER) * 1000000, quantity, 'OOMKilled', CAST (value AS INTEGER) FROM told WHERE quantity IN ('started', 'terminated');
