@@ -9,6 +9,8 @@
 
 #define KEEP 200
 #define MOST_CAPTURES 1000
+#define ARENA_BYTES 67108864.0 /* glibc malloc/arena.c, HEAP_MAX: reserved as a whole, used from its start */
+#define NEW_ARENA 0.25         /* of it: reserve that is added in a step; the guards of thread stacks are pages */
 
 typedef struct {
     const char *class_name, *name;
@@ -105,6 +107,28 @@ static gm_mapping_growth measure(const gm_class *one, guint n) {
                                .areas_consistency_pct = gm_rising_steps(one->areas, n), .consistency_pct = gm_rising_steps(one->bytes, n)};
 }
 
+static double total_at(const gm_mappings *mappings, const char *class_name, guint at) {
+    double sum = 0;
+    for (guint i = 0; i < mappings->order->len; i++) {
+        const gm_class *one = g_ptr_array_index(mappings->order, i);
+        if (strcmp(one->class_name, class_name) == 0) sum += one->bytes[at];
+    }
+    return sum;
+}
+
+/* Writable memory that malloc's arenas gained from capture to capture: reserve turns into use, and a new arena brings
+ * reserve and a first part in use that make up 64 MiB together. Over the whole record the two would cancel out. */
+static double arena_growth(const gm_mappings *mappings) {
+    double sum = 0;
+    for (guint i = 1; i < mappings->times->len; i++) {
+        double use = fmax(0, total_at(mappings, "anon_rw", i) - total_at(mappings, "anon_rw", i - 1));
+        double reserve = total_at(mappings, "anon_other", i) - total_at(mappings, "anon_other", i - 1);
+        if (reserve < 0) sum += fmin(use, -reserve);
+        else if (reserve >= NEW_ARENA * ARENA_BYTES) sum += fmin(use, ceil(reserve / ARENA_BYTES) * ARENA_BYTES - reserve);
+    }
+    return sum;
+}
+
 static int by_growth(const void *a, const void *b) {
     const gm_mapping_growth *x = a, *y = b;
     int64_t gx = x->last_bytes - x->first_bytes, gy = y->last_bytes - y->first_bytes;
@@ -148,6 +172,7 @@ static bool run(gm_mappings *mappings, GError **error) {
     facts->mappings = growth;
     facts->n_mappings = MIN(mappings->order->len, KEEP);
     facts->n_mapping_captures = mappings->times->len;
+    facts->arena_growth = arena_growth(mappings);
     return write_growth(facts, error);
 }
 

@@ -7,6 +7,7 @@
 #include "analyzer/rules/native.h"
 
 #include "analyzer/frames.h"
+#include "analyzer/tasks.h"
 
 #define THREAD_STACK 8388608.0
 #define MANY_AREAS 10
@@ -41,8 +42,7 @@ gm_native gm_native_of(const gm_facts *facts) {
     class_growth(facts, "go_heap", &go_heap);
     if (facts->n_mapping_captures < 2 || !go_heap) return native; /* a Go heap at a random address looks like mmap */
     native.known = true;
-    double use = class_growth(facts, "anon_rw", NULL), reserve = class_growth(facts, "anon_other", NULL);
-    double arenas = fmin(fmax(0, -reserve), fmax(0, use));
+    double use = class_growth(facts, "anon_rw", NULL), arenas = fmin(facts->arena_growth, fmax(0, use));
     native.malloc_bytes = class_growth(facts, "heap", NULL) + arenas;
     native.mmap_bytes = fmax(0, use - arenas - fmax(0, gm_growth_of(facts, GM_COL_THREADS)) * THREAD_STACK);
     for (size_t i = 0; i < facts->n_mappings; i++)
@@ -108,6 +108,12 @@ double gm_native_skew(const gm_facts *facts, gm_finding *f) {
                       "a.quantity = 'memory.anon') / 1e9 d FROM samples s JOIN life l ON l.container_id = s.container_id AND s.t_ns BETWEEN "
                       "l.from_ns AND l.to_ns WHERE s.container_id = {c} AND l.life = {l} AND s.quantity = 'go.sys' ORDER BY s.t_ns LIMIT 50)");
     return distance;
+}
+
+bool gm_native_is_others(const gm_facts *facts, gm_finding *f) {
+    if (facts->growth[GM_COL_OTHER_PROCESSES].known || !(gm_tasks_others_pct(facts) >= 100 * GM_LIMIT_OF(facts, OTHER_SHARE))) return false;
+    gm_finding_refute(facts, f, "bytes", "other processes of the container held %s when the kernel killed", gm_tasks_sql(facts, "others"));
+    return true;
 }
 
 /* --- who calls into C --------------------------------------------------------------------------------------- */

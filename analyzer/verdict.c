@@ -86,7 +86,6 @@ void gm_verdict_weigh(const gm_facts *facts, const gm_finding *findings, gm_verd
     collect_others(facts, findings, chosen, verdict);
     verdict->summary = gm_verdict_summary(facts, rule, finding, verdict);
     verdict->would_change_my_mind = gm_verdict_doubt(facts, rule, finding);
-
 }
 
 /* --- lives into one ---------------------------------------------------------------------------------------- */
@@ -110,8 +109,8 @@ static const gm_verdict *best_of_cause(const gm_verdict *lives, size_t n, const 
     return best;
 }
 
-/* No life could be placed: at most the deaths are known. */
-static void merge_nothing(const gm_timeline *timeline, gm_arena *arena, gm_verdict *verdict) {
+/* No life could be placed, or none shows why it was killed: at most the deaths are known. */
+static void merge_nothing(const gm_timeline *timeline, size_t lives, gm_arena *arena, gm_verdict *verdict) {
     size_t kills = 0;
     for (size_t i = 0; i < timeline->n_kills; i++) kills += gm_kill_is_oom(&timeline->kills[i]);
     *verdict = (gm_verdict){.cause = "insufficient_evidence", .family = "none", .confidence = 0.1, .bytes_per_min = NAN, .from_ns = GM_UNKNOWN,
@@ -119,8 +118,9 @@ static void merge_nothing(const gm_timeline *timeline, gm_arena *arena, gm_verdi
                             .severity = timeline->n_kills ? GM_SEV_MEDIUM : GM_SEV_INFO,
                             .summary = "Nothing about this container's memory was recorded over time."};
     if (kills) {
-        g_autofree char *text = g_strdup_printf("The kernel killed it for its memory (%zu %s known); nothing about its memory was recorded over time.", kills,
-                                                kills == 1 ? "kill" : "kills");
+        g_autofree char *text = g_strdup_printf("The kernel killed it for its memory (%zu %s known); %s.", kills, kills == 1 ? "kill is" : "kills are",
+                                                lives ? "what was recorded of its memory shows nothing that calls for it"
+                                                      : "nothing about its memory was recorded over time");
         verdict->summary = gm_arena_strndup(arena, text, strlen(text));
     }
     verdict->level = gm_level_of(verdict->confidence);
@@ -141,7 +141,7 @@ void gm_verdict_merge(const gm_timeline *timeline, const gm_verdict *lives, size
         if (sum > chosen_sum + 1e-9) chosen = best, chosen_count = count, chosen_sum = sum;
     }
     if (!chosen) {
-        merge_nothing(timeline, arena, verdict);
+        merge_nothing(timeline, n, arena, verdict);
         return;
     }
     *verdict = *chosen;

@@ -24,6 +24,7 @@ static gm_outcome check(const gm_facts *facts, gm_finding *f) {
         gm_finding_evidence(facts, f, "count", "%s threads: each busy one may have an arena of its own",
                             "SELECT last_value FROM trend WHERE container_id = {c} AND life = {l} AND series = 'threads'");
     f->share_pct = fmin(100, gm_share_of(facts, GM_COL_NATIVE));
+    gm_native_is_others(facts, f);
     f->confidence = native.known ? 0.65 : 0.45;
     f->severity = gm_was_killed(facts) ? GM_SEV_HIGH : GM_SEV_LOW;
     f->summary = native.known ? "C's malloc keeps what was freed: memory outside the Go runtime rose to its highest need and stays there"

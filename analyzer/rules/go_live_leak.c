@@ -24,7 +24,7 @@ static double confidence_of(const gm_facts *facts, int series, const gm_site *si
     if (site && site->share_pct >= GM_LIMIT_OF(facts, SITE_SHARE_PCT)) confidence = fmax(confidence + 0.05, 0.9);
     else if (!site && facts->n_heap_profiles >= 3) confidence -= 0.15; /* profiles saw nothing grow */
     if (!site && !(facts->inputs & GM_INPUT_LOAD)) confidence = fmin(confidence, 0.75); /* the load is not excluded */
-    if (few(facts, series)) confidence = fmin(confidence, 0.6);
+    if (few(facts, series)) confidence = fmin(confidence, site && facts->n_heap_profiles >= 3 ? 0.8 : 0.6); /* profiles are a second witness */
     if (site && facts->n_heap_profiles == 2) confidence = fmin(confidence, 0.7); /* two ends, no course */
     return fmin(confidence, envelope && !site ? 0.8 : 0.97);
 }
@@ -128,7 +128,7 @@ static gm_outcome check(const gm_facts *facts, gm_finding *f) {
     f->bytes_per_min = gm_slope_per_min(facts, series);
     int refuters = refute(facts, f, series);
     if (refuters > 1) return gm_clean(f, "the live heap rises, but more than one sign speaks against a leak (see the evidence)");
-    f->confidence = confidence_of(facts, series, site) - 0.3 * refuters;
+    f->confidence = confidence_of(facts, series, site); /* the weighing takes off what refutes it */
     f->severity = gm_leak_severity(facts, series);
     bool slow = f->severity == GM_SEV_LOW; /* the limit is more than a week away */
     if (slow) f->severity = GM_SEV_INFO;

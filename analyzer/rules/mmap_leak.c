@@ -27,6 +27,7 @@ static gm_outcome fire(const gm_facts *facts, gm_finding *f, const gm_native *na
     if (!anonymous) f->severity = GM_SEV_MEDIUM;
     else f->severity = gm_leak_severity(facts, GM_COL_NATIVE);
     if (facts->n_mapping_captures < 3) f->confidence = fmin(f->confidence, 0.75);
+    if (anonymous) gm_native_is_others(facts, f);
     if (gm_native_skew(facts, f) > 0) f->confidence = fmin(f->confidence, 0.7);
     const char *suspect = gm_native_suspect(facts, f);
     f->summary = gm_facts_text(facts, "%s%s%s%s", anonymous ? "anonymous mappings leak: memory from mmap is not unmapped"

@@ -22,6 +22,9 @@ void gm_native_evidence(const gm_facts *facts, gm_finding *finding, const gm_nat
  * little; 0 when they are not. Adds the refuting evidence. */
 double gm_native_skew(const gm_facts *facts, gm_finding *finding);
 
+/* The task table of the kill gives what grew to other processes. Adds the refuting evidence. */
+bool gm_native_is_others(const gm_facts *facts, gm_finding *finding);
+
 /* A function of the service that calls into C, by the profiles and dumps: a suspicion. NULL: none is seen. Adds its
  * evidence, and the rate of calls from Go to C when that is known. */
 const char *gm_native_suspect(const gm_facts *facts, gm_finding *finding);

@@ -32,6 +32,7 @@ static double confidence_of(const gm_facts *facts, gm_finding *f, const gm_nativ
     if (threads_rise(facts)) confidence -= 0.3;
     if (heap_explains(facts)) confidence -= 0.3;
     if (!facts->growth[GM_COL_OTHER_PROCESSES].known) confidence -= 0.1; /* another process would look the same */
+    gm_native_is_others(facts, f);
     if (gm_native_skew(facts, f) > 0) confidence = fmin(confidence, 0.7);
     if (!(facts->inputs & GM_INPUT_SMAPS) && !native->known) confidence = fmin(confidence, 0.75);
     return confidence;

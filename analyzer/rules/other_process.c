@@ -1,26 +1,8 @@
 /* Rule other_process: a child, a script or a tool in the same container holds the memory, not the Go process.
  * Two witnesses: anonymous memory of the cgroup beside the process' own resident set, and the task table of a
- * kill. The victim of a kill is not always the culprit, and a victim is a child only when the service
- * survived beside it. */
+ * kill. The victim of a kill is not always the culprit; tasks.c tells which task is the service. */
 #include "analyzer/rules/common.h"
-
-/* The tasks of a kill at this container's own limit. A child's kill counts its victim, and only when what
- * survived can be the service: the restart of a single process may look like a child's death. */
-#define TASKS                                                                                                \
-    " FROM kill k JOIN oom_kill o ON o.oom_kill_id = k.oom_kill_id "                                         \
-    "JOIN (SELECT oom_kill_id, pid, coalesce(rss_anon_bytes, rss_bytes) AS own FROM oom_task) v ON "         \
-    "v.oom_kill_id = o.oom_kill_id AND v.pid = o.pid "                                                       \
-    "JOIN (SELECT oom_kill_id, sum(coalesce(rss_anon_bytes, rss_bytes)) AS total, count(*) AS n FROM "       \
-    "oom_task WHERE name <> 'pause' GROUP BY 1) t "                                                          \
-    "ON t.oom_kill_id = o.oom_kill_id WHERE k.container_id = {c} AND k.life = {l} AND k.class IN "           \
-    "('own_limit', 'child') AND t.n > 1 AND t.total > 0 "                                                    \
-    "AND (k.class = 'own_limit' OR t.total - v.own >= 0.5 * coalesce((SELECT s.value FROM samples s WHERE "  \
-    "s.container_id = {c} "                                                                                  \
-    "AND s.quantity = 'process.rss_anon' AND s.t_ns <= k.t_ns ORDER BY s.t_ns DESC LIMIT 1), (SELECT 0.8 * " \
-    "s.value FROM samples s "                                                                                \
-    "WHERE s.container_id = {c} AND s.quantity = 'process.rss' AND s.t_ns <= k.t_ns ORDER BY s.t_ns DESC "   \
-    "LIMIT 1), t.total)) ORDER BY 1 DESC LIMIT 1"
-#define OTHERS "CASE k.class WHEN 'child' THEN v.own ELSE t.total - v.own END"
+#include "analyzer/tasks.h"
 
 static bool child_killed(const gm_facts *facts) {
     for (size_t i = 0; i < facts->n_kills; i++)
@@ -60,10 +42,10 @@ static size_t longest_run(const gm_facts *facts, double *share_pct) {
 static double ask_tasks(const gm_facts *facts, gm_finding *f) {
     gm_finding_evidence(facts, f, "bytes",
                         "other processes held %s when the kernel killed one of them or the service",
-                        "SELECT " OTHERS TASKS);
+                        gm_tasks_sql(facts, "others"));
     double bytes = f->evidence[f->n_evidence - 1].value;
     gm_finding_evidence(facts, f, "%", "that was %s of what all tasks of the container held",
-                        "SELECT 100.0 * (" OTHERS ") / t.total" TASKS);
+                        gm_tasks_sql(facts, "100.0 * others / total"));
     double share = f->evidence[f->n_evidence - 1].value;
     if (bytes >= facts->material) return share;
     f->n_evidence = 0;

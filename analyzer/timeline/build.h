@@ -19,6 +19,7 @@ typedef struct {
 typedef struct {
     int64_t t_ns;
     const char *reason;
+    bool other; /* the kernel killed a task beside the service's, by their names */
 } gm_stop;
 
 bool gm_build_histories(gm_build *build, GError **error);

@@ -25,7 +25,8 @@ gm_kill_entry *gm_kills_find(const gm_kill_list *list, int64_t from, int64_t to,
 }
 
 gm_kill_entry *gm_kills_add(gm_kill_list *list, const char *class_name, int64_t t_ns, int64_t uncertainty_ns, unsigned source) {
-    gm_kill_entry entry = {{.life = t_ns == GM_UNKNOWN ? 1 : life_of(list->timeline, t_ns), .t_ns = t_ns, .uncertainty_ns = uncertainty_ns,
+    int unplaced = list->timeline->n_lives > 1 ? 0 : 1;
+    gm_kill_entry entry = {{.life = t_ns == GM_UNKNOWN ? unplaced : life_of(list->timeline, t_ns), .t_ns = t_ns, .uncertainty_ns = uncertainty_ns,
                             .class_name = class_name, .sources = source, .oom_kill_id = GM_UNKNOWN}, GM_UNKNOWN};
     g_array_append_val(list->entries, entry);
     return &g_array_index(list->entries, gm_kill_entry, list->entries->len - 1);
@@ -184,8 +185,31 @@ bool gm_kill_is_oom(const gm_kill *kill) {
     return false;
 }
 
+static bool ended_unexplained(const gm_kill_list *list, const gm_life *life) {
+    for (guint i = 0; i < list->entries->len; i++)
+        if (g_array_index(list->entries, gm_kill_entry, i).kill.life == life->life) return false;
+    return strcmp(life->ended_by, "restart") == 0;
+}
+
+/* Kills without a time belong to the runs whose end nothing else explains, when there are as many of both. Else no run
+ * is known to have ended by them, and they are of life 0. */
+static void place_by_count(gm_kill_list *list) {
+    const gm_timeline *timeline = list->timeline;
+    size_t unplaced = 0, ends = 0, at = 0;
+    for (guint i = 0; i < list->entries->len; i++) unplaced += g_array_index(list->entries, gm_kill_entry, i).kill.life == 0;
+    g_autofree int *lives = g_new(int, timeline->n_lives + 1);
+    for (size_t i = 0; i < timeline->n_lives; i++)
+        if (ended_unexplained(list, &timeline->lives[i])) lives[ends++] = timeline->lives[i].life;
+    if (unplaced != ends) return;
+    for (guint i = 0; i < list->entries->len; i++) {
+        gm_kill *kill = &g_array_index(list->entries, gm_kill_entry, i).kill;
+        if (kill->life == 0) kill->life = lives[at++];
+    }
+}
+
 static void keep(gm_build *build, gm_kill_list *list) {
     gm_timeline *timeline = build->timeline;
+    place_by_count(list);
     g_array_sort(list->entries, by_time);
     timeline->kills = GM_ARENA_NEW(build->arena, gm_kill, list->entries->len + 1);
     timeline->n_kills = list->entries->len;

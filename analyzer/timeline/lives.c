@@ -1,6 +1,7 @@
 /* Cuts a container's history into lives: one process run each. After the cycles, before the points.
  * Several sources state starts (process start time, GC counter, container start, pod status, counters that fall
  * back); starts within a few seconds of each other are one. Trends are never fitted across a start. */
+#include "analyzer/tasks.h"
 #include "analyzer/timeline/build.h"
 
 #include "gomortem/stats.h"
@@ -78,7 +79,7 @@ static bool load_events(gm_build *build, const char *kind, GArray *starts, GArra
     while ((step = sqlite3_step(stmt)) == SQLITE_ROW) {
         int64_t t_ns = sqlite3_column_int64(stmt, 0);
         if (starts) add_start(starts, t_ns, "container_start");
-        gm_stop stop = {t_ns, kind};
+        gm_stop stop = {t_ns, kind, false};
         if (stops) g_array_append_val(stops, stop);
     }
     return step == SQLITE_DONE || gm_store_error_set(build->store, error);
@@ -86,16 +87,18 @@ static bool load_events(gm_build *build, const char *kind, GArray *starts, GArra
 
 /* A kill whose log is placed too vaguely cuts nothing. */
 static bool load_kernel_stops(gm_build *build, GArray *stops, GError **error) {
-    g_autoptr(sqlite3_stmt) stmt =
-        gm_store_prepare(build->store,
-                         "SELECT DISTINCT t.t_ns FROM oom_kill o JOIN oom_times t USING (oom_kill_id) JOIN identity i USING (identity_id) "
-                         "WHERE i.container_id = ?1 AND t.t_ns IS NOT NULL AND t.uncertainty_ns <= 120000000000 ORDER BY 1",
-                         error);
+    char *service = gm_tasks_service_sql(build->timeline, "o.oom_kill_id");
+    char *sql = sqlite3_mprintf("SELECT t.t_ns, min(coalesce(v.name <> %s, 0)) FROM oom_kill o JOIN oom_times t USING (oom_kill_id) JOIN identity i USING (identity_id) "
+                                "LEFT JOIN oom_task v ON v.oom_kill_id = o.oom_kill_id AND v.pid = o.pid WHERE i.container_id = ?1 AND t.t_ns IS NOT NULL AND "
+                                "t.uncertainty_ns <= 120000000000 GROUP BY 1 ORDER BY 1", service);
+    g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(build->store, sql, error);
+    sqlite3_free(service);
+    sqlite3_free(sql);
     if (!stmt) return false;
     sqlite3_bind_int64(stmt, 1, build->timeline->container_id);
     int step;
     while ((step = sqlite3_step(stmt)) == SQLITE_ROW) {
-        gm_stop stop = {sqlite3_column_int64(stmt, 0), "oom_kill"};
+        gm_stop stop = {sqlite3_column_int64(stmt, 0), "oom_kill", sqlite3_column_int(stmt, 1) != 0};
         g_array_append_val(stops, stop);
     }
     return step == SQLITE_DONE || gm_store_error_set(build->store, error);
@@ -161,19 +164,19 @@ static const gm_stop *stop_within(const GArray *stops, int64_t from, int64_t to)
     return NULL;
 }
 
-/* A kernel's kill inside a run hit another process when usage goes on and was not halved. Equal values afterwards are
- * no sign of life: the last sample of a dead series is repeated for minutes. */
-static bool survived(const gm_timeline *timeline, int64_t stop_ns, int64_t until_ns) {
+/* A kernel's kill inside a run hit another process when usage goes on and was not halved, or when the victim's name says
+ * so. Equal values afterwards are no sign of life: the last sample of a dead series is repeated for minutes. */
+static bool survived(const gm_timeline *timeline, const gm_stop *stop, int64_t until_ns) {
     const gm_history *usage = &timeline->history[GM_Q_MEM_USAGE];
     double before = NAN, after[SIGNS_OF_LIFE];
     size_t n = 0;
     for (size_t i = 0; i < usage->n && n < SIGNS_OF_LIFE && usage->t_ns[i] <= until_ns; i++) {
-        if (usage->t_ns[i] <= stop_ns) before = usage->value[i];
-        else if (usage->t_ns[i] > stop_ns + ABSORB_NS) after[n++] = usage->value[i];
+        if (usage->t_ns[i] <= stop->t_ns) before = usage->value[i];
+        else if (usage->t_ns[i] > stop->t_ns + ABSORB_NS) after[n++] = usage->value[i];
     }
     bool all_equal = true;
     for (size_t i = 1; i < n; i++) all_equal = all_equal && after[i] == after[0];
-    return n == SIGNS_OF_LIFE && !all_equal && gm_stats_median(after, n) >= before / 2;
+    return n == SIGNS_OF_LIFE && !all_equal && (stop->other || gm_stats_median(after, n) >= before / 2);
 }
 
 static void drop_survived(const gm_timeline *timeline, const GArray *starts, GArray *stops, int64_t to) {
@@ -181,7 +184,7 @@ static void drop_survived(const gm_timeline *timeline, const GArray *starts, GAr
         const gm_stop *stop = &g_array_index(stops, gm_stop, i);
         int64_t until = to;
         for (guint k = starts->len; k-- > 0 && g_array_index(starts, gm_start, k).t_ns > stop->t_ns;) until = g_array_index(starts, gm_start, k).t_ns - 1;
-        if (strcmp(stop->reason, "oom_kill") == 0 && survived(timeline, stop->t_ns, until)) g_array_remove_index(stops, i);
+        if (strcmp(stop->reason, "oom_kill") == 0 && survived(timeline, stop, until)) g_array_remove_index(stops, i);
     }
 }
 

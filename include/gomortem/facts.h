@@ -102,6 +102,7 @@ typedef struct {
     double proven_leaked;  /* goroutines in the last goroutineleak profile; NAN without one */
     const gm_mapping_growth *mappings; /* largest growth first */
     size_t n_mappings, n_mapping_captures;
+    double arena_growth; /* bytes of writable memory that malloc's arenas gained over the captures */
     const gm_kill *kills;  /* of this life */
     size_t n_kills;
     double peak_usage, peak_counter; /* highest sample; memory.peak or max_usage, NAN */

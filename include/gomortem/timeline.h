@@ -37,7 +37,7 @@ typedef struct { /* a GC cycle on the wall clock; the fields of the table gc_cyc
 } gm_gc_row;
 
 typedef struct {
-    int life, n;
+    int life, n; /* life 0: no time is known, and it may have ended any of several */
     int64_t t_ns, uncertainty_ns;
     const char *class_name; /* see the table kill */
     unsigned sources;       /* GM_KILL_KERNEL_LOG | ... */
@@ -58,6 +58,7 @@ typedef struct { /* all samples of one quantity of the container, in time order 
 typedef struct {
     int64_t container_id;
     const char *namespace_name, *pod, *container; /* NULL: unknown */
+    const char *program;   /* name of the service's binary, by its profiles; NULL: unknown */
     gm_life *lives;
     size_t n_lives;
     gm_point *points; /* in time order, inside lives only */

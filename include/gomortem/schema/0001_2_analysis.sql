@@ -251,7 +251,7 @@ CREATE TABLE mapping_growth (    -- classes of mappings over the /proc captures 
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE kill (              -- a distinct death, after the sources were matched; the view oom_kills holds the kernel's kills for memory
-    container_id INTEGER NOT NULL, life INTEGER NOT NULL, n INTEGER NOT NULL,
+    container_id INTEGER NOT NULL, life INTEGER NOT NULL, n INTEGER NOT NULL, -- life 0: no time is known, and it may have ended any of several
     t_ns        INTEGER, uncertainty_ns INTEGER,
     class       TEXT NOT NULL,   -- OOM kills: own_limit, ancestor (pod or slice), node, child (not the service);
                                  -- other deaths: eviction, sigkill (exit 137 that no OOM source knows), go_throw
