@@ -66,7 +66,7 @@ const char *gm_verdict_doubt(const gm_facts *facts, const gm_rule *rule, const g
     gm_target target = target_of(facts);
     g_autofree char *command = capture(facts, rule, &target);
     bool named = finding->outcome == GM_FIRED && strcmp(rule->slug, "insufficient_evidence") != 0;
-    const char *text = named ? gm_facts_text(facts, "%s Cheapest next capture: %s", rule->refutes, command) : gm_facts_text(facts, "Cheapest next capture: %s", command);
+    const char *text = named ? gm_facts_text(facts, "Evidence against it would be: %s Cheapest next capture: %s.", rule->refutes, command) : gm_facts_text(facts, "Cheapest next capture: %s.", command);
     target_clear(&target);
     return text;
 }

@@ -20,6 +20,7 @@
 #define HEADROOM 0.97     /* of the limit: what Go 1.21 and later leave free of the heap's part */
 #define NON_HEAP 0.075    /* of the goal, when MemStats does not tell */
 #define NEVER_ABOVE 1e15
+#define TINY_GOGC 5       /* percent */
 
 typedef struct {
     double low, high; /* percent */
@@ -175,15 +176,18 @@ void gm_gc_regime(const gm_facts *facts, gm_gc_window window, gm_gc_summary *gc)
     if (parts) whole = last;
     if (accepted) gc->gogc_changes = 0;
     bool by_gogc = accepted || parts || (n >= ENOUGH && whole.match_pct >= COVERED_PCT);
-    bool limited = !by_gogc && (limit_driven(window) || (!isnan(gc->memlimit_bytes) && gc->memlimit_bytes < NEVER_ABOVE));
     gm_goal_shares shares = goal_shares(window, gc->gogc);
+    /* A goal at the live heap looks like a tiny GOGC that nobody set. */
+    bool collapsed = shares.collapsed > 0.5 && (!by_gogc || (whole.gogc > 0 && whole.gogc < TINY_GOGC && gc->gogc != whole.gogc));
+    by_gogc = by_gogc && !collapsed;
+    bool limited = !by_gogc && (limit_driven(window) || (!isnan(gc->memlimit_bytes) && gc->memlimit_bytes < NEVER_ABOVE));
     if (shares.none > 0.5) gc->regime = "off";
     else if (n < ENOUGH) gc->regime = shares.least > 0.5 ? "min_heap" : "unknown";
-    else if (!by_gogc && shares.collapsed > 0.5) gc->regime = "collapsed";
+    else if (collapsed) gc->regime = "collapsed";
     else if (by_gogc) gc->regime = "gogc";
     else gc->regime = limited ? "memory_limit" : "unknown";
     gc->gogc_match_pct = whole.match_pct;
-    bool overridden = (accepted || parts) && gc->gogc != GM_UNKNOWN && holding(intervals, n, (double)gc->gogc) * 2 < n; /* debug.SetGCPercent */
+    bool overridden = by_gogc && (accepted || parts) && gc->gogc != GM_UNKNOWN && holding(intervals, n, (double)gc->gogc) * 2 < n; /* debug.SetGCPercent */
     if ((gc->gogc == GM_UNKNOWN || overridden) && by_gogc && n >= ENOUGH && whole.gogc > 0) gc->gogc = whole.gogc, gc->gogc_source = "inferred";
     if (limited || strcmp(gc->regime, "collapsed") == 0) estimate_memlimit(facts, gc);
 }

@@ -36,14 +36,19 @@ static int find_rule(const char *slug) {
     return -1;
 }
 
+/* A setting that may hurt some day and explains no growth: no incident as long as nothing else speaks for one. */
+static bool is_only_risk(const gm_finding *finding) {
+    return isnan(finding->share_pct) && isnan(finding->bytes_per_min) && finding->severity < GM_SEV_MEDIUM;
+}
+
 static int choose(const gm_finding *findings) {
-    int best = -1;
+    int best = -1, none = find_rule("none");
+    bool quiet = none >= 0 && findings[none].outcome == GM_FIRED;
     for (int i = 0; gm_rules[i]; i++) {
         if (findings[i].outcome != GM_FIRED || !gm_rules[i]->is_cause || is_fallback(gm_rules[i])) continue;
+        if (quiet && is_only_risk(&findings[i])) continue;
         if (best < 0 || score(&findings[i]) > score(&findings[best]) + 1e-9) best = i;
     }
-    int none = find_rule("none");
-    bool quiet = none >= 0 && findings[none].outcome == GM_FIRED;
     if (best >= 0 && (!quiet || findings[best].confidence >= ACTION_CONFIDENCE)) return best;
     return quiet ? none : find_rule("insufficient_evidence");
 }

@@ -11,6 +11,10 @@ static bool goroutines_drive(const gm_facts *facts, double live_growth) {
     return more >= GM_LIMIT_OF(facts, GOROUTINE_MIN) || gm_goroutine_bytes(facts) >= 0.5 * live_growth;
 }
 
+static bool goroutines_known(const gm_facts *facts) {
+    return facts->trend[GM_COL_GOROUTINES].tested || facts->trend[GM_TREND_GOROUTINE_PROFILE].tested || facts->n_dumps >= 2;
+}
+
 /* Fewer points than a trend can be trusted on. */
 static bool few(const gm_facts *facts, int series) {
     size_t least = (size_t)GM_LIMIT_OF(facts, TREND_MIN_POINTS);
@@ -24,6 +28,7 @@ static double confidence_of(const gm_facts *facts, int series, const gm_site *si
     if (site && site->share_pct >= GM_LIMIT_OF(facts, SITE_SHARE_PCT)) confidence = fmax(confidence + 0.05, 0.9);
     else if (!site && facts->n_heap_profiles >= 3) confidence -= 0.15; /* profiles saw nothing grow */
     if (!site && !(facts->inputs & GM_INPUT_LOAD)) confidence = fmin(confidence, 0.75); /* the load is not excluded */
+    if (!site && !goroutines_known(facts)) confidence = fmin(confidence, 0.65); /* what leaked goroutines hold would look the same */
     if (few(facts, series)) confidence = fmin(confidence, site && facts->n_heap_profiles >= 3 ? 0.8 : 0.6); /* profiles are a second witness */
     if (site && facts->n_heap_profiles == 2) confidence = fmin(confidence, 0.7); /* two ends, no course */
     return fmin(confidence, envelope && !site ? 0.8 : 0.97);

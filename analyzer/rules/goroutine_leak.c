@@ -20,7 +20,9 @@ static bool tested(const gm_facts *facts) {
 
 static bool enough(const gm_facts *facts, int series) {
     double last = facts->trend[series].last, first = facts->trend[series].first;
-    return last - first >= GM_LIMIT_OF(facts, GOROUTINE_MIN) || (last >= 5 * fmax(first, 1) && last >= 100);
+    if (last - first >= GM_LIMIT_OF(facts, GOROUTINE_MIN) || (last >= 5 * fmax(first, 1) && last >= 100)) return true;
+    gm_leaking leak = gm_leaking_of(facts);
+    return leak.group && last >= 100 && leak.group->can_leak && (double)leak.group->last_count >= GM_LIMIT_OF(facts, GOROUTINE_ALL_PCT) / 100 * last;
 }
 
 /* --- what the finding says ---------------------------------------------------------------------------------- */
@@ -44,13 +46,19 @@ static void describe(const gm_facts *facts, gm_finding *f, const gm_leaking *lea
                               leak->caller ? leak->caller : where);
 }
 
+/* Every second of them brings a thread along. */
+static bool threads_in_step(const gm_facts *facts) {
+    double threads = facts->trend[GM_COL_THREADS].last - facts->trend[GM_COL_THREADS].first, goroutines = gm_growth_of(facts, GM_COL_GOROUTINES);
+    return gm_rises(facts, GM_COL_THREADS) && goroutines > 0 && threads >= GM_LIMIT_OF(facts, THREAD_STEP_PCT) / 100 * goroutines;
+}
+
 static double confidence_of(const gm_facts *facts, gm_finding *f, int series, const gm_leaking *leak, bool *refuted) {
     double confidence = series < 0 ? FEW_DUMPS : gm_trend_confidence(facts, series);
     if (facts->proven_leaked > 0) return PROVEN;
     if (!leak->group) confidence = fmin(confidence, COUNTS_ONLY);
     else if (leak->share_pct >= GM_LIMIT_OF(facts, GOROUTINE_GROUP_PCT)) confidence = series < 0 ? FEW_DUMPS : 0.95;
     else confidence = fmin(confidence, COUNTS_ONLY);
-    if (leak->group && gm_holds_thread(leak->group)) confidence = fmin(confidence, 0.6); /* their threads leak along: see thread_leak */
+    if ((leak->group && gm_holds_thread(leak->group)) || threads_in_step(facts)) confidence = fmin(confidence, 0.6); /* their threads leak along: see thread_leak */
     *refuted = gm_leaking_refute(facts, f, leak) > 1; /* what a single one costs is the weighing's to say */
     return confidence;
 }

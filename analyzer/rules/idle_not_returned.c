@@ -3,11 +3,18 @@
 #include "analyzer/rules/go.h"
 
 #define MIN_COLLECTIONS 2
+#define RETAINED 1.1 /* runtime mgcscavenge.go, retainExtraPercent */
 
 /* What the scavenger may keep by design: a tenth above the goal; a reading beyond 15 % is not that. */
 static double allowed(const gm_facts *facts) {
     double goal = fmax(gm_readings_of(facts, GM_Q_GO_NEXT_GC).last, isnan(facts->gc.goal_p95_bytes) ? 0 : facts->gc.goal_p95_bytes);
     return fmax(fmax(facts->material, GM_LIMIT_OF(facts, IDLE_BYTES)), GM_LIMIT_OF(facts, IDLE_GOAL_PCT) / 100 * (isnan(goal) ? 0 : goal));
+}
+
+/* Free heap below the goal is what the running cycle will fill: not more than a tenth above the goal is kept. */
+static bool belongs_to_cycle(const gm_facts *facts, double idle) {
+    double goal = gm_readings_of(facts, GM_Q_GO_NEXT_GC).last, inuse = gm_readings_of(facts, GM_Q_GO_HEAP_INUSE).last;
+    return inuse + idle < RETAINED * goal + facts->material;
 }
 
 /* Start of the stretch at the life's end in which idle memory was never below the amount; GM_UNKNOWN: none. */
@@ -44,6 +51,7 @@ static gm_outcome check(const gm_facts *facts, gm_finding *f) {
     double amount = allowed(facts);
     int64_t from = since(facts, amount);
     if (from == GM_UNKNOWN || idle->last < amount || !gm_bucket_speaks(facts, GM_COL_GO_IDLE)) return gm_clean(f, "free heap is given back, or stays within what the scavenger keeps");
+    if (belongs_to_cycle(facts, (double)idle->last)) return gm_clean(f, "free heap lies below the goal: the collector's next cycle fills it");
     double seconds = (double)(facts->life->to_ns - from) / 1e9, n = collections(facts, from);
     bool lasting = seconds >= GM_LIMIT_OF(facts, IDLE_S) && !(n < MIN_COLLECTIONS);
     evidence(facts, f, from);

@@ -49,6 +49,12 @@ static bool others_fill_it(const gm_facts *facts) {
     return gm_column_quantile(facts, GM_COL_OTHER_PROCESSES, 0.5) >= GM_LIMIT_OF(facts, OTHER_SHARE) * gm_column_quantile(facts, GM_COL_ANON, 0.5);
 }
 
+/* Nothing tells other processes' memory from native memory, and the heap alone would fit. */
+static bool others_may(const gm_facts *facts) {
+    double native = gm_column_quantile(facts, GM_COL_NATIVE, 0.99);
+    return !facts->growth[GM_COL_OTHER_PROCESSES].known && native >= GM_LIMIT_OF(facts, OTHER_SHARE) * gm_column_quantile(facts, GM_COL_ANON, 0.5);
+}
+
 static void evidence(const gm_facts *facts, gm_finding *f, const char *need) {
     gm_finding_evidence(facts, f, "bytes", "the limit is %s", "SELECT limit_bytes FROM life" GM_OF_LIFE);
     gm_finding_evidence(facts, f, "bytes", "the live heap is %s (p99)", "SELECT live_p99_bytes" GM_FROM_SUMMARY);
@@ -88,7 +94,7 @@ static gm_outcome check(const gm_facts *facts, gm_finding *f) {
     bool calm = steady(facts);
     if (!calm && !killed) return gm_clean(f, "memory is still settling");
     evidence(facts, f, need_sql(facts));
-    f->confidence = calm ? 0.8 : 0.5;
+    f->confidence = !calm ? 0.5 : others_may(facts) ? 0.65 : 0.8;
     f->severity = killed ? GM_SEV_CRITICAL : GM_SEV_MEDIUM;
     f->summary = calm ? "the memory limit is too small for what the service needs all the time; nothing leaks"
                       : "the memory limit is too small for the heap that the service builds up after its "

@@ -42,8 +42,9 @@ static gm_outcome check(const gm_facts *facts, gm_finding *f) {
     if (gm_anything_rises(facts)) return gm_clean(f, "something rises without bound: GOMEMLIMIT would only delay the end");
     evidence(facts, f, with_goal, with_live);
     bool killed = gm_was_killed(facts), enough = proposal(facts) >= GOOD_ROOM * least(facts);
+    bool beyond = facts->gc.goal_p95_bytes + gm_value_of_sql(facts, gm_facts_text(facts, "SELECT %s", gm_beside_heap_sql)) > facts->limit; /* without any overshoot */
     f->confidence = !enough ? 0.45 : killed ? 0.85 : 0.6; /* else a larger limit is the better half of the cure */
-    f->severity = killed ? GM_SEV_CRITICAL : GM_SEV_LOW;
+    f->severity = killed ? GM_SEV_CRITICAL : beyond ? GM_SEV_MEDIUM : GM_SEV_LOW;
     f->summary = killed ? "without GOMEMLIMIT garbage filled the container, although the live heap alone would fit"
                         : "without GOMEMLIMIT the heap may grow past the container's limit, although the live heap alone would fit";
     f->remedy = gm_facts_text(facts, "%sSet GOMEMLIMIT=%.0fMiB: the limit less native, kernel and tmpfs memory and less 5 %% (at least 32 MiB). Kubernetes' suffix Mi stops Go at its start. Nothing sets it by "

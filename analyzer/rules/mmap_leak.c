@@ -55,7 +55,7 @@ const gm_rule gm_rule_mmap_leak = {
     .definition = "Memory mappings are made again and again and not unmapped; Go's MemStats do not count them.",
     .proves = "Writable anonymous mappings grow while malloc's reserve stays, in step with anonymous memory outside the Go runtime; or one file is "
               "mapped ever more often.",
-    .refutes = "The growth is malloc's ([heap], arenas), thread stacks, or the Go heap at a random address; the mappings are never touched.",
+    .refutes = "The growth is malloc's ([heap], arenas), thread stacks, or the Go heap at a random address; malloc maps single blocks over 128 KiB by themselves; the mappings are never touched.",
     .remedy = "Munmap, close readers of mapped files.",
     .source = "mmap(2); glibc malloc/arena.c; kernel filesystems/proc.rst",
 };

@@ -4,6 +4,8 @@
 #include "analyzer/rules/native.h"
 #include "analyzer/rules/native_leak/trace.h"
 
+#define OTHERS_UNKNOWN 0.65 /* another process in the container would look the same */
+
 static bool threads_rise(const gm_facts *facts) {
     return gm_rises(facts, GM_COL_THREADS) && gm_growth_of(facts, GM_COL_THREADS) > 50;
 }
@@ -31,7 +33,8 @@ static double confidence_of(const gm_facts *facts, gm_finding *f, const gm_nativ
     if (gm_share_of(facts, GM_COL_NATIVE) >= 80 || isnan(gm_share_of(facts, GM_COL_NATIVE))) confidence += 0.03;
     if (threads_rise(facts)) confidence -= 0.3;
     if (heap_explains(facts)) confidence -= 0.3;
-    if (!facts->growth[GM_COL_OTHER_PROCESSES].known) confidence -= 0.1; /* another process would look the same */
+    bool own_malloc = native->known && native->malloc_bytes >= 0.5 * gm_growth_of(facts, GM_COL_NATIVE);
+    if (!facts->growth[GM_COL_OTHER_PROCESSES].known && !own_malloc) confidence = fmin(confidence - 0.1, OTHERS_UNKNOWN);
     gm_native_is_others(facts, f);
     if (gm_native_skew(facts, f) > 0) confidence = fmin(confidence, 0.7);
     if (!(facts->inputs & GM_INPUT_SMAPS) && !native->known) confidence = fmin(confidence, 0.75);

@@ -10,16 +10,22 @@ static int saturating(const gm_facts *facts, bool *tested) {
         const gm_fact_trend *trend = &facts->trend[series_of_interest[i]];
         *tested = *tested || trend->tested;
         if (gm_rises(facts, series_of_interest[i])) return -1;
-        bool plateau = trend->tested && trend->result.plateau && trend->last - trend->first >= facts->material;
+        const double *third = trend->result.third_slope;
+        bool flat = third[2] <= GM_LIMIT_OF(facts, PLATEAU_LAST_THIRD) * third[0];
+        bool plateau = trend->tested && trend->result.plateau && flat && trend->last - trend->first >= facts->material;
         if (plateau && (gm_bucket_speaks(facts, GM_COL_ANON) || !facts->growth[GM_COL_ANON].known)) return series_of_interest[i];
     }
     return -1;
 }
 
+static bool given_back(const gm_facts *facts) {
+    return gm_growth_of(facts, GM_COL_LAZYFREE) >= 0.5 * fmax(gm_growth_of(facts, GM_COL_ANON), facts->material);
+}
+
 /* Three time constants: 95 % of the way is seen. */
 static double confidence_of(const gm_trend_result *result) {
     double seen = result->window_s / result->fit.tau_s;
-    return seen >= 3 ? 0.9 : seen >= 2 ? 0.7 : 0.5;
+    return seen >= 3 ? 0.9 : seen >= 2 ? 0.65 : 0.5;
 }
 
 /* What the plateau asks for with the collector's room above it, NAN when the series already holds that room. */
@@ -46,6 +52,7 @@ static gm_outcome check(const gm_facts *facts, gm_finding *f) {
     if (!tested) return gm_not_applicable(f, "needs the live heap or the cgroup's memory over time");
     if (gm_anything_rises(facts)) return gm_clean(f, "something still rises: that is no plateau");
     if (series < 0) return gm_clean(f, "no rise that levels off");
+    if (given_back(facts)) return gm_clean(f, "most of what came is given back already and waits to be taken: see lazyfree");
     const gm_trend_result *result = &facts->trend[series].result;
     double need = need_at_ceiling(facts, series, result->fit.ceiling);
     bool tight = need > facts->limit, killed = gm_was_killed(facts);
