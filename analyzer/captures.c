@@ -59,7 +59,7 @@ static char *capture(const gm_facts *facts, const gm_rule *rule, const gm_target
     }
     if (!(have & GM_INPUT_GCTRACE))
         return g_strdup_printf("GODEBUG=gctrace=1 in the container's environment, then kubectl -n %s logs %s -c %s --timestamps", t->namespace_name, t->pod, t->container);
-    return g_strdup("the same captures over a longer time, with the number of requests beside them");
+    return g_strdup(have & GM_INPUT_LOAD ? "the same captures over a longer time" : "the same captures over a longer time, with the number of requests beside them");
 }
 
 const char *gm_verdict_doubt(const gm_facts *facts, const gm_rule *rule, const gm_finding *finding) {

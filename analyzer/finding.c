@@ -67,8 +67,17 @@ void gm_finding_slope(const gm_facts *facts, gm_finding *finding, const char *se
         gm_facts_text(facts, "SELECT slope_per_min FROM trend WHERE container_id = {c} AND life = {l} AND series = '%s'", series));
 }
 
+/* A number that cannot be had says nothing. */
+static void drop_unknown(gm_finding *finding) {
+    size_t kept = 0;
+    for (size_t i = 0; i < finding->n_evidence; i++)
+        if (!isnan(finding->evidence[i].value) || finding->evidence[i].refutes) finding->evidence[kept++] = finding->evidence[i];
+    finding->n_evidence = kept;
+}
+
 /* Two refuters drop a finding: it was looked at, and what speaks against it is in its evidence. */
 void gm_finding_trust(const gm_facts *facts, gm_finding *finding) {
+    drop_unknown(finding);
     if (finding->outcome != GM_FIRED) return;
     const gm_doubts *doubts = &facts->doubts;
     size_t refuters = 0;

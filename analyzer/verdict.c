@@ -36,9 +36,10 @@ static int find_rule(const char *slug) {
     return -1;
 }
 
-/* A setting that may hurt some day and explains no growth: no incident as long as nothing else speaks for one. */
-static bool is_only_risk(const gm_finding *finding) {
-    return isnan(finding->share_pct) && isnan(finding->bytes_per_min) && finding->severity < GM_SEV_MEDIUM;
+/* No cause by itself: a risk as long as nothing else speaks for an incident, and a weak doubt about the record. */
+static bool is_aside(const gm_rule *rule, const gm_finding *finding, bool quiet) {
+    bool risk = quiet && rule->is_risk && finding->severity < GM_SEV_MEDIUM;
+    return risk || (finding->share_pct == 0 && finding->confidence < ACTION_CONFIDENCE);
 }
 
 static int choose(const gm_finding *findings) {
@@ -46,7 +47,7 @@ static int choose(const gm_finding *findings) {
     bool quiet = none >= 0 && findings[none].outcome == GM_FIRED;
     for (int i = 0; gm_rules[i]; i++) {
         if (findings[i].outcome != GM_FIRED || !gm_rules[i]->is_cause || is_fallback(gm_rules[i])) continue;
-        if (quiet && is_only_risk(&findings[i])) continue;
+        if (is_aside(gm_rules[i], &findings[i], quiet)) continue;
         if (best < 0 || score(&findings[i]) > score(&findings[best]) + 1e-9) best = i;
     }
     if (best >= 0 && (!quiet || findings[best].confidence >= ACTION_CONFIDENCE)) return best;

@@ -68,7 +68,7 @@ const char *gm_verdict_merged_summary(const gm_timeline *timeline, const gm_verd
     size_t kills = 0;
     for (size_t i = 0; i < timeline->n_kills; i++) kills += gm_kill_is_oom(&timeline->kills[i]);
     if (kills > 1) g_string_append_printf(text, " %zu OOM kills in all", kills);
-    if (lives > 1) g_string_append_printf(text, "%s in %zu of %zu lives", kills > 1 ? "; the same cause" : " The same cause", count, lives);
+    if (lives > 1) g_string_append_printf(text, "%s in %zu of %zu lives", kills > 1 ? "; this cause is seen" : " This cause is seen", count, lives);
     if (kills > 1 || lives > 1) g_string_append_c(text, '.');
     return keep(arena, text);
 }

@@ -105,7 +105,7 @@ static void evidence(const gm_facts *facts, gm_finding *f) {
         gm_finding_evidence(facts, f, "bytes", "the kernel's own peak, which no sample shows, is %s",
                             "SELECT max(value) FROM samples WHERE container_id = {c} AND quantity = 'memory.peak'");
     evidence_of_total(facts, f);
-    gm_finding_evidence(facts, f, "count", "%s kills in this life", "SELECT count(*) FROM oom_kills WHERE container_id = {c} AND life = {l}");
+    gm_finding_evidence(facts, f, "count", "kills in this life: %s", "SELECT count(*) FROM oom_kills WHERE container_id = {c} AND life = {l}");
 }
 
 static const char *remedy_of(const gm_facts *facts, const gm_finding *f) {

@@ -32,7 +32,7 @@ static gm_outcome check(const gm_facts *facts, gm_finding *f) {
         gm_finding_evidence(facts, f, "", "GOGC is off (%s = off)", "SELECT gogc FROM gc_summary WHERE container_id = {c} AND life = {l}");
     if (facts->growth[GM_COL_GO_TOTAL].known) gm_finding_growth(facts, f, "go_total", "memory held by the Go runtime grew by %s");
     if (idle)
-        gm_finding_evidence(facts, f, "count", "%s collections in this life",
+        gm_finding_evidence(facts, f, "count", "collections in this life: %s",
                             "SELECT max(value) - min(value) FROM samples JOIN life l ON l.container_id = samples.container_id AND l.life = {l} "
                             "WHERE samples.container_id = {c} AND quantity = 'go.gc_count' AND t_ns BETWEEN l.from_ns AND l.to_ns");
     f->share_pct = facts->growth[GM_COL_GO_TOTAL].known ? fmin(100, gm_share_of(facts, GM_COL_GO_TOTAL)) : NAN;

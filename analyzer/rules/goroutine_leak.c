@@ -39,7 +39,7 @@ static void describe(const gm_facts *facts, gm_finding *f, const gm_leaking *lea
     const char *why = group->pattern ? gm_facts_text(facts, ": %s", group->pattern->text) : "";
     const char *caller = leak->caller ? gm_facts_text(facts, "; requests are made in %s", leak->caller) : "";
     const char *holds = leak->holds_more ? "; what they hold on the heap is the larger part of the memory" : "";
-    const char *frames = group->site ? gm_facts_text(facts, "%s, ", group->signature) : "";
+    const char *frames = group->site && strcmp(group->site, group->signature) != 0 ? gm_facts_text(facts, "%s, ", group->signature) : "";
     f->summary = gm_facts_text(facts, "goroutines leak in %s (%s%s%s)%s%s", where, frames, group->state ? group->state : "state unknown", why, caller, holds);
     f->remedy = gm_facts_text(facts, "%s Each goroutine in %s needs a way to end. go.uber.org/goleak in its tests keeps it fixed.",
                               group->pattern ? group->pattern->remedy : "Let it select on ctx.Done() beside what it waits for.",

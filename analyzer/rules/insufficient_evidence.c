@@ -4,8 +4,8 @@
 static gm_outcome check(const gm_facts *facts, gm_finding *f) {
     bool history = facts->n_points >= 10 || facts->n_cycles >= 10 || facts->n_heap_profiles >= 3;
     if (history || (facts->inputs & GM_INPUT_OOM_LOG)) return gm_clean(f, "there is a history to look at");
-    gm_finding_evidence(facts, f, "count", "%s points on the timeline of this life", "SELECT count(*) FROM timeline_point WHERE container_id = {c} AND life = {l}");
-    gm_finding_evidence(facts, f, "count", "%s GC cycles in this life", "SELECT count(*) FROM gc WHERE container_id = {c} AND life = {l}");
+    gm_finding_evidence(facts, f, "count", "points on the timeline of this life: %s", "SELECT count(*) FROM timeline_point WHERE container_id = {c} AND life = {l}");
+    gm_finding_evidence(facts, f, "count", "GC cycles in this life: %s", "SELECT count(*) FROM gc WHERE container_id = {c} AND life = {l}");
     f->confidence = 0.3;
     f->severity = GM_SEV_INFO;
     f->summary = "too little was recorded to name a cause";

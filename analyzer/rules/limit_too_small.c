@@ -61,7 +61,7 @@ static void evidence(const gm_facts *facts, gm_finding *f, const char *need) {
     gm_finding_evidence(facts, f, "bytes", "memory beside the heap takes %s", gm_facts_text(facts, "SELECT %s", gm_beside_heap_sql));
     gm_finding_evidence(facts, f, "bytes", "the heap with the room that its collector takes, a tenth of overshoot and all other memory ask for %s", need);
     gm_finding_evidence(facts, f, "bytes", "the highest usage recorded is %s", "SELECT max(usage_bytes) FROM timeline" GM_OF_LIFE);
-    gm_finding_evidence(facts, f, "count", "%s OOM kills in this life", "SELECT count(*) FROM oom_kills" GM_OF_LIFE);
+    gm_finding_evidence(facts, f, "count", "OOM kills in this life: %s", "SELECT count(*) FROM oom_kills" GM_OF_LIFE);
 }
 
 /* The ways out, in numbers: a larger limit, and a smaller GOGC or GOMEMLIMIT where the live heap leaves room for one. */

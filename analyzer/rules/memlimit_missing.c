@@ -28,7 +28,7 @@ static void evidence(const gm_facts *facts, gm_finding *f, const char *with_goal
     gm_finding_evidence(facts, f, "bytes", "heap up to its goal and all other memory take %s", with_goal);
     gm_finding_evidence(facts, f, "bytes", "with the live heap alone it would be %s", with_live);
     if (facts->n_cycles) gm_finding_evidence(facts, f, "%", "the goals leave a room of %s above the live heap, as GOGC alone does", "SELECT effective_gogc_pct" GM_FROM_SUMMARY);
-    gm_finding_evidence(facts, f, "count", "%s kills in this life", "SELECT count(*) FROM oom_kills" GM_OF_LIFE);
+    gm_finding_evidence(facts, f, "count", "kills in this life: %s", "SELECT count(*) FROM oom_kills" GM_OF_LIFE);
 }
 
 static gm_outcome check(const gm_facts *facts, gm_finding *f) {
@@ -47,8 +47,8 @@ static gm_outcome check(const gm_facts *facts, gm_finding *f) {
     f->severity = killed ? GM_SEV_CRITICAL : beyond ? GM_SEV_MEDIUM : GM_SEV_LOW;
     f->summary = killed ? "without GOMEMLIMIT garbage filled the container, although the live heap alone would fit"
                         : "without GOMEMLIMIT the heap may grow past the container's limit, although the live heap alone would fit";
-    f->remedy = gm_facts_text(facts, "%sSet GOMEMLIMIT=%.0fMiB: the limit less native, kernel and tmpfs memory and less 5 %% (at least 32 MiB). Kubernetes' suffix Mi stops Go at its start. Nothing sets it by "
-                                     "itself; automemlimit or the downward API can.", enough ? "" : "Raise the limit: GOMEMLIMIT alone would leave the collector less than 1.5 times the live heap. ",
+    f->remedy = gm_facts_text(facts, "%s GOMEMLIMIT=%.0fMiB: the limit less native, kernel and tmpfs memory and less 5 %% (at least 32 MiB). Kubernetes' suffix Mi stops Go at its start. Nothing sets it by "
+                                     "itself; automemlimit or the downward API can.", enough ? "Set" : "Raise the limit, and set GOMEMLIMIT with it: alone it would leave the collector less than 1.5 times the live heap. At the present limit it would be",
                               floor(fmax(0, proposal(facts)) / MIB));
     return GM_FIRED;
 }
@@ -58,6 +58,7 @@ const gm_rule gm_rule_memlimit_missing = {
     .family = "go",
     .title = "GOMEMLIMIT missing",
     .is_cause = true,
+    .is_risk = true,
     .check = check,
     .definition = "No memory limit holds the collector, the heap goal leads past the container's limit, and the live heap is small enough for a limit to help.",
     .proves = "Goal (p95) with a tenth of overshoot and all other memory exceeds the limit; the live heap with the same stays below 80 % of it; the goals follow GOGC; nothing rises without bound.",

@@ -20,7 +20,7 @@ static gm_outcome check(const gm_facts *facts, gm_finding *f) {
     gm_finding_evidence(facts, f, "bytes", inferred ? "a memory limit of about %s holds the goals" : "GOMEMLIMIT is %s", "SELECT memlimit_bytes" GM_FROM_SUMMARY);
     gm_finding_evidence(facts, f, "bytes", "the live heap is %s (p95)", "SELECT live_p95_bytes" GM_FROM_SUMMARY);
     gm_finding_evidence(facts, f, "%", "what the limit leaves for the heap is %s of it (125 are needed, 150 are good)", "SELECT 100 * " ROOM GM_FROM_SUMMARY);
-    if (restless(facts)) gm_finding_evidence(facts, f, "1/s", "the collector runs %s", "SELECT cycles_per_s" GM_FROM_SUMMARY);
+    if (restless(facts)) gm_finding_evidence(facts, f, "count", "collections per second: %s", "SELECT cycles_per_s" GM_FROM_SUMMARY);
     if (!isnan(facts->gc.duty)) gm_finding_evidence(facts, f, "%", "collections run during %s of the time", "SELECT 100 * duty" GM_FROM_SUMMARY);
     f->confidence = (inferred ? 0.6 : 0.85) - (gm_live_rises(facts) ? 0.3 : 0);
     f->severity = busy ? GM_SEV_MEDIUM : GM_SEV_LOW;
@@ -34,6 +34,7 @@ const gm_rule gm_rule_memlimit_too_close = {
     .family = "go",
     .title = "GOMEMLIMIT too close to the live heap",
     .is_cause = true,
+    .is_risk = true,
     .check = check,
     .definition = "(GOMEMLIMIT * 0.97 - the runtime's own memory) / live heap is below 1.25.",
     .proves = "The setting, or a goal that a limit holds, and the live heap after the marks.",

@@ -27,6 +27,7 @@ const gm_rule gm_rule_memlimit_too_high = {
     .family = "go",
     .title = "GOMEMLIMIT too high",
     .is_cause = true,
+    .is_risk = true,
     .check = check,
     .definition = "GOMEMLIMIT is above the container's limit less native memory, kernel, tmpfs and unwritten files, or above 95 % of the limit.",
     .proves = "The setting, the limit, and what 99 % of the readings hold beside the Go runtime.",

@@ -22,6 +22,38 @@ static bool kernel_always_zero(const gm_facts *facts) {
     return h->n > 0 && facts->growth[GM_COL_UNEXPLAINED].known && facts->growth[GM_COL_UNEXPLAINED].last >= 4 * 1048576.0;
 }
 
+#define OF_LIMITS(name) "(SELECT min(s.value) FROM samples s JOIN life l ON l.container_id = s.container_id AND s.t_ns BETWEEN l.from_ns AND l.to_ns " \
+    "WHERE l.container_id = {c} AND l.life = {l} AND s.quantity = 'memory.limit' AND s.name " name ")"
+
+/* An ancestor's limit below the container's own is the one that kills. */
+static bool limit_above(const gm_facts *facts, gm_finding *f) {
+    gm_finding_evidence(facts, f, "bytes", "hierarchical_memory_limit is %s, lower than the container's own limit: the pod's or a slice's limit counts",
+                        "SELECT CASE WHEN h < own THEN h END FROM (SELECT " OF_LIMITS("LIKE '%hierarchical%'") " h, " OF_LIMITS("NOT LIKE '%hierarchical%'") " own)");
+    if (!isnan(f->evidence[f->n_evidence - 1].value)) return true;
+    f->n_evidence--;
+    return false;
+}
+
+/* cAdvisor never fills failcnt on cgroup v2: 0 beside kills, or beside times at the limit, says nothing. */
+static bool failcnt_zero(const gm_facts *facts, gm_finding *f) {
+    const gm_history *h = &facts->timeline->history[GM_Q_MEM_FAILCNT];
+    for (size_t i = 0; i < h->n; i++)
+        if (h->value[i] > 0) return false;
+    if (h->n == 0 || !gm_was_killed(facts)) return false;
+    gm_finding_evidence(facts, f, "count", "the failure count stays 0, and yet kills in this life: %s", "SELECT count(*) FROM oom_kills WHERE container_id = {c} AND life = {l}");
+    return true;
+}
+
+/* Rows of the pod as a whole and of its pause container repeat what its containers' rows say. */
+static bool pod_rows(const gm_facts *facts, gm_finding *f) {
+    gm_finding_evidence(facts, f, "count", "rows of usage for the whole pod or its pause container, beside the containers': %s",
+                        "SELECT count(*) FROM series s JOIN quantity q USING (quantity_id) JOIN identity i USING (identity_id) JOIN container c ON c.pod = i.pod AND "
+                        "c.namespace IS i.namespace WHERE c.container_id = {c} AND i.level = 'pod' AND q.name IN ('memory.usage', 'memory.working_set', 'memory.anon')");
+    if (f->evidence[f->n_evidence - 1].value > 0) return true;
+    f->n_evidence--;
+    return false;
+}
+
 static double add_stale(const gm_facts *facts, gm_finding *f) {
     gm_finding_evidence(facts, f, "count", "%s samples after the death repeat the last value", stale_sql);
     double n = f->evidence[f->n_evidence - 1].value;
@@ -38,13 +70,17 @@ static gm_outcome check(const gm_facts *facts, gm_finding *f) {
                             facts->doubts.disagreement_sql);
     if (zero) gm_finding_evidence(facts, f, "bytes", "kernel memory is recorded as 0, while usage holds %s beside anonymous and file memory", kernel_rest_sql);
     bool stale = add_stale(facts, f) >= STALE_SAMPLES;
-    if (!differ && !zero && !stale) return gm_clean(f, "the sources agree, and no number contradicts another");
+    bool above = limit_above(facts, f), never = failcnt_zero(facts, f), twice = pod_rows(facts, f);
+    if (!differ && !zero && !stale && !above && !never && !twice) return gm_clean(f, "the sources agree, and no number contradicts another");
     f->confidence = differ ? 0.6 : 0.3;
     f->severity = differ ? GM_SEV_LOW : GM_SEV_INFO;
     f->share_pct = 0;
     f->summary = differ ? "two sources of one quantity disagree: one of them measures something else (another cgroup, a sum of rows, another unit)"
                  : zero ? "kernel memory of 0 means that it was not recorded (cAdvisor on cgroup v2), not that there is none"
-                        : "samples after the death repeat the last value; they are left out";
+                 : above ? "a limit above the container's own is lower: that one decides"
+                 : stale ? "samples after the death repeat the last value; they are left out"
+                 : never ? "a failure count of 0 means that it was not recorded (cAdvisor on cgroup v2), not that the limit was never reached"
+                         : "the pod's own rows hold its containers' memory once more: a sum over all rows counts it twice";
     f->remedy = "Select one row a container (container!=\"\", container!=\"POD\"), never sum pod and container rows. Read kernel memory and memory.events from the "
                 "cgroup itself. Set track_timestamps_staleness for cAdvisor.";
     return GM_FIRED;

@@ -115,7 +115,7 @@ const gm_rule gm_rule_other_process = {
     .proves = "Anonymous memory beside the service's own resident set is material and at least a fifth over "
               "several samples, or the task table of a kill shows it.",
     .refutes =
-        "The container never held two processes. A killed process that was the service itself is no child.",
+        "The container never held two processes; the process that was killed is the service itself.",
     .remedy = "A container of its own, or a bound for the other process.",
     .source = "Linux oom_kill.c (task table); Kubernetes kubelet singleProcessOOMKill; memory.oom.group",
 };

@@ -39,7 +39,7 @@ static void evidence(const gm_facts *facts, gm_finding *f) {
     if (facts->growth[GM_COL_INACTIVE_FILE].known) gm_finding_growth(facts, f, "inactive_file", "inactive page cache grew by %s");
     if (facts->growth[GM_COL_ANON].known) gm_finding_growth(facts, f, "anon", "anonymous memory changed by %s");
     if (facts->growth[GM_COL_WORKING_SET].known) gm_finding_growth(facts, f, "working_set", "the working set changed by %s");
-    gm_finding_evidence(facts, f, "count", "%s OOM kills of this container in this life",
+    gm_finding_evidence(facts, f, "count", "OOM kills of this container in this life: %s",
                         "SELECT count(*) FROM oom_kills WHERE container_id = {c} AND life = {l}");
 }
 

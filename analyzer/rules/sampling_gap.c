@@ -34,7 +34,7 @@ static void evidence_peak(const gm_facts *facts, gm_finding *f) {
 }
 
 static void evidence_gaps(const gm_facts *facts, gm_finding *f) {
-    gm_finding_evidence(facts, f, "count", "%s holes in the samples of this life", "SELECT count(*) FROM gap WHERE container_id = {c} AND life = {l}");
+    gm_finding_evidence(facts, f, "count", "holes in the samples of this life: %s", "SELECT count(*) FROM gap WHERE container_id = {c} AND life = {l}");
     gm_finding_evidence(facts, f, "s", "the longest lasts %s", "SELECT max(to_ns - from_ns) / 1e9 FROM gap WHERE container_id = {c} AND life = {l}");
 }
 

@@ -10,6 +10,7 @@
 
 #define MERGE_NS (5 * GM_NS_PER_S)    /* sources of one start agree within this */
 #define ABSORB_NS (20 * GM_NS_PER_S)  /* records this shortly before the first start belong to it */
+#define PEAK_FALLS 0.95                 /* two readings of one peak differ less */
 #define SIGNS_OF_LIFE 4                 /* samples after a kill that show that the service lives on */
 
 static int by_start(const void *a, const void *b) {
@@ -63,6 +64,24 @@ static void starts_from_counter(const gm_history *counter, GArray *starts) {
             seen = t > counter->t_ns[i - 1] - MERGE_NS && t <= counter->t_ns[i] + MERGE_NS;
         }
         if (!seen) add_start(starts, counter->t_ns[i], "counter_reset");
+    }
+}
+
+/* A cgroup's peak never falls: where it does and usage is halved as well, another cgroup began, though nothing states a
+ * start. Either alone is no sign: a service frees memory, and two sources of a peak differ. */
+static void starts_from_usage(const gm_timeline *timeline, GArray *starts) {
+    const gm_history *peak = &timeline->history[GM_Q_MEM_PEAK], *usage = &timeline->history[GM_Q_MEM_USAGE];
+    guint known = starts->len;
+    for (size_t i = 1; i < peak->n && usage->n; i++) {
+        int64_t step = peak->t_ns[i] - peak->t_ns[i - 1];
+        if (!(peak->value[i] <= PEAK_FALLS * peak->value[i - 1])) continue;
+        if (!(gm_history_at(usage, peak->t_ns[i], step) <= gm_history_at(usage, peak->t_ns[i - 1], step) / 2)) continue;
+        bool seen = false;
+        for (guint k = 0; k < known && !seen; k++) {
+            int64_t t = g_array_index(starts, gm_start, k).t_ns;
+            seen = t > peak->t_ns[i - 1] - step && t <= peak->t_ns[i] + step;
+        }
+        if (!seen) add_start(starts, peak->t_ns[i], "usage_drop");
     }
 }
 
@@ -216,6 +235,7 @@ bool gm_build_lives(gm_build *build, GError **error) {
         return false;
     starts_from_counter(&timeline->history[GM_Q_GO_ALLOC_TOTAL], starts);
     starts_from_counter(&timeline->history[GM_Q_PROC_CPU], starts);
+    starts_from_usage(timeline, starts);
     g_array_sort(stops, by_stop);
     record_range(timeline, &from, &to);
     if (!other_range(build, starts, stops, &from, &to, error)) return false;

@@ -35,6 +35,7 @@ typedef struct gm_rule {
     const char *family; /* file, kernel, go, native, environment, none */
     const char *title;
     bool is_cause;      /* may become the verdict; false: only a finding */
+    bool is_risk;       /* a setting or a pace that explains no growth: below medium it is no incident by itself */
     gm_outcome (*check)(const gm_facts *facts, gm_finding *finding);
     /* The card, for explain: what it is, what proves it, what refutes it, what to do, where that is from. */
     const char *definition, *proves, *refutes, *remedy, *source;

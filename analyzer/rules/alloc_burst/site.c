@@ -127,7 +127,7 @@ const char *gm_burst_site(const gm_facts *facts, gm_finding *f, const gm_burst *
     if (!group) return "";
     char *signature = sqlite3_mprintf("%Q", group->signature);
     gm_finding_evidence(facts, f, "count",
-                        gm_facts_text(facts, "no capture lies inside it; %%s dumps before it show %s asleep, which is a suspicion only", group->site),
+                        gm_facts_text(facts, "no capture lies inside it; dumps before it that show %s asleep, which is a suspicion only: %%s", group->site),
                         gm_facts_text(facts, "SELECT dumps FROM goroutine_groups WHERE container_id = {c} AND life = {l} AND signature = %s", signature));
     sqlite3_free(signature);
     f->site = group->site;

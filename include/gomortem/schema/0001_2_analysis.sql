@@ -67,7 +67,7 @@ CREATE TABLE life (              -- one process run of a container
     life        INTEGER NOT NULL, -- 1..
     from_ns     INTEGER NOT NULL,
     to_ns       INTEGER NOT NULL,
-    cut_by      TEXT NOT NULL,   -- what showed the start: first_record, process_start, gc_counter, container_start, usage_drop
+    cut_by      TEXT NOT NULL,   -- what showed the start: first_record, process_start, gc_counter, container_start, counter_reset, usage_drop
     ended_by    TEXT,            -- oom_kill, restart, end_of_record
     limit_bytes INTEGER,         -- memory limit in force at the end; NULL: none known
     PRIMARY KEY (container_id, life)
