@@ -5,7 +5,7 @@
  * The choice is by BIC (Schwarz, "Estimating the dimension of a model", Ann. Statist. 6, 1978) over an
  * effective sample size n (1 - rho) / (1 + rho) and with 1.5 times the usual penalty, where places, times and
  * periods count as parameters. Residuals are taken as AR(1): the slope's standard error grows by sqrt((1 +
- * rho) / (1 - rho)). */
+ * rho) / (1 - rho)), and the fitted parameters are taken off n_eff values. */
 #include "stats_private.h"
 
 #include <math.h>
@@ -114,7 +114,11 @@ static gm_trend_model choose(const candidate *c, const bool *tried, size_t n, gm
 }
 
 static void report_slope(const gm_unit_series *u, const candidate *c, gm_trend_fit *fit) {
-    double sigma2 = c->ls.rss / (double)(u->n - c->parameters);
+    /* The parameters, too, were fitted to n_eff values and not to n; fewer than three a parameter are a shape that
+     * the model missed, and no noise. */
+    double independent = fmax(effective(u->n, c->rho), 3.0 * (double)c->parameters);
+    double lost = fmax(independent / (independent - (double)c->parameters), (double)u->n / (double)(u->n - c->parameters));
+    double sigma2 = c->ls.rss / (double)u->n * lost;
     double coef = c->ls.coef[c->columns - 1];
     bool known = c->ls.norm2_last > 0;
     double se = known ? sqrt(sigma2 / c->ls.norm2_last) * sqrt((1 + c->rho) / (1 - c->rho)) : INFINITY;

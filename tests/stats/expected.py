@@ -209,7 +209,9 @@ def fit_slope(t, y, load):
            for m, f in fits.items()}
     chosen = min((m for m in bic if m != "growth"), key=bic.get)
     place, (coef, rss, resid, inverse) = fits[chosen]
-    se = (rss / (n - count[chosen]) * inverse[-1]).sqrt() * ((1 + rho[chosen]) / (1 - rho[chosen])).sqrt()
+    own = max(n * (1 - rho[chosen]) / (1 + rho[chosen]), D(3 * count[chosen]))
+    lost = max(own / (own - count[chosen]), D(n) / (n - count[chosen]))
+    se = (rss / n * lost * inverse[-1]).sqrt() * ((1 + rho[chosen]) / (1 - rho[chosen])).sqrt()
     out = {"model": chosen, "bic": [bic.get(m, math.nan) for m in MODELS], "slope": coef[-1] * scale / span,
            "se": se * scale / span, "z": coef[-1] / se, "rho": rho[chosen], "resid_mad": mad(resid) * scale,
            "fit_last": dy[-1] - resid[-1] * scale}
