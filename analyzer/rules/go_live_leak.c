@@ -3,8 +3,17 @@
 #include "analyzer/rules/go.h"
 #include "analyzer/signatures.h"
 
+/* Without their number over time the dumps tell it: groups that grew by a leak's measure and wait for ever. */
+static bool dumps_drive(const gm_facts *facts) {
+    double more = 0;
+    for (size_t i = 0; facts->n_dumps >= 2 && i < facts->n_groups; i++)
+        if (facts->groups[i].can_leak) more += (double)(facts->groups[i].last_count - facts->groups[i].first_count);
+    return more >= GM_LIMIT_OF(facts, GOROUTINE_MIN);
+}
+
 /* What leaked goroutines hold is live heap too: with many of them the heap is the symptom. */
 static bool goroutines_drive(const gm_facts *facts, double live_growth) {
+    if (!facts->trend[GM_COL_GOROUTINES].tested && !facts->trend[GM_TREND_GOROUTINE_PROFILE].tested) return dumps_drive(facts);
     int series = gm_rises(facts, GM_COL_GOROUTINES) ? GM_COL_GOROUTINES : GM_TREND_GOROUTINE_PROFILE;
     if (!gm_rises(facts, series)) return false;
     double more = facts->trend[series].last - facts->trend[series].first;

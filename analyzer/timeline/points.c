@@ -121,11 +121,15 @@ static void find_gaps(const gm_timeline *timeline, const gm_history *grid, int64
     }
 }
 
-/* Without any sample of memory the collector's own lines are the grid. */
+/* Without any sample of memory the collector's own lines are the grid; several may bear one stamp. */
 static gm_history grid_of_cycles(gm_build *build, const GPtrArray *cycles) {
     int64_t *t_ns = GM_ARENA_NEW(build->arena, int64_t, cycles->len);
-    for (guint i = 0; i < cycles->len; i++) t_ns[i] = ((const gm_gc_row *)g_ptr_array_index(cycles, i))->t_ns;
-    return (gm_history){t_ns, NULL, cycles->len};
+    size_t n = 0;
+    for (guint i = 0; i < cycles->len; i++) {
+        int64_t at = ((const gm_gc_row *)g_ptr_array_index(cycles, i))->t_ns;
+        if (n == 0 || at > t_ns[n - 1]) t_ns[n++] = at;
+    }
+    return (gm_history){t_ns, NULL, n};
 }
 
 static gm_history choose_grid(gm_build *build, const GPtrArray *cycles) {

@@ -5,9 +5,10 @@
  * GC line does not show. */
 #include "analyzer/rules/native_leak/trace.h"
 
-#include "analyzer/rules/common.h"
+#include "analyzer/rules/native.h"
 
-#define SUSPICION 0.4 /* the card's bound without MemStats */
+#define SUSPICION 0.4    /* the card's bound without MemStats */
+#define BY_MAPPINGS 0.65 /* malloc is seen to grow; what else does is not known */
 #define THIRD(edge)                                                                                                    \
     "(SELECT max(g.heap_end_mib) FROM gc g JOIN life l ON l.container_id = g.container_id AND l.life = g.life "        \
     "WHERE g.container_id = {c} AND g.life = {l} AND g.t_ns " edge ")"
@@ -36,11 +37,16 @@ gm_outcome gm_native_by_trace(const gm_facts *facts, gm_finding *f) {
         return isnan(heap) ? gm_not_applicable(f, "needs GC lines from the beginning and the end of the life")
                            : gm_clean(f, "the Go heap grows with anonymous memory");
     }
-    f->confidence = SUSPICION;
+    gm_native native = gm_native_of(facts);
+    bool malloc_grows = native.known && native.malloc_bytes >= 0.5 * grown;
+    gm_native_evidence(facts, f, &native);
+    gm_native_is_others(facts, f);
+    f->confidence = malloc_grows ? BY_MAPPINGS : SUSPICION;
     f->share_pct = fmin(100, gm_share_of(facts, GM_COL_ANON) * (1 - fmax(heap, 0) / grown));
     f->bytes_per_min = gm_slope_per_min(facts, GM_COL_ANON);
     f->severity = gm_leak_severity(facts, GM_COL_ANON);
-    f->summary = "memory outside the Go heap leaks, most likely native memory: no GC line explains the growth; without go_memstats nothing tells it from "
+    f->summary = malloc_grows ? "memory outside the Go heap leaks: C's malloc grows, by the mappings of the process; go_memstats would tell how much of the growth is its"
+                              : "memory outside the Go heap leaks, most likely native memory: no GC line explains the growth; without go_memstats nothing tells it from "
                  "the runtime's own stacks and idle heap";
     f->remedy = "Record go_memstats_sys_bytes and go_memstats_heap_released_bytes, or save heap?debug=1, which ends with MemStats: if Sys - HeapReleased is "
                 "flat too, look for C allocations (C.CString, handles) and mappings with jemalloc's profiler, heaptrack or LeakSanitizer (go build -asan).";
