@@ -74,7 +74,9 @@ static void starts_from_usage(const gm_timeline *timeline, GArray *starts) {
     guint known = starts->len;
     for (size_t i = 1; i < peak->n && usage->n; i++) {
         int64_t step = peak->t_ns[i] - peak->t_ns[i - 1];
-        if (!(peak->value[i] <= PEAK_FALLS * peak->value[i - 1])) continue;
+        double most = PEAK_FALLS * peak->value[i - 1];
+        bool stays = i + 1 == peak->n || peak->value[i + 1] <= most; /* not two sources by turns */
+        if (!(peak->value[i] > 0 && peak->value[i] <= most && stays)) continue;
         if (!(gm_history_at(usage, peak->t_ns[i], step) <= gm_history_at(usage, peak->t_ns[i - 1], step) / 2)) continue;
         bool seen = false;
         for (guint k = 0; k < known && !seen; k++) {
