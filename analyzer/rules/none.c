@@ -2,6 +2,7 @@
 #include "analyzer/rules/common.h"
 
 #define SHORT_S 600 /* start-up looks like growth for so long */
+#define HEAP_ONLY 0.45 /* nothing is known of memory outside the Go heap */
 #define NO_LIMIT 0.65 /* whether what is there fits is not known */
 #define NEAR 0.6    /* quiet, and one step away from a kill */
 
@@ -9,7 +10,13 @@ static bool anything_rises(const gm_facts *facts) {
     static const int series[] = {GM_TREND_GC_LIVE, GM_COL_ANON, GM_COL_NATIVE, GM_COL_SHMEM, GM_COL_KERNEL, GM_COL_GOROUTINES, GM_COL_GO_TOTAL};
     for (size_t i = 0; i < G_N_ELEMENTS(series); i++)
         if (gm_rises(facts, series[i])) return true;
-    return false;
+    if (facts->growth[GM_COL_ANON].known) return false; /* its parts were looked at: what rises in usage is cache */
+    return gm_rises(facts, facts->growth[GM_COL_WORKING_SET].known ? GM_COL_WORKING_SET : GM_COL_USAGE);
+}
+
+/* The collector's log alone tells nothing of memory outside the heap. */
+static bool outside_unknown(const gm_facts *facts) {
+    return !facts->growth[GM_COL_ANON].known && !facts->growth[GM_COL_WORKING_SET].known && !facts->growth[GM_COL_USAGE].known;
 }
 
 static bool any_kill(const gm_facts *facts) {
@@ -39,6 +46,7 @@ static gm_outcome check(const gm_facts *facts, gm_finding *f) {
     if (full(facts)) gm_finding_evidence(facts, f, "bytes", "anonymous memory came up to %s, near the limit", "SELECT max(anon_bytes) FROM timeline WHERE container_id = {c} AND life = {l}");
     /* Without the collector's lines a service that only collects may look idle. */
     f->confidence = facts->trend[GM_TREND_GC_LIVE].tested && facts->growth[GM_COL_ANON].known ? 0.9 : 0.65;
+    if (outside_unknown(facts)) f->confidence = HEAP_ONLY;
     if (full(facts) || isnan(facts->limit)) f->confidence = fmin(f->confidence, full(facts) ? NEAR : NO_LIMIT);
     f->severity = GM_SEV_INFO;
     f->summary = "no growth that lasts and no kill: nothing here calls for action";
