@@ -11,9 +11,18 @@
 
 #define COMM_BYTES 15 /* TASK_COMM_LEN without its end */
 
+/* As much of a name as the kernel shows, without half a character at its end. */
+static int shown(const char *name) {
+    size_t n = COMM_BYTES;
+    if (!name || strnlen(name, COMM_BYTES + 1) <= COMM_BYTES) return COMM_BYTES;
+    for (; n > 0 && ((unsigned char)name[n] & 0xC0) == 0x80;) n--;
+    return (int)n;
+}
+
 char *gm_tasks_service_sql(const gm_timeline *timeline, const char *kill) {
+    int program = shown(timeline->program), container = shown(timeline->container);
     return sqlite3_mprintf("(SELECT s.name FROM oom_task s WHERE s.oom_kill_id = %s AND s.name IN (%.*Q, %.*Q) ORDER BY s.name = %.*Q DESC LIMIT 1)", kill,
-                           COMM_BYTES, timeline->program, COMM_BYTES, timeline->container, COMM_BYTES, timeline->program);
+                           program, timeline->program, container, timeline->container, program, timeline->program);
 }
 
 /* Of a kill of a child only the victim counts when names do not tell, and only when what survived can be the service:

@@ -2,7 +2,7 @@
  * gc_thrash says that this has happened; here it is a risk, or the reason. */
 #include "analyzer/rules/go.h"
 
-#define OFTEN 5                     /* collections a second: a death spiral under load had 15 to 28 */
+#define OFTEN 5                /* collections a second: a death spiral under load had 15 to 28 */
 #define LARGE (32 * 1048576.0) /* tiny heaps are collected as often and nobody minds */
 #define ROOM                                                                                                                              \
     "(memlimit_bytes * 0.97 - coalesce((SELECT max(go_meta_bytes + go_stacks_bytes) FROM timeline" GM_OF_LIFE "), 0)) / live_p95_bytes"
