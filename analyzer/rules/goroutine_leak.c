@@ -46,8 +46,12 @@ static void describe(const gm_facts *facts, gm_finding *f, const gm_leaking *lea
                               leak->caller ? leak->caller : where);
 }
 
-/* Every second of them brings a thread along. */
+/* Every second of them brings a thread along; without a count of threads their kernel stacks show it. */
 static bool threads_in_step(const gm_facts *facts) {
+    const gm_growth *kernel = &facts->growth[GM_COL_KERNEL];
+    double step = GM_LIMIT_OF(facts, THREAD_STEP_PCT) / 100 * GM_LIMIT_OF(facts, THREAD_KERNEL_BYTES);
+    if (!facts->trend[GM_COL_THREADS].tested && kernel->known && gm_growth_of(facts, GM_COL_GOROUTINES) > 0)
+        return kernel->delta >= facts->material / 2 && kernel->delta >= step * gm_growth_of(facts, GM_COL_GOROUTINES);
     double threads = facts->trend[GM_COL_THREADS].last - facts->trend[GM_COL_THREADS].first, goroutines = gm_growth_of(facts, GM_COL_GOROUTINES);
     return gm_rises(facts, GM_COL_THREADS) && goroutines > 0 && threads >= GM_LIMIT_OF(facts, THREAD_STEP_PCT) / 100 * goroutines;
 }

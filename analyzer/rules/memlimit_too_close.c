@@ -15,7 +15,7 @@ static bool restless(const gm_facts *facts) {
 static gm_outcome check(const gm_facts *facts, gm_finding *f) {
     if (isnan(facts->gc.memlimit_bytes) || isnan(facts->gc.live_p95_bytes)) return gm_not_applicable(f, "needs GOMEMLIMIT and the live heap (gctrace lines)");
     double room = gm_value_of_sql(facts, "SELECT " ROOM GM_FROM_SUMMARY);
-    bool inferred = strcmp(facts->gc.memlimit_source, "inferred") == 0, busy = facts->gc.thrash_s > 0 || facts->gc.pressure_s > 0 || restless(facts);
+    bool inferred = strcmp(facts->gc.memlimit_source, "inferred") == 0, busy = facts->gc.thrash_s > 0 || facts->gc.pressure_s > 0 || restless(facts) || room < 1;
     if (!(room < GM_LIMIT_OF(facts, MEMLIMIT_CLOSE))) return gm_clean(f, "GOMEMLIMIT leaves room above the live heap");
     gm_finding_evidence(facts, f, "bytes", inferred ? "a memory limit of about %s holds the goals" : "GOMEMLIMIT is %s", "SELECT memlimit_bytes" GM_FROM_SUMMARY);
     gm_finding_evidence(facts, f, "bytes", "the live heap is %s (p95)", "SELECT live_p95_bytes" GM_FROM_SUMMARY);

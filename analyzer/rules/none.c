@@ -1,5 +1,5 @@
 /* Rule none: looked at enough, found nothing that calls for action. */
-#include "analyzer/rules/common.h"
+#include "analyzer/rules/go.h"
 
 #define SHORT_S 600 /* start-up looks like growth for so long */
 #define HEAP_ONLY 0.45 /* nothing is known of memory outside the Go heap */
@@ -32,6 +32,12 @@ static bool full(const gm_facts *facts) {
     return top >= GM_LIMIT_OF(facts, NEAR_LIMIT) * facts->limit;
 }
 
+/* The heap may grow to its goal at any time. */
+static bool goal_does_not_fit(const gm_facts *facts) {
+    double beside = gm_value_of_sql(facts, gm_facts_text(facts, "SELECT %s", gm_beside_heap_sql));
+    return facts->gc.goal_p95_bytes + beside > facts->limit;
+}
+
 static gm_outcome check(const gm_facts *facts, gm_finding *f) {
     bool memory = facts->growth[GM_COL_ANON].known || facts->growth[GM_COL_WORKING_SET].known || facts->growth[GM_COL_GO_TOTAL].known ||
                   facts->trend[GM_TREND_GC_LIVE].tested;
@@ -46,6 +52,10 @@ static gm_outcome check(const gm_facts *facts, gm_finding *f) {
     if (full(facts)) gm_finding_evidence(facts, f, "bytes", "anonymous memory came up to %s, near the limit", "SELECT max(anon_bytes) FROM timeline WHERE container_id = {c} AND life = {l}");
     /* Without the collector's lines a service that only collects may look idle. */
     f->confidence = facts->trend[GM_TREND_GC_LIVE].tested && facts->growth[GM_COL_ANON].known ? 0.9 : 0.65;
+    if (goal_does_not_fit(facts)) {
+        gm_finding_evidence(facts, f, "bytes", "the heap goal is %s: with all other memory more than the limit", "SELECT goal_p95_bytes" GM_FROM_SUMMARY);
+        f->confidence = fmin(f->confidence, NEAR);
+    }
     if (outside_unknown(facts)) f->confidence = HEAP_ONLY;
     if (full(facts) || isnan(facts->limit)) f->confidence = fmin(f->confidence, full(facts) ? NEAR : NO_LIMIT);
     f->severity = GM_SEV_INFO;
