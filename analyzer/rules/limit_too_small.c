@@ -45,6 +45,12 @@ static bool full_of_hard_memory(const gm_facts *facts, double near) {
     return gm_column_quantile(facts, GM_COL_WORKING_SET, 0.99) - slab > near * facts->limit;
 }
 
+/* A need of all the time is there in the middle of the record too, not only at its peak. */
+static bool at_its_peak_only(const gm_facts *facts) {
+    double middle = gm_column_quantile(facts, GM_COL_WORKING_SET, 0.5), peak = gm_column_quantile(facts, GM_COL_WORKING_SET, 0.99);
+    return middle < GM_LIMIT_OF(facts, BUCKET_PRIMARY_PCT) / 100 * peak;
+}
+
 static bool others_fill_it(const gm_facts *facts) {
     return gm_column_quantile(facts, GM_COL_OTHER_PROCESSES, 0.5) >= GM_LIMIT_OF(facts, OTHER_SHARE) * gm_column_quantile(facts, GM_COL_ANON, 0.5);
 }
@@ -89,6 +95,7 @@ static gm_outcome check(const gm_facts *facts, gm_finding *f) {
     if (!killed && !full) return gm_clean(f, "no kill, and the working set stays below the limit");
     if (gm_anything_rises(facts)) return gm_clean(f, "something grows without bound: a larger limit would only delay it");
     if (others_fill_it(facts)) return gm_clean(f, "other processes take a good part of the container: see other_process");
+    if (!killed && at_its_peak_only(facts)) return gm_clean(f, "memory came near the limit for a while, and went");
     double need = gm_value_of_sql(facts, need_sql(facts));
     if (!(need / near > facts->limit)) return gm_clean(f, "what the service needs all the time fits the limit");
     bool calm = steady(facts);
