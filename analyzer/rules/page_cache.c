@@ -26,7 +26,8 @@ static bool others_flat(const gm_facts *facts) {
 }
 
 static bool without_lists(const gm_facts *facts) {
-    return gm_growth_of(facts, GM_COL_USAGE) >= facts->material && gm_growth_of(facts, GM_COL_WORKING_SET) < facts->material;
+    double usage = gm_growth_of(facts, GM_COL_USAGE), working_set = gm_growth_of(facts, GM_COL_WORKING_SET);
+    return usage - fmax(working_set, 0) >= facts->material && working_set < facts->material;
 }
 
 /* Go 1.16 and later give memory back at once, unless they are told otherwise. */
