@@ -220,18 +220,37 @@ static double gc_value(const gm_model_gc *gc, int which) {
     }
 }
 
-static void add_cycles(canvas *k, const int64_t *t_ns, int which, const char *name, gm_chart_draw draw, gm_chart_fill fill) {
-    double *values = GM_ARENA_NEW(k->plate->arena, double, k->c->n_cycles + 1);
-    for (size_t i = 0; i < k->c->n_cycles; i++) values[i] = gc_value(&k->c->cycles[i], which);
-    add_series(k, (gm_chart_series){.name = name, .draw = draw, .fill = fill, .t_ns = t_ns, .value = values, .n = k->c->n_cycles, .gap_ns = 300 * GM_NS_PER_S});
+/* The cycles in time with a hole where a life ends: no line runs from one process to the next. */
+typedef struct {
+    int64_t *t_ns;
+    const gm_model_gc **cycle; /* NULL: a hole */
+    size_t n;
+} cycle_axis;
+
+static cycle_axis axis_of(const canvas *k) {
+    size_t most = 2 * k->c->n_cycles + 1;
+    cycle_axis axis = {GM_ARENA_NEW(k->plate->arena, int64_t, most), GM_ARENA_NEW(k->plate->arena, const gm_model_gc *, most), 0};
+    for (size_t i = 0; i < k->c->n_cycles; i++) {
+        const gm_model_gc *cycle = &k->c->cycles[i];
+        if (i > 0 && cycle->life != cycle[-1].life && cycle->t_ns > cycle[-1].t_ns + 1) axis.t_ns[axis.n++] = cycle[-1].t_ns + 1;
+        axis.t_ns[axis.n] = cycle->t_ns;
+        axis.cycle[axis.n++] = cycle;
+    }
+    return axis;
 }
 
-static void add_heap(canvas *k, const int64_t *t_ns) {
+static void add_cycles(canvas *k, const cycle_axis *axis, int which, const char *name, gm_chart_draw draw, gm_chart_fill fill) {
+    double *values = GM_ARENA_NEW(k->plate->arena, double, axis->n + 1);
+    for (size_t i = 0; i < axis->n; i++) values[i] = axis->cycle[i] ? gc_value(axis->cycle[i], which) : NAN;
+    add_series(k, (gm_chart_series){.name = name, .draw = draw, .fill = fill, .t_ns = axis->t_ns, .value = values, .n = axis->n, .gap_ns = 300 * GM_NS_PER_S});
+}
+
+static void add_heap(canvas *k, const cycle_axis *axis) {
     size_t from = k->n_series;
     if (k->c->n_cycles >= 2) {
-        add_cycles(k, t_ns, 0, "live after collection", GM_DRAW_LINE, GM_FILL_LINE_1);
-        add_cycles(k, t_ns, 1, "heap at the end of marking", GM_DRAW_LINE, GM_FILL_LINE_2);
-        add_cycles(k, t_ns, 2, "heap goal", GM_DRAW_STEP, GM_FILL_LINE_3);
+        add_cycles(k, axis, 0, "live after collection", GM_DRAW_LINE, GM_FILL_LINE_1);
+        add_cycles(k, axis, 1, "heap at the end of marking", GM_DRAW_LINE, GM_FILL_LINE_2);
+        add_cycles(k, axis, 2, "heap goal", GM_DRAW_STEP, GM_FILL_LINE_3);
     } else {
         add_gauge(k, "go.heap_alloc", "heap allocated", GM_DRAW_LINE, GM_FILL_LINE_1);
         add_gauge(k, "go.next_gc", "heap goal", GM_DRAW_STEP, GM_FILL_LINE_3);
@@ -246,16 +265,15 @@ static void add_heap(canvas *k, const int64_t *t_ns) {
 
 bool gm_plate_gc(gm_plate *plate, const gm_model_container *c) {
     canvas k = canvas_new(plate, c);
-    int64_t *t_ns = GM_ARENA_NEW(plate->arena, int64_t, c->n_cycles + 1);
-    for (size_t i = 0; i < c->n_cycles; i++) t_ns[i] = c->cycles[i].t_ns;
-    add_heap(&k, t_ns);
+    cycle_axis axis = axis_of(&k);
+    add_heap(&k, &axis);
     if (c->n_cycles >= 2) {
         size_t from = k.n_series;
-        add_cycles(&k, t_ns, 3, "since the cycle before", GM_DRAW_POINTS, GM_FILL_LINE_1);
+        add_cycles(&k, &axis, 3, "since the cycle before", GM_DRAW_POINTS, GM_FILL_LINE_1);
         add_pane(&k, "Collector's share of CPU", GM_UNIT_PERCENT, 1, from);
         from = k.n_series;
-        add_cycles(&k, t_ns, 4, "concurrent mark", GM_DRAW_POINTS, GM_FILL_LINE_4);
-        add_cycles(&k, t_ns, 5, "stop-the-world", GM_DRAW_POINTS, GM_FILL_LINE_5);
+        add_cycles(&k, &axis, 4, "concurrent mark", GM_DRAW_POINTS, GM_FILL_LINE_4);
+        add_cycles(&k, &axis, 5, "stop-the-world", GM_DRAW_POINTS, GM_FILL_LINE_5);
         add_pane(&k, "Duration of collections", GM_UNIT_MS, 1, from);
     }
     if (k.n_panes == 0) return false;
