@@ -236,6 +236,7 @@ CREATE TABLE series (            -- one measured quantity of one identity from o
     name        TEXT NOT NULL,   -- the source's own name
     labels      TEXT NOT NULL    -- remaining labels as a JSON object with sorted keys
 ) STRICT;
+CREATE INDEX series_quantity ON series (quantity_id, identity_id); -- the view samples asks for a quantity of a container
 
 CREATE TABLE sample (            -- a value at a time
     series_id INTEGER NOT NULL REFERENCES series (series_id),
