@@ -87,6 +87,13 @@ static gint compare_ids(gconstpointer a, gconstpointer b) {
     return left < right ? -1 : left > right;
 }
 
+/* Claims come in the order of their ids; NULL: nobody's. */
+static gm_claim *find_claim(GArray *claims, int64_t id) {
+    gm_claim key = {.id = id};
+    guint at;
+    return g_array_binary_search(claims, &key, compare_ids, &at) ? &g_array_index(claims, gm_claim, at) : NULL;
+}
+
 /* What the OOM reports add: both cgroups count, the victim's may lie below the one over its limit. */
 static bool load_kills(gm_store *store, gm_arena *arena, GArray *claims, GError **error) {
     int code;
@@ -97,10 +104,8 @@ static bool load_kills(gm_store *store, gm_arena *arena, GArray *claims, GError 
                          error);
     if (!stmt) return false;
     while ((code = sqlite3_step(stmt)) == SQLITE_ROW) {
-        gm_claim key = {.id = gm_column_int(stmt, 0)};
-        guint at;
-        if (!g_array_binary_search(claims, &key, compare_ids, &at)) continue;
-        gm_claim *claim = &g_array_index(claims, gm_claim, at);
+        gm_claim *claim = find_claim(claims, gm_column_int(stmt, 0));
+        if (!claim) continue;
         add_cgroup(claim, column(stmt, 1, arena), arena);
         add_cgroup(claim, column(stmt, 2, arena), arena);
         add_process(claim, column(stmt, 3, arena), arena);
@@ -148,10 +153,8 @@ static bool find_targets(gm_store *store, GArray *claims, GError **error) {
         store, "SELECT DISTINCT identity_id FROM series WHERE source IN ('prometheus', 'otlp')", error);
     if (!stmt) return false;
     while ((code = sqlite3_step(stmt)) == SQLITE_ROW) {
-        gm_claim key = {.id = gm_column_int(stmt, 0)};
-        guint at;
-        if (!g_array_binary_search(claims, &key, compare_ids, &at)) continue;
-        gm_claim *claim = &g_array_index(claims, gm_claim, at);
+        gm_claim *claim = find_claim(claims, gm_column_int(stmt, 0));
+        if (!claim) continue;
         claim->is_target = claim->member_id == GM_UNKNOWN && claim->said.hint.len > 0;
     }
     return code == SQLITE_DONE || gm_store_error_set(store, error);
@@ -180,10 +183,8 @@ static bool load_captures(gm_store *store, gm_arena *arena, GArray *claims, GErr
         store, "SELECT DISTINCT identity_id, value FROM setting WHERE name = 'cgroup' ORDER BY 1, 2", error);
     if (!stmt) return false;
     while ((code = sqlite3_step(stmt)) == SQLITE_ROW) {
-        gm_claim key = {.id = gm_column_int(stmt, 0)};
-        guint at;
-        if (!g_array_binary_search(claims, &key, compare_ids, &at)) continue;
-        gm_claim *claim = &g_array_index(claims, gm_claim, at);
+        gm_claim *claim = find_claim(claims, gm_column_int(stmt, 0));
+        if (!claim) continue;
         gm_span cgroup = column(stmt, 1, arena);
         bool tells = !gm_span_equal(cgroup, GM_SPAN("/")); /* from within a cgroup namespace */
         if (!tells || (claim->cgroup_count > 0 && !claim->is_capture)) continue;

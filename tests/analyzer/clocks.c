@@ -8,22 +8,10 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "gomortem/analyzer.h"
+#include "tests/analyzer/sql_cases.h"
 
 #include <stdio.h>
 #include <stdlib.h>
-
-static char *read_file(const char *folder, const char *name) {
-    g_autofree char *path = g_build_filename(GM_TESTDATA, "clocks", folder, name, NULL);
-    char *text = NULL;
-    if (!g_file_get_contents(path, &text, NULL, NULL)) fail_msg("cannot read %s", path);
-    return text;
-}
-
-static void run_sql(gm_store *store, const char *what, const char *sql) {
-    g_autoptr(GError) error = NULL;
-    if (!gm_store_exec(store, sql, &error)) fail_msg("%s: %s", what, error->message);
-}
 
 static void check_clock(gm_store *store, const char *name, char **words) {
     g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(store, "SELECT rule, zero_ns, uncertainty_ns FROM clocks WHERE clock = ?1 AND process = ?2", NULL);
@@ -97,45 +85,16 @@ static void check_cycles(gm_store *store, const char *name) {
 }
 
 static void check_case(const char *rule, const char *file, const char *prelude, const char *finish) {
-    g_autofree char *sql = read_file(rule, file), *name = g_strdup_printf("%s/%s", rule, file);
-    g_autoptr(GError) error = NULL;
-    g_autoptr(gm_store) store = gm_store_create(":memory:", true, &error);
-    assert_non_null(store);
-    run_sql(store, "prelude", prelude);
-    run_sql(store, name, sql);
-    run_sql(store, "finish", finish);
-    if (!gm_store_set_mode(store, GM_STORE_ANALYZE, &error)) fail_msg("%s", error->message);
-    gm_analyze_options options;
-    gm_thresholds_init(&options.thresholds);
-    if (!gm_analyze(store, &options, &error)) fail_msg("%s: %s", name, error->message);
+    g_autofree char *sql = read_case("clocks", rule, file), *name = g_strdup_printf("%s/%s", rule, file);
+    g_autoptr(gm_store) store = fill_case(name, prelude, sql, finish);
+    analyze_case(store, name);
     if (check_lines(store, name, sql) == 0) fail_msg("%s does not say what to expect", name);
     check_cycles(store, name);
 }
 
-static gint by_name(gconstpointer a, gconstpointer b) {
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-static GPtrArray *list_folder(const char *path) {
-    g_autoptr(GDir) dir = g_dir_open(path, 0, NULL);
-    GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
-    for (const char *name; dir && (name = g_dir_read_name(dir));) g_ptr_array_add(names, g_strdup(name));
-    g_ptr_array_sort(names, by_name);
-    return names;
-}
-
 static void all_cases(void **state) {
     (void)state;
-    g_autofree char *root = g_build_filename(GM_TESTDATA, "clocks", NULL), *prelude = read_file("", "prelude.sql"), *finish = read_file("", "finish.sql");
-    g_autoptr(GPtrArray) rules = list_folder(root);
-    size_t cases = 0;
-    for (guint i = 0; i < rules->len; i++) {
-        const char *rule = g_ptr_array_index(rules, i);
-        if (g_str_has_suffix(rule, ".sql")) continue;
-        g_autofree char *folder = g_build_filename(root, rule, NULL);
-        g_autoptr(GPtrArray) names = list_folder(folder);
-        for (guint k = 0; k < names->len; k++, cases++) check_case(rule, g_ptr_array_index(names, k), prelude, finish);
-    }
+    size_t cases = for_each_case("clocks", check_case);
     assert_true(cases >= 30);
 }
 

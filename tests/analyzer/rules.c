@@ -6,22 +6,10 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "gomortem/analyzer.h"
+#include "tests/analyzer/sql_cases.h"
 
 #include <math.h>
 #include <stdio.h>
-
-static char *read_file(const char *folder, const char *name) {
-    g_autofree char *path = g_build_filename(GM_TESTDATA, "rules", folder, name, NULL);
-    char *text = NULL;
-    if (!g_file_get_contents(path, &text, NULL, NULL)) fail_msg("cannot read %s", path);
-    return text;
-}
-
-static void run_sql(gm_store *store, const char *what, const char *sql) {
-    g_autoptr(GError) error = NULL;
-    if (!gm_store_exec(store, sql, &error)) fail_msg("%s: %s", what, error->message);
-}
 
 static char *outcome_of(gm_store *store, const char *rule) {
     g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(store, "SELECT outcome || ': ' || summary FROM finding WHERE rule = ?1 AND life = 1", NULL);
@@ -59,55 +47,27 @@ static void check_yields(gm_store *store, const char *rule, const char *name, co
 static size_t wrong; /* cases whose outcome is not the expected one: all are shown before the test fails */
 
 static void check_case(const char *rule, const char *name, const char *prelude, const char *finish) {
-    g_autofree char *sql = read_file(rule, name);
+    g_autofree char *sql = read_case("rules", rule, name);
     if (!g_str_has_prefix(sql, "-- expect: ")) fail_msg("%s/%s does not say what to expect", rule, name);
     g_autofree char *expected = g_strndup(sql + strlen("-- expect: "), strcspn(sql + strlen("-- expect: "), " \n"));
-    g_autoptr(GError) error = NULL;
-    g_autoptr(gm_store) store = gm_store_create(":memory:", true, &error);
-    assert_non_null(store);
-    run_sql(store, "prelude", prelude);
-    run_sql(store, name, sql);
-    run_sql(store, "finish", finish);
+    g_autofree char *full_name = g_strdup_printf("%s/%s", rule, name);
+    g_autoptr(gm_store) store = fill_case(full_name, prelude, sql, finish);
     run_sql(store, "drop", "DROP TABLE temp.measure; DROP TABLE temp.tick");
-    if (!gm_store_set_mode(store, GM_STORE_ANALYZE, &error)) fail_msg("%s", error->message);
-    gm_analyze_options options = {0};
-    gm_thresholds_init(&options.thresholds);
-    if (!gm_analyze(store, &options, &error)) fail_msg("%s/%s: %s", rule, name, error->message);
+    analyze_case(store, full_name);
     g_autofree char *outcome = outcome_of(store, rule);
-    printf("%s/%s: %s\n", rule, name, outcome);
+    printf("%s: %s\n", full_name, outcome);
     size_t n = strlen(expected);
     if (strncmp(outcome, expected, n) != 0 || outcome[n] != ':') {
-        print_error("%s/%s: expected %s, got %s\n", rule, name, expected, outcome);
+        print_error("%s: expected %s, got %s\n", full_name, expected, outcome);
         wrong++;
     }
     check_evidence(store, name);
     check_yields(store, rule, name, sql);
 }
 
-static gint by_name(gconstpointer a, gconstpointer b) {
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-static GPtrArray *list_folder(const char *path) {
-    g_autoptr(GDir) dir = g_dir_open(path, 0, NULL);
-    GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
-    for (const char *name; dir && (name = g_dir_read_name(dir));) g_ptr_array_add(names, g_strdup(name));
-    g_ptr_array_sort(names, by_name);
-    return names;
-}
-
 static void all_cases(void **state) {
     (void)state;
-    g_autofree char *root = g_build_filename(GM_TESTDATA, "rules", NULL), *prelude = read_file("", "prelude.sql"), *finish = read_file("", "finish.sql");
-    g_autoptr(GPtrArray) rules = list_folder(root);
-    size_t cases = 0;
-    for (guint i = 0; i < rules->len; i++) {
-        const char *rule = g_ptr_array_index(rules, i);
-        if (g_str_has_suffix(rule, ".sql")) continue;
-        g_autofree char *folder = g_build_filename(root, rule, NULL);
-        g_autoptr(GPtrArray) names = list_folder(folder);
-        for (guint k = 0; k < names->len; k++, cases++) check_case(rule, g_ptr_array_index(names, k), prelude, finish);
-    }
+    size_t cases = for_each_case("rules", check_case);
     assert_true(cases >= 16);
     assert_int_equal(wrong, 0);
 }
@@ -136,7 +96,7 @@ static size_t count_cases(const char *rule, const GPtrArray *names, const char *
     g_autofree char *first = g_strdup_printf("-- expect: %s\n", outcome);
     size_t n = 0;
     for (guint i = 0; i < names->len; i++) {
-        g_autofree char *sql = read_file(rule, g_ptr_array_index(names, i));
+        g_autofree char *sql = read_case("rules", rule, g_ptr_array_index(names, i));
         n += g_str_has_prefix(sql, first);
     }
     return n;
