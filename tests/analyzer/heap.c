@@ -8,33 +8,15 @@
 
 #include "analyzer/frames.h"
 #include "analyzer/heap.h"
-#include "gomortem/analyzer.h"
+#include "tests/analyzer/sql_cases.h"
 
 #include <math.h>
 
 #define MIB 1048576.0
 
-static char *read_file(const char *name) {
-    g_autofree char *path = g_build_filename(GM_TESTDATA, "rules", name, NULL);
-    char *text = NULL;
-    if (!g_file_get_contents(path, &text, NULL, NULL)) fail_msg("cannot read %s", path);
-    return text;
-}
-
-static void run_sql(gm_store *store, const char *sql) {
-    g_autoptr(GError) error = NULL;
-    if (!gm_store_exec(store, sql, &error)) fail_msg("%s: %s", sql, error->message);
-}
-
 static gm_store *new_incident(void) {
-    g_autoptr(GError) error = NULL;
-    gm_store *store = gm_store_create(":memory:", true, &error);
-    assert_non_null(store);
-    g_autofree char *prelude = read_file("prelude.sql"), *finish = read_file("finish.sql");
-    run_sql(store, prelude);
-    run_sql(store, "INSERT INTO measure SELECT 'memory.usage', i, 200*1048576 FROM tick");
-    run_sql(store, finish);
-    return store;
+    g_autofree char *prelude = read_case("rules", "", "prelude.sql"), *finish = read_case("rules", "", "finish.sql");
+    return fill_case("flat usage", prelude, "INSERT INTO measure SELECT 'memory.usage', i, 200*1048576 FROM tick", finish);
 }
 
 /* One function and location per name, ids from 1; stacks as JSON, leaf first. */
@@ -42,13 +24,13 @@ static void add_functions(gm_store *store, const char *const *names) {
     for (size_t i = 0; names[i]; i++) {
         g_autofree char *sql = g_strdup_printf("INSERT INTO function VALUES (%zu, '%s', '/src/x.go'); INSERT INTO location VALUES (%zu, %zu, 1)",
                                                i + 1, names[i], i + 1, i + 1);
-        run_sql(store, sql);
+        run_sql(store, "heap", sql);
     }
 }
 
 static void add_stack(gm_store *store, int id, const char *frames) {
     g_autofree char *sql = g_strdup_printf("INSERT INTO stack VALUES (%d, '%s')", id, frames);
-    run_sql(store, sql);
+    run_sql(store, "heap", sql);
 }
 
 /* A profile at a tick with the live bytes of stacks 1.. in MiB. */
@@ -64,12 +46,12 @@ static void add_profile(gm_store *store, int id, int tick, const double *mib, si
         if (mib[i] > 0)
             g_string_append_printf(sql, "INSERT INTO profile_sample (profile_id, stack_id, inuse_bytes, alloc_bytes) VALUES (%d, %zu, %.0f, %.0f);", id,
                                    i + 1, mib[i] * MIB, mib[i] * MIB);
-    run_sql(store, sql->str);
+    run_sql(store, "heap", sql->str);
 }
 
 static void analyze(gm_store *store) {
     g_autoptr(GError) error = NULL;
-    run_sql(store, "DROP TABLE temp.measure; DROP TABLE temp.tick");
+    run_sql(store, "heap", "DROP TABLE temp.measure; DROP TABLE temp.tick");
     if (!gm_store_set_mode(store, GM_STORE_ANALYZE, &error)) fail_msg("%s", error->message);
     gm_analyze_options options;
     gm_thresholds_init(&options.thresholds);
@@ -183,7 +165,7 @@ static void a_burst_shows_in_the_allocations(void **state) {
     add_functions(store, tree);
     add_stack(store, 1, "[4,2,1]");
     for (int i = 0; i < 6; i++) add_profile(store, i + 1, 60 + 60 * i, (double[]){20}, 1);
-    run_sql(store, "UPDATE profile_sample SET alloc_bytes = 1048576 * (20 + 50 * profile_id + CASE WHEN profile_id >= 4 THEN 400 ELSE 0 END)");
+    run_sql(store, "heap", "UPDATE profile_sample SET alloc_bytes = 1048576 * (20 + 50 * profile_id + CASE WHEN profile_id >= 4 THEN 400 ELSE 0 END)");
     analyze(store);
     assert_text(store, "SELECT f.name || ' ' || (bytes / 1048576) || ' ' || (usual_bytes / 1048576) FROM alloc_site JOIN function f USING (function_id)",
                 "shop/cache.Put 450 50");
