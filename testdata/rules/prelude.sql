@@ -8,3 +8,9 @@ CREATE TEMP TABLE tick AS
   WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 479)
   SELECT i, 1714687200000000000 + i * 15000000000 AS t_ns FROM n;
 CREATE TEMP TABLE measure (quantity TEXT, i INTEGER, value REAL);
+-- What a case does not measure itself is as usual, if it says INSERT INTO usual VALUES ('cgroup'): see finish.sql.
+CREATE TEMP TABLE usual (what TEXT);
+-- Collections, in MiB: one at tick i of every_s seconds that starts at its goal and marks a MiB beyond it.
+CREATE TEMP TABLE cycle (i INTEGER, every_s REAL DEFAULT 15, live INTEGER, goal REAL, pause_ms REAL DEFAULT 0.05, mark_ms REAL DEFAULT 20,
+  background_ms REAL DEFAULT 10, stacks INTEGER DEFAULT 0, globals INTEGER DEFAULT 0, procs INTEGER DEFAULT 2, forced INTEGER DEFAULT 0,
+  periodic INTEGER DEFAULT 0);

@@ -52,7 +52,7 @@ static void check_case(const char *rule, const char *name, const char *prelude, 
     g_autofree char *expected = g_strndup(sql + strlen("-- expect: "), strcspn(sql + strlen("-- expect: "), " \n"));
     g_autofree char *full_name = g_strdup_printf("%s/%s", rule, name);
     g_autoptr(gm_store) store = fill_case(full_name, prelude, sql, finish);
-    run_sql(store, "drop", "DROP TABLE temp.measure; DROP TABLE temp.tick");
+    run_sql(store, "drop", "DROP TABLE temp.measure; DROP TABLE temp.tick; DROP TABLE temp.usual; DROP TABLE temp.cycle");
     analyze_case(store, full_name);
     g_autofree char *outcome = outcome_of(store, rule);
     printf("%s: %s\n", full_name, outcome);

@@ -1,13 +1,6 @@
 -- expect: clean
 -- the structures are small
-INSERT INTO measure SELECT 'memory.limit', i, 512*1048576 FROM tick;
-INSERT INTO measure SELECT 'memory.usage', i, (100*1048576) + (i * 7919 % 101) * 10000.0 + 14*1048576 FROM tick;
-INSERT INTO measure SELECT 'memory.anon', i, (100*1048576) + (i * 7919 % 101) * 10000.0 FROM tick;
-INSERT INTO measure SELECT 'memory.inactive_file', i, 4*1048576 FROM tick;
-INSERT INTO measure SELECT 'memory.active_file', i, 8*1048576 FROM tick;
-INSERT INTO measure SELECT 'memory.file', i, 12*1048576 FROM tick;
-INSERT INTO measure SELECT 'memory.kernel', i, 2*1048576 FROM tick;
-INSERT INTO measure SELECT 'memory.working_set', i, (100*1048576) + (i * 7919 % 101) * 10000.0 + 10*1048576 FROM tick;
+INSERT INTO usual VALUES ('cgroup');
 INSERT INTO measure SELECT 'go.goroutines', i, CASE WHEN i BETWEEN 100 AND 200 THEN 100000 ELSE 60 END FROM tick;
 INSERT INTO function VALUES (1, 'runtime.malg', 'proc.go'), (2, 'runtime.newproc1', 'proc.go');
 INSERT INTO location VALUES (1, 1, 1), (2, 2, 2);

@@ -1,10 +1,4 @@
 -- expect: fired
-INSERT INTO measure SELECT 'memory.limit', i, 512*1048576 FROM tick;
-INSERT INTO measure SELECT 'memory.usage', i, (100*1048576 + (50 + 40 * sin(i / 25.0) + i % 5) * 1500000.0) + (i * 7919 % 101) * 10000.0 + 14*1048576 FROM tick;
+INSERT INTO usual VALUES ('cgroup');
 INSERT INTO measure SELECT 'memory.anon', i, (100*1048576 + (50 + 40 * sin(i / 25.0) + i % 5) * 1500000.0) + (i * 7919 % 101) * 10000.0 FROM tick;
-INSERT INTO measure SELECT 'memory.inactive_file', i, 4*1048576 FROM tick;
-INSERT INTO measure SELECT 'memory.active_file', i, 8*1048576 FROM tick;
-INSERT INTO measure SELECT 'memory.file', i, 12*1048576 FROM tick;
-INSERT INTO measure SELECT 'memory.kernel', i, 2*1048576 FROM tick;
-INSERT INTO measure SELECT 'memory.working_set', i, (100*1048576 + (50 + 40 * sin(i / 25.0) + i % 5) * 1500000.0) + (i * 7919 % 101) * 10000.0 + 10*1048576 FROM tick;
 INSERT INTO measure SELECT 'load.in_flight', i, 50 + 40 * sin(i / 25.0) + i % 5 FROM tick;

@@ -4,14 +4,8 @@
 -- yields: collapsed SELECT regime FROM gc_summary
 -- yields: NULL SELECT gogc FROM gc_summary
 -- yields: memlimit_too_close SELECT cause FROM verdict WHERE life IS NULL
-INSERT INTO measure SELECT 'memory.limit', i, 512*1048576 FROM tick;
-INSERT INTO measure SELECT 'memory.usage', i, (110*1048576) + (i * 7919 % 101) * 10000.0 + 14*1048576 FROM tick;
+INSERT INTO usual VALUES ('cgroup');
 INSERT INTO measure SELECT 'memory.anon', i, (110*1048576) + (i * 7919 % 101) * 10000.0 FROM tick;
-INSERT INTO measure SELECT 'memory.inactive_file', i, 4*1048576 FROM tick;
-INSERT INTO measure SELECT 'memory.active_file', i, 8*1048576 FROM tick;
-INSERT INTO measure SELECT 'memory.file', i, 12*1048576 FROM tick;
-INSERT INTO measure SELECT 'memory.kernel', i, 2*1048576 FROM tick;
-INSERT INTO measure SELECT 'memory.working_set', i, (110*1048576) + (i * 7919 % 101) * 10000.0 + 10*1048576 FROM tick;
 INSERT INTO gc_cycle (member_id, identity_id, process, n, log_ns, start_s, total_pct, clock_sweep_ms, clock_mark_ms, clock_term_ms, cpu_sweep_ms,
   cpu_assist_ms, cpu_background_ms, cpu_idle_ms, cpu_term_ms, heap_start_mib, heap_end_mib, heap_live_mib, heap_goal_mib, stacks_mib, globals_mib, procs, forced, periodic)
   WITH RECURSIVE c (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM c WHERE i < 7999)

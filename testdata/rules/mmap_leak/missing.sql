@@ -1,13 +1,7 @@
 -- expect: not_applicable
 -- no capture of /proc
-INSERT INTO measure SELECT 'memory.limit', i, 512*1048576 FROM tick;
-INSERT INTO measure SELECT 'memory.usage', i, (100*1048576 + i * 500000.0 + (i * 7919 % 101) * 10000.0) + 10*1048576 FROM tick;
+INSERT INTO usual VALUES ('cgroup');
 INSERT INTO measure SELECT 'memory.anon', i, 100*1048576 + i * 500000.0 + (i * 7919 % 101) * 10000.0 FROM tick;
-INSERT INTO measure SELECT 'memory.inactive_file', i, 4*1048576 FROM tick;
-INSERT INTO measure SELECT 'memory.active_file', i, 8*1048576 FROM tick;
-INSERT INTO measure SELECT 'memory.file', i, 12*1048576 FROM tick;
-INSERT INTO measure SELECT 'memory.kernel', i, 2*1048576 FROM tick;
-INSERT INTO measure SELECT 'memory.working_set', i, ((100*1048576 + i * 500000.0 + (i * 7919 % 101) * 10000.0) + 10*1048576) - 4*1048576 FROM tick;
 INSERT INTO measure SELECT 'process.rss_anon', i, 100*1048576 + i * 500000.0 + (i * 7919 % 101) * 10000.0 FROM tick;
 INSERT INTO measure SELECT 'go.sys', i, 60*1048576 FROM tick;
 INSERT INTO measure SELECT 'go.heap_released', i, 0 FROM tick;

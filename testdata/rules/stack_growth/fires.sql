@@ -1,12 +1,6 @@
 -- expect: fired
-INSERT INTO measure SELECT 'memory.limit', i, 512*1048576 FROM tick;
-INSERT INTO measure SELECT 'memory.usage', i, (60*1048576 + i * 250000.0) + (i * 7919 % 101) * 10000.0 + 14*1048576 FROM tick;
+INSERT INTO usual VALUES ('cgroup');
 INSERT INTO measure SELECT 'memory.anon', i, (60*1048576 + i * 250000.0) + (i * 7919 % 101) * 10000.0 FROM tick;
-INSERT INTO measure SELECT 'memory.inactive_file', i, 4*1048576 FROM tick;
-INSERT INTO measure SELECT 'memory.active_file', i, 8*1048576 FROM tick;
-INSERT INTO measure SELECT 'memory.file', i, 12*1048576 FROM tick;
-INSERT INTO measure SELECT 'memory.kernel', i, 2*1048576 FROM tick;
-INSERT INTO measure SELECT 'memory.working_set', i, (60*1048576 + i * 250000.0) + (i * 7919 % 101) * 10000.0 + 10*1048576 FROM tick;
 INSERT INTO measure SELECT 'go.sys', i, 60*1048576 + i * 250000.0 FROM tick;
 INSERT INTO measure SELECT 'go.heap_released', i, 0 FROM tick;
 INSERT INTO measure SELECT 'go.heap_alloc', i, (60*1048576) + (i % 7) * 1000000.0 FROM tick;

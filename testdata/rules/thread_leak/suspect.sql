@@ -1,12 +1,6 @@
 -- expect: fired
-INSERT INTO measure SELECT 'memory.limit', i, 512*1048576 FROM tick;
-INSERT INTO measure SELECT 'memory.usage', i, (100*1048576 + i * 200000.0 + (i * 7919 % 101) * 10000.0) + 10*1048576 FROM tick;
+INSERT INTO usual VALUES ('cgroup');
 INSERT INTO measure SELECT 'memory.anon', i, 100*1048576 + i * 200000.0 + (i * 7919 % 101) * 10000.0 FROM tick;
-INSERT INTO measure SELECT 'memory.inactive_file', i, 4*1048576 FROM tick;
-INSERT INTO measure SELECT 'memory.active_file', i, 8*1048576 FROM tick;
-INSERT INTO measure SELECT 'memory.file', i, 12*1048576 FROM tick;
-INSERT INTO measure SELECT 'memory.kernel', i, 2*1048576 FROM tick;
-INSERT INTO measure SELECT 'memory.working_set', i, ((100*1048576 + i * 200000.0 + (i * 7919 % 101) * 10000.0) + 10*1048576) - 4*1048576 FROM tick;
 INSERT INTO measure SELECT 'go.threads', i, 20 + i FROM tick;
 INSERT INTO measure SELECT 'go.goroutines', i, 40 + i FROM tick;
 INSERT INTO function VALUES (1, 'runtime.goexit', '/src/x.go'), (2, 'main.main', '/src/x.go'), (3, 'shop/worker.Run', '/src/x.go'), (4, 'shop/worker._Cfunc_wait', '/src/x.go'), (5, 'runtime.cgocall', '/src/x.go');
