@@ -8,17 +8,6 @@
 
 #include <math.h>
 
-static double known(int64_t value) {
-    return value == GM_UNKNOWN ? 0 : (double)value;
-}
-
-double gm_hard_of(const gm_point *point) {
-    const int64_t *v = point->value;
-    if (v[GM_COL_USAGE] == GM_UNKNOWN) return NAN;
-    double clean = fmax(0, known(v[GM_COL_INACTIVE_FILE]) + known(v[GM_COL_ACTIVE_FILE]) - known(v[GM_COL_DIRTY]));
-    return (double)v[GM_COL_USAGE] - clean - known(v[GM_COL_SLAB_RECLAIMABLE]) - known(v[GM_COL_LAZYFREE]);
-}
-
 static const char *keep(gm_arena *arena, GString *text) {
     if (text->len) text->str[0] = g_ascii_toupper(text->str[0]);
     return gm_arena_strndup(arena, text->str, text->len);

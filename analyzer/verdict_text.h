@@ -9,7 +9,4 @@ const char *gm_verdict_summary(const gm_facts *facts, const gm_rule *rule, const
 const char *gm_verdict_doubt(const gm_facts *facts, const gm_rule *rule, const gm_finding *finding);
 const char *gm_verdict_merged_summary(const gm_timeline *timeline, const gm_verdict *life, size_t count, size_t lives, gm_arena *arena);
 
-/* Usage that the kernel cannot take back at a point, NAN when unknown. */
-double gm_hard_of(const gm_point *point);
-
 #endif

@@ -22,23 +22,6 @@ typedef struct {
     bool terminal, broken;    /* broken: standard output is gone */
 } gm_pool;
 
-void gm_batch_remove(const char *folder) {
-    g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
-    const char *name;
-    while (dir && (name = g_dir_read_name(dir))) {
-        g_autofree char *path = g_build_filename(folder, name, NULL);
-        if (g_unlink(path) != 0) gm_batch_remove(path);
-    }
-    g_rmdir(folder);
-}
-
-int gm_batch_worse(int a, int b) {
-    static const int order[] = {GM_EXIT_INTERRUPTED, GM_EXIT_TRANSIENT, GM_EXIT_USAGE, GM_EXIT_DATA_LOST, GM_EXIT_FINDINGS};
-    for (size_t i = 0; i < G_N_ELEMENTS(order); i++)
-        if (a == order[i] || b == order[i]) return order[i];
-    return GM_EXIT_OK;
-}
-
 /* --- one job ----------------------------------------------------------------------------------------------- */
 
 static void set_line(gm_pool *p, guint index, const char *message) {

@@ -57,11 +57,6 @@ static char *output_name(const gm_model *model) {
     return g_strdup_printf("%s-%.*s", name, DIGITS, model->incident_id);
 }
 
-bool gm_batch_wants(const gm_batch *batch, const char *format) {
-    g_auto(GStrv) names = g_strsplit(batch->formats, ",", -1);
-    return g_strv_contains((const char *const *)names, format);
-}
-
 static bool write_reports(gm_work *w, const gm_model *model, GError **error) {
     static const gm_render_options usual;
     g_auto(GStrv) names = g_strsplit(w->batch->formats, ",", -1);

@@ -144,3 +144,14 @@ void gm_decompose(const double v[GM_Q_COUNT], bool sock_charged, int64_t column[
     if (isnan(threads)) threads = v[GM_Q_CONTAINER_THREADS];
     set(column, GM_COL_THREADS, threads);
 }
+
+static double or_none(int64_t value) {
+    return value == GM_UNKNOWN ? 0 : (double)value;
+}
+
+double gm_hard_of(const gm_point *point) {
+    const int64_t *v = point->value;
+    if (v[GM_COL_USAGE] == GM_UNKNOWN) return NAN;
+    double clean = fmax(0, or_none(v[GM_COL_INACTIVE_FILE]) + or_none(v[GM_COL_ACTIVE_FILE]) - or_none(v[GM_COL_DIRTY]));
+    return (double)v[GM_COL_USAGE] - clean - or_none(v[GM_COL_SLAB_RECLAIMABLE]) - or_none(v[GM_COL_LAZYFREE]);
+}

@@ -1,4 +1,4 @@
-/* The list of deaths while it is built; see kills.c and deaths.c. */
+/* The list of deaths while it is built; see kill_list.c, kills.c and deaths.c. */
 #ifndef GM_ANALYZER_TIMELINE_KILLS_H
 #define GM_ANALYZER_TIMELINE_KILLS_H
 

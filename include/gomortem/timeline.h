@@ -19,6 +19,9 @@ typedef struct {
     int64_t value[GM_COL_COUNT];
 } gm_point;
 
+/* Usage that the kernel cannot take back at a point, NAN when unknown. */
+double gm_hard_of(const gm_point *point);
+
 typedef struct {
     int life; /* 1.. */
     int64_t from_ns, to_ns;
