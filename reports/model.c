@@ -62,6 +62,15 @@ bool gm_model_finding_leads(const gm_model_container *container, size_t index) {
     return true;
 }
 
+bool gm_model_finding_beside(const gm_model_container *container, size_t index) {
+    const gm_model_finding *f = &container->findings[index];
+    const gm_model_verdict *v = &container->verdict;
+    if (strcmp(f->outcome, "fired") != 0 || gm_model_severity_rank(f->severity) <= 0 || !gm_model_finding_leads(container, index)) return false;
+    for (size_t i = 0; i < v->n_contributing; i++)
+        if (strcmp(v->contributing[i].cause, f->rule) == 0) return false;
+    return strcmp(v->cause, f->rule) != 0;
+}
+
 /* --- rows -------------------------------------------------------------------------------------------------- */
 
 static void read_cause(gm_reading *reading, sqlite3_stmt *stmt, void *element) {

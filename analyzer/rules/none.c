@@ -59,8 +59,8 @@ static gm_outcome check(const gm_facts *facts, gm_finding *f) {
     if (outside_unknown(facts)) f->confidence = HEAP_ONLY;
     if (full(facts) || isnan(facts->limit)) f->confidence = fmin(f->confidence, full(facts) ? NEAR : NO_LIMIT);
     f->severity = GM_SEV_INFO;
-    f->summary = "no growth that lasts and no kill: nothing here calls for action";
-    f->remedy = "Nothing to do.";
+    f->summary = "no growth that lasts and no kill: its memory calls for no action";
+    f->remedy = "Nothing to do about its memory.";
     return GM_FIRED;
 }
 

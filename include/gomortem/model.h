@@ -141,6 +141,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(gm_model, gm_model_free)
 /* One finding stands for a rule over all lives: the one that fired with the greatest severity and confidence. */
 bool gm_model_finding_leads(const gm_model_container *container, size_t index);
 
+/* A finding that calls for attention beside the verdict's cause and what contributes to it. */
+bool gm_model_finding_beside(const gm_model_container *container, size_t index);
+
 /* 0 info .. 4 critical, -1 for another word. */
 int gm_model_severity_rank(const char *severity);
 

@@ -147,10 +147,18 @@ static void put_evidence(gm_text_out *o, const gm_model_container *c) {
     if (c->verdict.would_change_my_mind) item(o, "in doubt", c->verdict.would_change_my_mind);
 }
 
-static void put_others(gm_text_out *o, const gm_model_verdict *v) {
+static void put_others(gm_text_out *o, const gm_model_container *c) {
+    const gm_model_verdict *v = &c->verdict;
+    size_t shown = 0;
     for (size_t i = 0; i < v->n_contributing; i++) {
         g_autofree char *line = g_strdup_printf("%s: %s", v->contributing[i].cause, v->contributing[i].text);
-        item(o, i == 0 ? "also" : "", line);
+        item(o, shown++ == 0 ? "also" : "", line);
+    }
+    for (size_t i = 0; i < c->n_findings; i++) {
+        const gm_model_finding *f = &c->findings[i];
+        if (!gm_model_finding_beside(c, i)) continue;
+        g_autofree char *line = g_strdup_printf("%s: %s%s%s", f->rule, f->summary, f->remedy ? ". " : "", f->remedy ? f->remedy : "");
+        item(o, shown++ == 0 ? "also" : "", line);
     }
 }
 
@@ -214,7 +222,7 @@ static void put_container(gm_text_out *o, const gm_model_container *c) {
     put_facts(o, c);
     put_sparks(o, c);
     put_evidence(o, c);
-    put_others(o, &c->verdict);
+    put_others(o, c);
     put_ruled_out(o, &c->verdict);
     put_unchecked(o, c);
 }

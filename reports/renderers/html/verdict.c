@@ -100,16 +100,27 @@ static void put_facts(gm_html *page, const gm_model_container *c) {
     gm_html_put(page, "</dl>\n");
 }
 
-static void put_contributing(gm_html *page, const gm_model_verdict *v) {
+static void put_contributing(gm_html *page, const gm_model_container *c) {
     char text[GM_HUMAN_SIZE];
-    if (v->n_contributing == 0) return;
-    gm_html_put(page, "<h3>Also contributing</h3><ul class=\"plain\">");
+    const gm_model_verdict *v = &c->verdict;
+    size_t beside = 0;
+    for (size_t i = 0; i < c->n_findings; i++) beside += gm_model_finding_beside(c, i);
+    if (v->n_contributing + beside == 0) return;
+    gm_html_put(page, "<h3>%s</h3><ul class=\"plain\">", v->n_contributing ? "Also contributing" : "Also found");
     for (size_t i = 0; i < v->n_contributing; i++) {
         gm_html_put(page, "<li><b>");
         gm_html_esc(page, v->contributing[i].cause);
         gm_html_put(page, "</b> ");
         if (!isnan(v->contributing[i].share_pct)) gm_html_put(page, "<span class=\"soft\">%s</span> ", gm_human(text, v->contributing[i].share_pct, "%"));
         gm_html_esc(page, v->contributing[i].text);
+        gm_html_put(page, "</li>");
+    }
+    for (size_t i = 0; i < c->n_findings; i++) {
+        if (!gm_model_finding_beside(c, i)) continue;
+        gm_html_put(page, "<li><b>");
+        gm_html_esc(page, c->findings[i].rule);
+        gm_html_put(page, "</b> ");
+        gm_html_esc(page, c->findings[i].summary);
         gm_html_put(page, "</li>");
     }
     gm_html_put(page, "</ul>\n");
@@ -130,6 +141,6 @@ void gm_html_verdict(gm_html *page, const gm_model_container *c) {
     gm_html_prose(page, v->summary);
     gm_html_put(page, "</p>\n");
     put_facts(page, c);
-    put_contributing(page, v);
+    put_contributing(page, c);
     gm_html_put(page, "</header>\n");
 }
