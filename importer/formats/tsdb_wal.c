@@ -156,6 +156,7 @@ static gm_status read_samples_v2(gm_wal *wal, gm_bytes *record) {
 }
 
 static gm_status second_reading(gm_wal *wal, gm_span record) {
+    if (record.len == 0) return GM_OK; /* counted by the first reading */
     gm_bytes bytes = gm_bytes_of(record);
     uint64_t type = gm_bytes_fixed(&bytes, 1);
     gm_status status = GM_OK;

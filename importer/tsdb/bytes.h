@@ -13,7 +13,7 @@ typedef struct {
 } gm_bytes;
 
 static inline gm_bytes gm_bytes_of(gm_span span) {
-    const unsigned char *at = (const unsigned char *)span.data;
+    const unsigned char *at = (const unsigned char *)(span.len > 0 ? span.data : ""); /* no arithmetic with NULL */
     return (gm_bytes){at, at + span.len, false};
 }
 

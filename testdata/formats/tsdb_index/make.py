@@ -351,6 +351,7 @@ def head_cases():
     write("wal/breaks_off", alone.out[:-5], "data/wal/00000007")
     bad = bytearray(Log().add(samples_record(1, T, (1, T, 1.0))).out)
     bad[20] ^= 1
+    write("wal/empty_record", Log().add(b"").add(series).add(b"").add(samples_record(1, T, (1, T, 1e6))).out, "data/wal/00000007")
     write("wal/damaged", alone.out + bytes(bad), "data/wal/00000007")
     write("wal/snappy_bomb", Log().add(series).add(b"\xff\xff\xff\xff\x0f" + b"\0a", 8).out, "data/wal/00000007")
     # a record over two pages, then the padding of a page that is not full
