@@ -40,7 +40,7 @@ void gm_select_free(gm_select *select) {
 static bool name_matches(const char *glob, gm_span name) {
     char text[NAME_BYTES];
     if (glob[0] == '\0' || name.len == 0) return true;
-    if (name.len >= sizeof text) return false;
+    if (name.len >= sizeof text || memchr(name.data, '\0', name.len)) return false;
     memcpy(text, name.data, name.len);
     text[name.len] = '\0';
     return fnmatch(glob, text, 0) == 0;

@@ -116,16 +116,24 @@ static void table_add(gm_rows *rows, bool names) {
 }
 
 /* --- CSV ------------------------------------------------------------------------------------------------------ */
+/* The wide forms of = + - @ are taken for the narrow ones in some places. */
+static bool would_run(const char *text) {
+    static const char *const wide[] = {"\xef\xbc\x9d", "\xef\xbc\x8b", "\xef\xbc\x8d", "\xef\xbc\xa0"};
+    for (size_t i = 0; i < G_N_ELEMENTS(wide); i++)
+        if (g_str_has_prefix(text, wide[i])) return true;
+    return *text && strchr("=+-@\t\r\n", *text) != NULL;
+}
+
 static void put_csv(gm_rows *rows, int column, const char *text, bool is_text) {
     if (column) fputc(',', rows->out);
     bool exact = rows->format == GM_QUERY_CSV_EXACT;
-    bool would_run = !exact && is_text && *text && strchr("=+-@\t\r", *text) != NULL;
+    bool guarded = !exact && is_text && would_run(text);
     bool empty = exact && is_text && !*text;
-    if (!would_run && !empty && !strpbrk(text, ",\"\r\n")) {
+    if (!guarded && !empty && !strpbrk(text, ",\"\r\n")) {
         fputs(text, rows->out);
         return;
     }
-    fputs(would_run ? "\"'" : "\"", rows->out);
+    fputs(guarded ? "\"'" : "\"", rows->out);
     for (; *text; text++) {
         if (*text == '"') fputc('"', rows->out);
         fputc(*text, rows->out);
@@ -171,7 +179,7 @@ static void json_add(gm_rows *rows) {
     size_t len;
     yajl_gen_map_open(rows->gen);
     for (int i = 0; i < rows->columns; i++) {
-        const char *name = column_name(rows, i);
+        g_autofree char *name = g_utf8_make_valid(column_name(rows, i), -1);
         yajl_gen_string(rows->gen, (const unsigned char *)name, strlen(name));
         put_json(rows, i);
     }

@@ -20,7 +20,7 @@ static void put(GString *out, const char *format, ...) {
 
 /* A letter that could hide, or turn the text around it. */
 static bool harmful(gunichar c) {
-    return c < 0x20 || (c >= 0x7f && c < 0xa0) || (c >= 0x200e && c <= 0x200f) || (c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
+    return c < 0x20 || (c >= 0x7f && c < 0xa0) || (c >= 0x200e && c <= 0x200f) || c == 0x61c || (c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
 }
 
 static void put_char(GString *out, gunichar c) {
@@ -34,12 +34,34 @@ static void put_char(GString *out, gunichar c) {
     else g_string_append_unichar(out, c);
 }
 
+/* What would make a list, a rule or a heading of a line: "- ", "---", "=", "1. ". Answers where the rest begins. */
+static const char *put_beginning(GString *out, const char *text) {
+    text += strspn(text, " \t\n"); /* no code block either */
+    size_t digits = strspn(text, "0123456789"), mark = digits + 1;
+    bool number = digits > 0 && (text[digits] == '.' || text[digits] == ')');
+    bool sign = *text == '-' || *text == '+' || *text == '=';
+    if (!number && !sign) return text;
+    if (sign) mark = 1;
+    if (text[mark] && !strchr(" \t\n-=", text[mark])) return text;
+    put(out, "%.*s\\%c", (int)mark - 1, text, text[mark - 1]);
+    return text + mark;
+}
+
+/* GitHub and GitLab make links of addresses that stand in a text. */
+static bool begins_link(const char *from, const char *at) {
+    bool scheme = g_str_has_prefix(at, "://");
+    return scheme || (*at == '.' && at - from >= 3 && g_ascii_strncasecmp(at - 3, "www", 3) == 0);
+}
+
 /* One line of text. */
 static void esc(GString *out, const char *text) {
     g_autofree char *valid = g_utf8_make_valid(text ? text : "", text ? (gssize)MIN(strlen(text), 4 * MAX_TEXT) : 0);
     glong left = MAX_TEXT;
-    const char *p = valid;
-    for (; *p && left > 0; p = g_utf8_next_char(p), left--) put_char(out, g_utf8_get_char(p));
+    const char *p = put_beginning(out, valid);
+    for (; *p && left > 0; p = g_utf8_next_char(p), left--) {
+        if (begins_link(valid, p)) g_string_append_c(out, '\\');
+        put_char(out, g_utf8_get_char(p));
+    }
     if (*p) g_string_append(out, "…");
 }
 
@@ -47,7 +69,7 @@ static void esc(GString *out, const char *text) {
 static void code(GString *out, const char *text) {
     g_autofree char *valid = g_utf8_make_valid(text ? text : "", text ? (gssize)MIN(strlen(text), 4 * MAX_TEXT) : 0);
     glong left = MAX_TEXT;
-    g_string_append_c(out, '`');
+    g_string_append(out, *valid ? "`" : "` "); /* two of them would begin another span */
     for (const char *p = valid; *p && left > 0; p = g_utf8_next_char(p), left--) {
         gunichar c = g_utf8_get_char(p);
         if (c == '`' || c == '|') g_string_append_c(out, '\'');
@@ -99,7 +121,11 @@ static void put_facts(GString *out, const gm_model_container *c) {
 static void put_sql(GString *out, const char *sql) {
     g_autofree char *valid = g_utf8_make_valid(sql ? sql : "", -1);
     g_auto(GStrv) lines = g_strsplit(valid, "\n", -1);
-    for (size_t i = 0; lines[i]; i++) put(out, "    %s\n", lines[i]);
+    for (size_t i = 0; lines[i]; i++) {
+        g_string_append(out, "    ");
+        for (const char *p = lines[i]; *p; p = g_utf8_next_char(p)) g_string_append_unichar(out, harmful(g_utf8_get_char(p)) ? ' ' : g_utf8_get_char(p));
+        g_string_append_c(out, '\n');
+    }
     g_string_append_c(out, '\n');
 }
 

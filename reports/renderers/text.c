@@ -80,12 +80,14 @@ static void put_name(gm_text_out *o, const gm_model_container *c) {
     g_string_append_c(o->out, '\n');
 }
 
+/* Even our own words may come from a database that somebody made up. */
 static void put_verdict(gm_text_out *o, const gm_model_verdict *v) {
+    g_autofree char *cause = safe(v->cause), *level = safe(v->level), *severity = safe(v->severity);
     g_string_append(o->out, "\n  ");
     style(o, severity_style(v->severity));
-    g_string_append_printf(o->out, "%s", v->cause);
+    g_string_append(o->out, cause);
     style(o, "0");
-    g_string_append_printf(o->out, "  (%s, confidence %.0f %%, severity %s)\n\n  ", v->level, 100 * v->confidence, v->severity);
+    g_string_append_printf(o->out, "  (%s, confidence %.0f %%, severity %s)\n\n  ", level, 100 * v->confidence, severity);
     wrap(o, v->summary, 2, 2);
 }
 
