@@ -4,6 +4,7 @@
  * open one and written into its row when it closes. A member that complains without end is cut short: the
  * first hundred diagnostics of each severity are kept, the rest become one row with their number. */
 #include "importer/store/emit_row.h"
+#include "importer/store/sheet.h"
 
 enum { DIAGNOSTICS_KEPT = 100 }; /* of one member and severity */
 
@@ -16,13 +17,16 @@ static const char *const reason_names[GM_LEFT_REASONS] = {
 
 static const char *const severity_names[GM_SEVERITIES] = {"info", "warning", "error"};
 
-gm_import_state *gm_import_state_new(void) {
+gm_import_state *gm_import_state_new(gm_store *store) {
     gm_import_state *state = g_new0(gm_import_state, 1);
     gm_open_member bundle = {.id = GM_UNKNOWN, .first_ns = GM_UNKNOWN, .last_ns = GM_UNKNOWN};
     state->members = g_array_new(FALSE, FALSE, sizeof(gm_open_member));
     g_array_append_val(state->members, bundle);
     state->member = &g_array_index(state->members, gm_open_member, 0);
     state->scratch = g_string_new(NULL);
+    state->sheets = gm_sheets_new(store);
+    state->flat = gm_flat_new();
+    state->id_texts = g_array_new(FALSE, FALSE, sizeof(uint64_t));
     for (int kind = 0; kind < GM_INTERN_KINDS; kind++) state->limits[kind] = GM_EMIT_DEFAULT_LIMIT;
     return state;
 }
@@ -33,7 +37,9 @@ void gm_import_state_free(gm_import_state *state) {
     for (int kind = 0; kind < GM_INTERN_KINDS; kind++) gm_intern_release(&state->interned[kind]);
     g_array_free(state->members, TRUE);
     gm_samples_free(state->samples);
-    gm_stacks_free(state->stacks);
+    gm_sheets_free(state->sheets);
+    gm_flat_free(state->flat);
+    g_array_free(state->id_texts, TRUE);
     g_string_free(state->scratch, TRUE);
     g_free(state);
 }
@@ -77,14 +83,8 @@ static gm_status write_diagnostics_left(gm_store *store) {
     return GM_OK;
 }
 
-/* Writes what is gathered for the innermost member. */
-static gm_status flush(gm_store *store) {
-    gm_status status = gm_samples_flush(store);
-    return status == GM_OK ? gm_stacks_flush(store) : status;
-}
-
 bool gm_import_finish(gm_store *store) {
-    return !store->failure && flush(store) == GM_OK && write_diagnostics_left(store) == GM_OK;
+    return !store->failure && gm_samples_flush(store) == GM_OK && write_diagnostics_left(store) == GM_OK;
 }
 
 void gm_emit_rejected(gm_store *store, int64_t count) {
@@ -105,7 +105,7 @@ gm_status gm_emit_member_begin(gm_store *store, const gm_member_begin *member, i
     static const char sql[] = "INSERT INTO member (parent_id, path, mtime_ns) VALUES (?, ?, ?)";
     gm_row row;
     *id = 0;
-    if (flush(store) != GM_OK) return GM_FATAL;
+    if (gm_samples_flush(store) != GM_OK) return GM_FATAL;
     if (!gm_row_begin(&row, store, GM_ROW_MEMBER_BEGIN, sql)) return GM_FATAL;
     gm_row_int(&row, member->parent_id);
     gm_row_text(&row, member->path);
@@ -166,7 +166,7 @@ static gm_status write_member_end(gm_store *store, const gm_member_end *member) 
 gm_status gm_emit_member_end(gm_store *store, const gm_member_end *member) {
     if (store->failure) return GM_FATAL;
     g_return_val_if_fail(store->import && store->import->members->len > 1, GM_FATAL);
-    gm_status status = flush(store);
+    gm_status status = gm_samples_flush(store);
     if (status == GM_OK) status = write_diagnostics_left(store);
     if (status == GM_OK) status = write_member_end(store, member);
     g_array_set_size(store->import->members, store->import->members->len - 1);

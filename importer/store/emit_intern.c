@@ -53,6 +53,10 @@ bool gm_interning_known(gm_interning *in, int64_t *id, gm_status *status) {
     return true;
 }
 
+int64_t gm_interning_next(const gm_interning *in) {
+    return (int64_t)in->store->import->interned[in->kind].count + 1;
+}
+
 gm_status gm_interning_keep(gm_interning *in, int64_t id) {
     if (gm_intern_add(&in->store->import->interned[in->kind], in->key, id)) return GM_OK;
     g_set_error(&in->store->failure, GM_STORE_ERROR, GM_STORE_ERROR_IO, "out of memory");

@@ -15,6 +15,8 @@ typedef struct {
 void gm_interning_text(gm_interning *in, gm_span text);
 /* True when nothing is left to write: the id is known, the limit is reached or the store has failed. */
 bool gm_interning_known(gm_interning *in, int64_t *id, gm_status *status);
+/* The id of the next row of a table that only gm_interning_keep adds to. */
+int64_t gm_interning_next(const gm_interning *in);
 /* Keeps an id under the key. */
 gm_status gm_interning_keep(gm_interning *in, int64_t id);
 /* Writes the row and keeps its id under the key. */

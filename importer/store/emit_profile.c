@@ -3,35 +3,41 @@
  * pprof and goroutine dump formats come here, and to emit_stack.c. Functions, locations and stacks are shared by
  * all profiles of the incident; a stack is one row with its location ids as a JSON array. */
 #include "importer/store/emit_intern.h"
+#include "importer/store/sheet.h"
 
 gm_status gm_emit_function(gm_store *store, gm_span name, gm_span file, int64_t *id) {
-    static const char sql[] = "INSERT INTO function (name, file) VALUES (?, ?)";
     gm_interning in = {store, GM_INTERN_FUNCTION, gm_fingerprint_start()};
     gm_interning_text(&in, name);
     gm_interning_text(&in, file);
     gm_status status;
     if (gm_interning_known(&in, id, &status)) return status;
 
-    gm_row row;
-    if (!gm_row_begin(&row, store, GM_ROW_FUNCTION, sql)) return GM_FATAL;
-    gm_row_text(&row, name);
-    gm_row_optional(&row, file);
-    return gm_interning_write(&in, &row, id);
+    gm_sheet *sheet = gm_sheet_open(store, GM_SHEET_FUNCTIONS);
+    if (!sheet) return GM_FATAL;
+    gm_cell *cells = gm_sheet_row(sheet);
+    cells[0].number = *id = gm_interning_next(&in);
+    cells[1] = gm_sheet_text(sheet, name);
+    cells[2] = gm_sheet_optional(sheet, file);
+    sheet->rows++;
+    return gm_interning_keep(&in, *id);
 }
 
 gm_status gm_emit_location(gm_store *store, int64_t function_id, int64_t line, int64_t *id) {
-    static const char sql[] = "INSERT INTO location (function_id, line) VALUES (?, ?)";
     gm_interning in = {store, GM_INTERN_LOCATION, gm_fingerprint_start()};
     gm_fingerprint_int(&in.key, function_id);
     gm_fingerprint_int(&in.key, line);
     gm_status status;
     if (gm_interning_known(&in, id, &status)) return status;
 
-    gm_row row;
-    if (!gm_row_begin(&row, store, GM_ROW_LOCATION, sql)) return GM_FATAL;
-    gm_row_int(&row, function_id);
-    gm_row_int(&row, line);
-    return gm_interning_write(&in, &row, id);
+    gm_sheet *sheet = gm_sheet_open(store, GM_SHEET_LOCATIONS);
+    if (!sheet) return GM_FATAL;
+    gm_cell *cells = gm_sheet_row(sheet);
+    cells[0].number = *id = gm_interning_next(&in);
+    cells[1].number = function_id;
+    cells[2].number = line;
+    sheet->rows++;
+    gm_flat_location(store->import->flat, *id, function_id);
+    return gm_interning_keep(&in, *id);
 }
 
 gm_status gm_emit_profile(gm_store *store, const gm_profile *profile, int64_t *id) {

@@ -67,7 +67,7 @@ void gm_row_member(gm_row *row) {
     gm_row_int(row, row->store->import->member->id);
 }
 
-static gm_status refuse(gm_store *store) {
+gm_status gm_row_refuse(gm_store *store) {
     g_autofree char *text = g_strdup_printf("record refused: %s", sqlite3_errmsg(store->db));
     gm_emit_rejected(store, 1);
     gm_status status =
@@ -83,7 +83,7 @@ gm_status gm_row_write(gm_row *row) {
     }
     gm_store *store = row->store;
     sqlite3_reset(row->stmt); /* keeps the connection's error */
-    if (code == SQLITE_CONSTRAINT || code == SQLITE_TOOBIG || code == SQLITE_MISMATCH) return refuse(store);
+    if (code == SQLITE_CONSTRAINT || code == SQLITE_TOOBIG || code == SQLITE_MISMATCH) return gm_row_refuse(store);
     return gm_store_fail(store);
 }
 

@@ -31,10 +31,17 @@ gm_status gm_row_record(gm_row *row, int64_t t_ns);
 /* The same for records with an id; a refused one answers GM_DAMAGED and *id is 0. */
 gm_status gm_row_record_id(gm_row *row, int64_t t_ns, int64_t *id);
 
-/* Writes the samples that are pending for the innermost member. */
+/* Counts and reports the record that the database has just refused. GM_DAMAGED or GM_FATAL. */
+gm_status gm_row_refuse(gm_store *store);
+
+/* Writes the samples that are pending for the innermost member, and all else that is gathered. */
 gm_status gm_samples_flush(gm_store *store);
-/* The same for stacks and their values. */
-gm_status gm_stacks_flush(gm_store *store);
+
+/* --- sums by function: emit_flat.c --------------------------------------------------------------------- */
+void gm_flat_location(gm_flat *flat, int64_t location_id, int64_t function_id);
+void gm_flat_stack(gm_flat *flat, int64_t stack_id, const int64_t *location_ids, size_t n);
+gm_status gm_flat_add(gm_store *store, int64_t profile_id, int64_t stack_id, const int64_t values[GM_VALUE_KINDS]);
+gm_status gm_flat_flush(gm_store *store); /* puts the sums of the profile in hand on sheets */
 
 void gm_member_count(gm_open_member *member, int64_t t_ns);
 

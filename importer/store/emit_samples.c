@@ -4,11 +4,13 @@
  * in that order, every sample would touch a page of its own, more pages than the cache holds. So samples are
  * gathered, sorted by series and time and written in runs; what is pending is written at the latest before
  * another member is opened or the member ends, hence it always belongs to the innermost member. */
+#include "importer/store/sheet.h"
+
 #include "importer/store/emit_row.h"
 
 #include <math.h>
 
-enum { PENDING_SAMPLES = 65536, SAMPLES_AT_ONCE = 64, SAMPLE_COLUMNS = 3 };
+enum { PENDING_SAMPLES = 65536 };
 
 typedef struct {
     int64_t series_id, t_ns;
@@ -36,13 +38,6 @@ static int compare_samples(const void *left, const void *right) {
     return a->order < b->order ? -1 : a->order > b->order;
 }
 
-/* Into the columns behind those already bound. */
-static void bind_sample(sqlite3_stmt *stmt, int column, const pending_sample *sample) {
-    sqlite3_bind_int64(stmt, column + 1, sample->series_id);
-    sqlite3_bind_int64(stmt, column + 2, sample->t_ns);
-    sqlite3_bind_double(stmt, column + 3, sample->value);
-}
-
 /* Counts a sample whose series has one at this time. */
 static gm_status leave_out_sample(gm_store *store, const pending_sample *sample) {
     static const char sql[] = "SELECT value FROM sample WHERE series_id = ? AND t_ns = ?";
@@ -58,7 +53,9 @@ static gm_status leave_out_sample(gm_store *store, const pending_sample *sample)
 
 static gm_status write_sample(gm_row *row, const pending_sample *sample) {
     gm_open_member *member = row->store->import->member;
-    bind_sample(row->stmt, 0, sample);
+    sqlite3_bind_int64(row->stmt, 1, sample->series_id);
+    sqlite3_bind_int64(row->stmt, 2, sample->t_ns);
+    sqlite3_bind_double(row->stmt, 3, sample->value);
     gm_status status = gm_row_write(row);
     if (status != GM_OK) return status == GM_DAMAGED ? GM_OK : status;
     if (sqlite3_changes(row->store->db) == 0) return leave_out_sample(row->store, sample);
@@ -78,21 +75,16 @@ static bool is_news(const gm_import_state *import, const pending_sample *sample)
     return true;
 }
 
-/* Starting and ending a statement costs more than a row of it, so news are written many at once. */
-static gm_status write_news(gm_store *store, const pending_sample news[SAMPLES_AT_ONCE]) {
-#define FOUR(rows) rows "," rows "," rows "," rows
-    static const char sql[] =
-        "INSERT INTO sample (series_id, t_ns, value) VALUES " FOUR(FOUR(FOUR("(?, ?, ?)")));
-#undef FOUR
-    gm_row row;
-    if (!gm_row_begin(&row, store, GM_ROW_SAMPLES, sql)) return GM_FATAL;
-    for (int i = 0, column = 0; i < SAMPLES_AT_ONCE; i++, column += SAMPLE_COLUMNS) {
-        bind_sample(row.stmt, column, &news[i]);
-        gm_member_count(store->import->member, news[i].t_ns);
-    }
-    int code = sqlite3_step(row.stmt);
-    sqlite3_reset(row.stmt);
-    return code == SQLITE_DONE ? GM_OK : gm_store_fail(store);
+static gm_status write_news(gm_store *store, const pending_sample *sample) {
+    gm_sheet *sheet = gm_sheet_open(store, GM_SHEET_SAMPLES);
+    if (!sheet) return GM_FATAL;
+    gm_cell *cells = gm_sheet_row(sheet);
+    cells[0].number = sample->series_id;
+    cells[1].number = sample->t_ns;
+    cells[2].real = sample->value;
+    sheet->rows++;
+    gm_member_count(store->import->member, sample->t_ns);
+    return GM_OK;
 }
 
 static gm_status write_each(gm_store *store, const pending_sample *samples, size_t n) {
@@ -106,31 +98,34 @@ static gm_status write_each(gm_store *store, const pending_sample *samples, size
 
 /* News come first: of two samples at the same time the one that came first is news. */
 static gm_status write_sorted(gm_store *store, gm_pending_samples *pending) {
-    pending_sample news[SAMPLES_AT_ONCE];
-    size_t fresh = 0, others = 0; /* others are moved to the front, where all has been looked at */
+    size_t others = 0; /* they are moved to the front, where all has been looked at */
     gm_status status = GM_OK;
     for (size_t i = 0; i < pending->n && status == GM_OK; i++) {
         pending_sample sample = pending->samples[i];
-        if (!is_news(store->import, &sample)) {
+        if (is_news(store->import, &sample)) {
+            status = write_news(store, &sample);
+        } else {
             pending->samples[others++] = sample;
-            continue;
         }
-        news[fresh++] = sample;
-        if (fresh < SAMPLES_AT_ONCE) continue;
-        status = write_news(store, news);
-        fresh = 0;
     }
-    if (status == GM_OK) status = write_each(store, news, fresh);
+    if (status != GM_OK || others == 0) return status;
+    status = gm_sheets_flush(store);
     return status == GM_OK ? write_each(store, pending->samples, others) : status;
 }
 
-gm_status gm_samples_flush(gm_store *store) {
+static gm_status write_pending(gm_store *store) {
     gm_pending_samples *pending = store->import ? store->import->samples : NULL;
     if (!pending || pending->n == 0) return GM_OK;
     if (!pending->sorted) qsort(pending->samples, pending->n, sizeof pending->samples[0], compare_samples);
     gm_status status = write_sorted(store, pending);
     pending->n = 0;
     return status;
+}
+
+gm_status gm_samples_flush(gm_store *store) {
+    gm_status status = write_pending(store);
+    if (status == GM_OK && store->import) status = gm_flat_flush(store);
+    return status == GM_OK ? gm_sheets_flush(store) : status;
 }
 
 static bool check_open(gm_store *store) {
@@ -157,5 +152,5 @@ gm_status gm_emit_sample(gm_store *store, int64_t series_id, int64_t t_ns, doubl
     pending_sample *sample = &pending->samples[pending->n];
     *sample = (pending_sample){series_id, t_ns, value, (uint32_t)pending->n};
     pending->sorted = pending->n == 0 || (pending->sorted && compare_samples(sample - 1, sample) < 0);
-    return ++pending->n == PENDING_SAMPLES ? gm_samples_flush(store) : GM_OK;
+    return ++pending->n == PENDING_SAMPLES ? write_pending(store) : GM_OK;
 }

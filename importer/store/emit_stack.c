@@ -1,48 +1,20 @@
 /* Emitting, part 5: stacks and their values in a profile (emit.h), a million of each in a large profile.
  *
- * Comes behind emit_profile.c. Starting and ending a statement costs more than a row of it, so rows are gathered
- * and written many at once; like samples they are written at the latest before another member is opened or the
- * member ends. A stack's id is known before its row is written, for nothing else adds rows to its table. */
+ * Comes behind emit_profile.c and before sheet.c. Nearly all of a large profile's bytes become the frames of its
+ * stacks, numbers in JSON, so the digits of each location's id are kept and copied. */
 #include "importer/store/emit_intern.h"
+#include "importer/store/sheet.h"
 
-enum {
-    ROWS_AT_ONCE = 64,
-    FRAME_BYTES = 21, /* of the longest id and its comma */
-    STACK_COLUMNS = 2,
-    VALUE_COLUMNS = 2 + GM_VALUE_KINDS
-};
+enum { FRAME_BYTES = 21 /* of the longest id and its comma */, TEXTS_MAX = 1000000 };
 
+/* An id below a million with its comma. */
 typedef struct {
-    int64_t profile_id, stack_id;
-    int64_t values[GM_VALUE_KINDS];
-} pending_values;
+    char digits[7];
+    uint8_t len;
+} gm_id_text;
 
-struct gm_pending_stacks {
-    size_t stacks, values;
-    int64_t first_id;          /* of the pending stacks, whose ids follow each other */
-    size_t ends[ROWS_AT_ONCE]; /* of their frames in text */
-    GString *text;
-    pending_values rows[ROWS_AT_ONCE];
-};
+_Static_assert(sizeof(gm_id_text) == sizeof(uint64_t), "as emit.c made the array");
 
-#define FOUR(rows) rows "," rows "," rows "," rows
-#define SIXTY_FOUR(row) FOUR(FOUR(FOUR(row)))
-
-void gm_stacks_free(gm_pending_stacks *pending) {
-    if (!pending) return;
-    g_string_free(pending->text, TRUE);
-    g_free(pending);
-}
-
-static gm_pending_stacks *pending_of(gm_import_state *import) {
-    if (!import->stacks) {
-        import->stacks = g_new0(gm_pending_stacks, 1);
-        import->stacks->text = g_string_new(NULL);
-    }
-    return import->stacks;
-}
-
-/* --- stacks ------------------------------------------------------------------------------------------- */
 /* Writes "id,"; the C library's printf would take most of a large profile's time. */
 static char *put_id(char *to, int64_t id) {
     char digits[24], *at = digits + sizeof digits;
@@ -56,137 +28,89 @@ static char *put_id(char *to, int64_t id) {
     return to + len;
 }
 
+/* Makes the texts of all locations that there are. */
+static GArray *id_texts(gm_import_state *import) {
+    GArray *texts = import->id_texts;
+    size_t want = MIN(import->interned[GM_INTERN_LOCATION].count + 1, TEXTS_MAX);
+    while (texts->len < want) {
+        char digits[FRAME_BYTES];
+        gm_id_text text = {.len = (uint8_t)(put_id(digits, texts->len) - digits)};
+        memcpy(text.digits, digits, text.len);
+        g_array_append_val(texts, text);
+    }
+    return texts;
+}
+
 /* Appends the frames as a JSON array. */
-static void add_frames(GString *text, const int64_t *location_ids, size_t n) {
-    gsize begin = text->len;
-    g_string_set_size(text, begin + 2 + n * FRAME_BYTES);
-    char *at = text->str + begin;
+static gm_cell add_frames(gm_import_state *import, gm_sheet *sheet, const int64_t *location_ids, size_t n) {
+    GArray *texts = id_texts(import);
+    gsize begin = sheet->text->len;
+    g_string_set_size(sheet->text, begin + 2 + n * FRAME_BYTES);
+    char *at = sheet->text->str + begin;
     *at++ = '[';
-    for (size_t i = 0; i < n; i++) at = put_id(at, location_ids[i]);
+    for (size_t i = 0; i < n; i++) {
+        if ((uint64_t)location_ids[i] >= texts->len) {
+            at = put_id(at, location_ids[i]);
+            continue;
+        }
+        const gm_id_text *text = &g_array_index(texts, gm_id_text, location_ids[i]);
+        memcpy(at, text->digits, sizeof text->digits);
+        at += text->len;
+    }
     if (n > 0) at--; /* the comma behind the last */
     *at++ = ']';
-    g_string_truncate(text, (gsize)(at - text->str));
+    g_string_truncate(sheet->text, (gsize)(at - sheet->text->str));
+    return (gm_cell){.text = {(uint32_t)begin, (uint32_t)(sheet->text->len - begin)}};
 }
 
-static void bind_stack(const gm_pending_stacks *pending, size_t i, sqlite3_stmt *stmt, int column) {
-    size_t begin = i ? pending->ends[i - 1] : 0;
-    sqlite3_bind_int64(stmt, column + 1, pending->first_id + (int64_t)i);
-    sqlite3_bind_text64(stmt, column + 2, pending->text->str + begin, pending->ends[i] - begin, SQLITE_STATIC,
-                        SQLITE_UTF8);
-}
-
-static gm_status run(gm_store *store, sqlite3_stmt *stmt) {
-    int code = sqlite3_step(stmt);
-    sqlite3_reset(stmt);
-    return code == SQLITE_DONE ? GM_OK : gm_store_fail(store);
-}
-
-static gm_status write_stacks(gm_store *store, gm_pending_stacks *pending) {
-    static const char many[] = "INSERT INTO stack (stack_id, frames) VALUES " SIXTY_FOUR("(?, ?)");
-    static const char one[] = "INSERT INTO stack (stack_id, frames) VALUES (?, ?)";
-    gm_row row;
-    gm_status status = GM_OK;
-    bool full = pending->stacks == ROWS_AT_ONCE;
-    if (pending->stacks == 0) return GM_OK;
-    if (!gm_row_begin(&row, store, full ? GM_ROW_STACKS : GM_ROW_STACK, full ? many : one)) return GM_FATAL;
-    for (size_t i = 0; i < pending->stacks && status == GM_OK; i++) {
-        bind_stack(pending, i, row.stmt, full ? (int)i * STACK_COLUMNS : 0);
-        if (!full) status = run(store, row.stmt);
-    }
-    if (full) status = run(store, row.stmt);
-    pending->stacks = 0;
-    g_string_truncate(pending->text, 0);
-    return status;
-}
-
+/* The frames are written before it is known whether the stack is new, while the place where to look is fetched: of a
+ * profile's stacks either most are new or most are known, as the last one tells. */
 gm_status gm_emit_stack(gm_store *store, const int64_t *location_ids, size_t n, int64_t *id) {
+    gm_sheet *sheet = gm_sheet_open(store, GM_SHEET_STACKS);
+    if (!sheet) return GM_FATAL;
+    gm_import_state *import = store->import;
     gm_interning in = {store, GM_INTERN_STACK, gm_fingerprint_start()};
     gm_fingerprint_ints(&in.key, location_ids, n);
+    gm_intern_prefetch(&import->interned[GM_INTERN_STACK], in.key);
+    gm_cell *cells = gm_sheet_row(sheet);
+    gsize before = sheet->text->len;
+    bool early = import->stack_was_new;
+    if (early) cells[1] = add_frames(import, sheet, location_ids, n);
     gm_status status;
-    if (gm_interning_known(&in, id, &status)) return status;
-    if (!store->import) {
-        gm_store_fail_closed(store);
-        return GM_FATAL;
+    import->stack_was_new = !gm_interning_known(&in, id, &status);
+    if (!import->stack_was_new) {
+        g_string_truncate(sheet->text, before);
+        return status;
     }
-    gm_pending_stacks *pending = pending_of(store->import);
-    int64_t next = (int64_t)store->import->interned[GM_INTERN_STACK].count + 1;
-    if (pending->stacks == 0) pending->first_id = next;
-    add_frames(pending->text, location_ids, n);
-    pending->ends[pending->stacks++] = pending->text->len;
-    status = gm_interning_keep(&in, *id = next);
-    if (status == GM_OK && pending->stacks == ROWS_AT_ONCE) status = write_stacks(store, pending);
-    return status;
+    if (!early) cells[1] = add_frames(import, sheet, location_ids, n);
+    cells[0].number = *id = gm_interning_next(&in);
+    sheet->rows++;
+    gm_flat_stack(import->flat, *id, location_ids, n);
+    return gm_interning_keep(&in, *id);
 }
 
 /* --- values ------------------------------------------------------------------------------------------- */
-#define ADD_UP(column)                                                                                       \
-#column " = coalesce (" #column " + excluded." #column ", excluded." #column ", " #column ")"
-/* clang-format off */
-#define INSERT_VALUES(rows)                                                                                  \
-    "INSERT INTO profile_sample (profile_id, stack_id, alloc_objects, alloc_bytes, inuse_objects,"           \
-    " inuse_bytes, count, nanoseconds) VALUES " rows                                                         \
-    " ON CONFLICT (profile_id, stack_id) DO UPDATE SET "                                                     \
-    ADD_UP(alloc_objects) ", " ADD_UP(alloc_bytes) ", " ADD_UP(inuse_objects) ", "                           \
-    ADD_UP(inuse_bytes) ", " ADD_UP(count) ", " ADD_UP(nanoseconds)
-/* clang-format on */
-
-static void put_values(gm_row *row, const pending_values *values) {
-    gm_row_int(row, values->profile_id);
-    gm_row_int(row, values->stack_id);
-    gm_row_ints(row, values->values, GM_VALUE_KINDS);
-}
-
-static gm_status write_values_each(gm_store *store, const gm_pending_stacks *pending) {
-    gm_status status = GM_OK;
-    for (size_t i = 0; i < pending->values && status == GM_OK; i++) {
-        gm_row row;
-        if (!gm_row_begin(&row, store, GM_ROW_PROFILE_SAMPLE, INSERT_VALUES("(?, ?, ?, ?, ?, ?, ?, ?)")))
-            return GM_FATAL;
-        put_values(&row, &pending->rows[i]);
-        status = gm_row_record(&row, GM_UNKNOWN);
+/* Whether the profile cannot have values of the stack yet: it lies behind all that it has. */
+static bool is_news(gm_import_state *import, int64_t profile_id, int64_t stack_id) {
+    if (profile_id != import->profile_id) {
+        import->stack_id = profile_id > import->newest_profile_id ? 0 : INT64_MAX;
+        import->newest_profile_id = MAX(profile_id, import->newest_profile_id);
+        import->profile_id = profile_id;
     }
-    return status;
-}
-
-/* A row that is refused, because a sum does not fit, undoes the whole statement: then it goes row by row. */
-static gm_status write_values_at_once(gm_store *store, const gm_pending_stacks *pending) {
-    static const char sql[] = INSERT_VALUES(SIXTY_FOUR("(?, ?, ?, ?, ?, ?, ?, ?)"));
-    gm_row row;
-    if (!gm_row_begin(&row, store, GM_ROW_PROFILE_SAMPLES, sql)) return GM_FATAL;
-    for (size_t i = 0; i < pending->values; i++) put_values(&row, &pending->rows[i]);
-    int code = sqlite3_step(row.stmt);
-    sqlite3_reset(row.stmt);
-    if (code == SQLITE_CONSTRAINT) return write_values_each(store, pending);
-    if (code != SQLITE_DONE) return gm_store_fail(store);
-    for (size_t i = 0; i < pending->values; i++) gm_member_count(store->import->member, GM_UNKNOWN);
-    return GM_OK;
-}
-
-static gm_status write_values(gm_store *store, gm_pending_stacks *pending) {
-    bool full = pending->values == ROWS_AT_ONCE;
-    gm_status status = full ? write_values_at_once(store, pending) : write_values_each(store, pending);
-    pending->values = 0;
-    return status;
+    if (stack_id <= import->stack_id) return false;
+    import->stack_id = stack_id;
+    return true;
 }
 
 gm_status gm_emit_profile_sample(gm_store *store, int64_t profile_id, int64_t stack_id,
                                  const int64_t values[GM_VALUE_KINDS]) {
-    if (store->failure) return GM_FATAL;
-    if (!store->import) {
-        gm_store_fail_closed(store);
-        return GM_FATAL;
-    }
-    gm_pending_stacks *pending = pending_of(store->import);
-    pending_values *row = &pending->rows[pending->values++];
-    row->profile_id = profile_id;
-    row->stack_id = stack_id;
-    memcpy(row->values, values, sizeof row->values);
-    return pending->values == ROWS_AT_ONCE ? write_values(store, pending) : GM_OK;
-}
-
-gm_status gm_stacks_flush(gm_store *store) {
-    gm_pending_stacks *pending = store->import ? store->import->stacks : NULL;
-    if (!pending || store->failure) return store->failure ? GM_FATAL : GM_OK;
-    gm_status status = write_stacks(store, pending);
-    return status == GM_OK ? write_values(store, pending) : status;
+    gm_sheet *sheet = gm_sheet_open(store, GM_SHEET_VALUES);
+    if (!sheet) return GM_FATAL;
+    gm_cell *cells = gm_sheet_row(sheet);
+    sheet->news &= is_news(store->import, profile_id, stack_id);
+    cells[0].number = profile_id;
+    cells[1].number = stack_id;
+    for (int i = 0; i < GM_VALUE_KINDS; i++) cells[2 + i].number = values[i];
+    sheet->rows++;
+    return gm_flat_add(store, profile_id, stack_id, values);
 }

@@ -3,7 +3,7 @@
  *
  * The fingerprint is two independent 64-bit multiply-and-xorshift lanes over 8-byte words, finished like
  * SplitMix64 (Steele, Lea, Flood: "Fast splittable pseudorandom number generators", 2014). With ten million
- * keys the odds of one accidental collision are below 1e-24. It is no defence against a bundle that is
+ * keys the odds of one accidental collision are below 1e-14. It is no defence against a bundle that is
  * crafted to collide: such a bundle mislabels its own rows and nothing else. The table is open addressing
  * with linear probing; nothing ever walks it, so its order reaches no output. */
 #include "importer/store/intern.h"
@@ -35,7 +35,17 @@ void gm_fingerprint_int(gm_fingerprint *key, int64_t value) {
 }
 
 void gm_fingerprint_ints(gm_fingerprint *key, const int64_t *values, size_t n) {
-    for (size_t i = 0; i < n; i++) mix_word(key, (uint64_t)values[i]);
+    size_t i = 0;
+    for (; i + 1 < n; i += 2) { /* two to a word where both are small, as ids are */
+        uint64_t first = (uint64_t)values[i], second = (uint64_t)values[i + 1];
+        if ((first | second) >> 32 == 0) {
+            mix_word(key, first | second << 32);
+        } else {
+            mix_word(key, first);
+            mix_word(key, second);
+        }
+    }
+    if (i < n) mix_word(key, (uint64_t)values[i]);
     mix_word(key, n);
 }
 
@@ -57,17 +67,29 @@ void gm_intern_release(gm_intern *table) {
     *table = (gm_intern){0};
 }
 
-/* The entry that holds key, or the free one where it belongs. */
-static gm_intern_entry *slot(gm_intern_entry *entries, size_t capacity, gm_fingerprint key) {
-    size_t at = (size_t)finish(key.a ^ (key.b << 1)) & (capacity - 1);
-    while (entries[at].id && (entries[at].key.a != key.a || entries[at].key.b != key.b)) {
+static size_t place(gm_intern_entry sought, size_t capacity) {
+    return (size_t)finish(sought.a ^ ((uint64_t)sought.b << 1)) & (capacity - 1);
+}
+
+static gm_intern_entry entry_of(gm_fingerprint key, uint32_t id) {
+    return (gm_intern_entry){key.a, (uint32_t)(key.b >> 32), id};
+}
+
+/* The entry that holds the same key, or the free one where it belongs. */
+static gm_intern_entry *slot(gm_intern_entry *entries, size_t capacity, gm_intern_entry sought) {
+    size_t at = place(sought, capacity);
+    while (entries[at].id && (entries[at].a != sought.a || entries[at].b != sought.b)) {
         at = (at + 1) & (capacity - 1);
     }
     return &entries[at];
 }
 
 int64_t gm_intern_find(const gm_intern *table, gm_fingerprint key) {
-    return table->capacity ? slot(table->entries, table->capacity, key)->id : 0;
+    return table->capacity ? slot(table->entries, table->capacity, entry_of(key, 0))->id : 0;
+}
+
+void gm_intern_prefetch(const gm_intern *table, gm_fingerprint key) {
+    if (table->capacity) __builtin_prefetch(&table->entries[place(entry_of(key, 0), table->capacity)]);
 }
 
 static bool widen(gm_intern *table) {
@@ -75,7 +97,7 @@ static bool widen(gm_intern *table) {
     gm_intern_entry *entries = calloc(capacity, sizeof *entries);
     if (!entries) return false;
     for (size_t i = 0; i < table->capacity; i++) {
-        if (table->entries[i].id) *slot(entries, capacity, table->entries[i].key) = table->entries[i];
+        if (table->entries[i].id) *slot(entries, capacity, table->entries[i]) = table->entries[i];
     }
     free(table->entries);
     table->entries = entries;
@@ -84,8 +106,10 @@ static bool widen(gm_intern *table) {
 }
 
 bool gm_intern_add(gm_intern *table, gm_fingerprint key, int64_t id) {
+    if (id > UINT32_MAX) return false;
     if (table->count >= table->capacity / 4 * 3 && !widen(table)) return false;
-    *slot(table->entries, table->capacity, key) = (gm_intern_entry){key, id};
+    gm_intern_entry entry = entry_of(key, (uint32_t)id);
+    *slot(table->entries, table->capacity, entry) = entry;
     table->count++;
     return true;
 }

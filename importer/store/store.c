@@ -22,7 +22,7 @@ static const char import_pragmas[] = "PRAGMA page_size = 4096;"
                                      "PRAGMA temp_store = FILE;"
                                      "PRAGMA locking_mode = EXCLUSIVE;"
                                      "PRAGMA secure_delete = ON;"
-                                     "PRAGMA cache_size = -8192;";
+                                     "PRAGMA cache_size = -4096;";
 
 const char *gm_schema_sql(void) {
     return gm_schema_text;
@@ -155,7 +155,7 @@ gm_store *gm_store_create(const char *path, bool force, GError **error) {
         if (!store->temp_path) return NULL;
     }
     if (!open_new(store, path, error) || !write_schema(store, error)) return NULL;
-    store->import = gm_import_state_new();
+    store->import = gm_import_state_new(store);
     return g_steal_pointer(&store);
 }
 

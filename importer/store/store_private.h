@@ -25,16 +25,9 @@ typedef enum {
     GM_ROW_IDENTITY,
     GM_ROW_SERIES,
     GM_ROW_SAMPLE,
-    GM_ROW_SAMPLES,
     GM_ROW_SAMPLE_KEPT,
     GM_ROW_GC_CYCLE,
-    GM_ROW_FUNCTION,
-    GM_ROW_LOCATION,
-    GM_ROW_STACK,
-    GM_ROW_STACKS,
     GM_ROW_PROFILE,
-    GM_ROW_PROFILE_SAMPLE,
-    GM_ROW_PROFILE_SAMPLES,
     GM_ROW_GOROUTINE,
     GM_ROW_MAPPING,
     GM_ROW_OOM_KILL,
@@ -66,8 +59,11 @@ typedef struct {
 
 typedef struct gm_pending_samples gm_pending_samples; /* emit_samples.c */
 void gm_samples_free(gm_pending_samples *pending);    /* NULL is allowed */
-typedef struct gm_pending_stacks gm_pending_stacks;   /* emit_stack.c */
-void gm_stacks_free(gm_pending_stacks *pending);
+typedef struct gm_flat gm_flat;                       /* emit_flat.c */
+gm_flat *gm_flat_new(void);
+void gm_flat_free(gm_flat *flat);
+typedef struct gm_sheets gm_sheets;                   /* sheet.c */
+void gm_sheets_free(gm_sheets *sheets);
 
 typedef struct {
     sqlite3_stmt *statements[GM_ROW_KINDS];
@@ -76,7 +72,12 @@ typedef struct {
     GArray *members;             /* of gm_open_member; [0] is the bundle, the last is the innermost */
     gm_open_member *member;      /* the last of members */
     gm_pending_samples *samples; /* NULL until the first one */
-    gm_pending_stacks *stacks;   /* likewise */
+    gm_sheets *sheets;
+    gm_flat *flat;
+    bool stack_was_new;           /* the latest */
+    GArray *id_texts;             /* of gm_id_text, by location_id; see emit_stack.c */
+    int64_t newest_profile_id;    /* with values */
+    int64_t profile_id, stack_id; /* that values came for, and its highest stack; INT64_MAX: not known */
     GString *scratch;
 } gm_import_state;
 
@@ -88,7 +89,7 @@ struct gm_store {
     bool force;
 };
 
-gm_import_state *gm_import_state_new(void);
+gm_import_state *gm_import_state_new(gm_store *store);
 void gm_import_state_free(gm_import_state *state); /* finalizes the statements; NULL is allowed */
 /* Ends the import of a store that has one: owed rows, COMMIT. */
 bool gm_store_end_import(gm_store *store, GError **error);

@@ -96,6 +96,7 @@ typedef struct {
 gm_status gm_emit_gc_cycle(gm_store *store, const gm_gc_cycle *cycle);
 
 /* --- profiles -------------------------------------------------------------------------------------------- */
+/* Functions, locations, stacks and values are gathered, as samples are. */
 gm_status gm_emit_function(gm_store *store, gm_span name, gm_span file, int64_t *id);
 gm_status gm_emit_location(gm_store *store, int64_t function_id, int64_t line, int64_t *id);
 /* Leaf first; n may be 0. */

@@ -7,6 +7,7 @@
 
 #define SAMPLES 3000
 #define DEPTH 60
+#define LIMIT ((size_t)1 << 20)
 
 /* Stacks as a program has them: each shares a part of its root with the one before. Returns the depth. */
 static size_t next_stack(uint64_t *state, uint64_t *root_first, size_t depth) {
@@ -41,44 +42,48 @@ static void samples_come_back_as_they_went_in(void **unused) {
     gm_pprof_cursor cursor;
     gm_pprof_sample sample;
     (void)unused;
-    assert_true(gm_pprof_samples_init(&samples, arena));
+    assert_true(gm_pprof_samples_init(&samples, arena, LIMIT));
     fill(&samples);
-    for (int pass = 0; pass < 2; pass++) {
+    for (int pass = 0; pass < 4; pass++) {
+        static const gm_pprof_pass passes[] = {GM_PPROF_WHOLE, GM_PPROF_VALUES_ONLY, GM_PPROF_WHOLE, GM_PPROF_LAST};
         uint64_t state = 1, root_first[DEPTH] = {0}, before[DEPTH] = {0};
         size_t depth = 0;
-        gm_pprof_cursor_init(&cursor, &samples);
+        gm_pprof_cursor_init(&cursor, &samples, passes[pass]);
         for (int i = 0; i < SAMPLES; i++) {
             memcpy(before, root_first, sizeof before);
             depth = next_stack(&state, root_first, depth);
             assert_true(gm_pprof_cursor_next(&cursor, &sample));
             assert_int_equal(sample.depth, depth);
-            assert_memory_equal(sample.location_ids, root_first, depth * sizeof *root_first);
+            if (passes[pass] != GM_PPROF_VALUES_ONLY)
+                assert_memory_equal(sample.location_ids, root_first, depth * sizeof *root_first);
             assert_memory_equal(before, root_first, sample.shared * sizeof *root_first);
             assert_int_equal(sample.value_count, i % 5);
             assert_memory_equal(sample.values, values, sample.value_count * sizeof *values);
         }
         assert_false(gm_pprof_cursor_next(&cursor, &sample));
     }
+    gm_pprof_samples_release(&samples);
     gm_arena_free(arena);
 }
 
 static void samples_say_when_memory_is_out(void **unused) {
-    gm_arena *arena = gm_arena_new(300 << 10);
+    gm_arena *arena = gm_arena_new(0);
     gm_pprof_samples samples;
     uint64_t ids[DEPTH];
     int64_t added = 0, read = 0;
     (void)unused;
-    assert_true(gm_pprof_samples_init(&samples, arena));
+    assert_true(gm_pprof_samples_init(&samples, arena, LIMIT));
     for (;; added++) {
         for (size_t i = 0; i < DEPTH; i++) ids[i] = (uint64_t)added * DEPTH + i + 1;
         if (!gm_pprof_samples_add(&samples, &(gm_pprof_sample){ids, DEPTH, values, 2, 0})) break;
     }
     gm_pprof_cursor cursor;
     gm_pprof_sample sample;
-    for (gm_pprof_cursor_init(&cursor, &samples); gm_pprof_cursor_next(&cursor, &sample); read++)
+    for (gm_pprof_cursor_init(&cursor, &samples, GM_PPROF_WHOLE); gm_pprof_cursor_next(&cursor, &sample); read++)
         assert_int_equal(sample.location_ids[DEPTH - 1], read * DEPTH + 1);
     assert_true(added > 100);
     assert_int_equal(read, added);
+    gm_pprof_samples_release(&samples);
     gm_arena_free(arena);
 }
 

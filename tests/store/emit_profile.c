@@ -51,6 +51,7 @@ static void functions_are_shared(void **state) {
     assert_int_equal(function(store, GM_SPAN("main.main"), GM_SPAN("other.go")), b);
     assert_int_equal(function(store, GM_SPAN("main.main"), (gm_span){NULL, 0}), c);
     assert_int_equal(function(store, (gm_span){NULL, 0}, (gm_span){NULL, 0}), d);
+    end_member(store);
     assert_rows(store, "SELECT * FROM function",
                 "1|main.main|main.go\n2|main.main|other.go\n3|main.main|-\n4||-\n");
 }
@@ -62,6 +63,7 @@ static void names_that_are_repaired_to_the_same_are_the_same(void **state) {
     int64_t a = function(store, GM_SPAN("f\xff"), GM_SPAN("x.go"));
     assert_int_equal(function(store, GM_SPAN("f\xfe"), GM_SPAN("x.go")), a);
     assert_int_equal(function(store, GM_SPAN("f\xef\xbf\xbd"), GM_SPAN("x.go")), a);
+    end_member(store);
     assert_rows(store, "SELECT hex (name) FROM function", "66EFBFBD\n");
 }
 
@@ -136,6 +138,38 @@ static void values_of_a_stack_add_up(void **state) {
     assert_int_equal(gm_emit_profile_sample(store, profile, one, second), GM_OK);
     end_member(store);
     assert_rows(store, "SELECT * FROM profile_sample", "1|1|3|30|-200|5|-|7\n1|2|2|20|-300|5|-|-\n");
+}
+
+static void profiles_may_come_by_turns(void **state) {
+    (void)state;
+    g_autoptr(gm_store) store = importing();
+    int64_t a = heap_profile(store), b = heap_profile(store);
+    int64_t stacks[] = {stack(store, (int64_t[]){1}, 1), stack(store, (int64_t[]){2}, 1)};
+    const int64_t turns[][2] = {{a, 0}, {b, 1}, {a, 1}, {b, 1}, {b, 0}, {a, 0}};
+    const int64_t values[GM_VALUE_KINDS] = {1, 2, 3, 4, 5, 6};
+    for (size_t i = 0; i < G_N_ELEMENTS(turns); i++)
+        assert_int_equal(gm_emit_profile_sample(store, turns[i][0], stacks[turns[i][1]], values), GM_OK);
+    end_member(store);
+    assert_rows(store, "SELECT profile_id, stack_id, alloc_objects, nanoseconds FROM profile_sample",
+                "1|1|2|12\n1|2|1|6\n2|1|1|6\n2|2|2|12\n");
+}
+
+static void functions_have_what_their_leaves_have(void **state) {
+    (void)state;
+    g_autoptr(gm_store) store = importing();
+    int64_t leaf = function(store, GM_SPAN("leaf"), GM_SPAN("")), caller = function(store, GM_SPAN("caller"), GM_SPAN(""));
+    int64_t frames[] = {location(store, leaf, 1), location(store, leaf, 2), location(store, caller, 3)};
+    int64_t profile = heap_profile(store), other = heap_profile(store);
+    int64_t stacks[] = {stack(store, frames, 3), stack(store, frames + 1, 2), stack(store, frames + 2, 1), stack(store, frames, 0)};
+    const int64_t values[GM_VALUE_KINDS] = {1, 10, INT64_MAX, GM_UNKNOWN, GM_UNKNOWN, 0};
+    for (size_t i = 0; i < G_N_ELEMENTS(stacks); i++)
+        assert_int_equal(gm_emit_profile_sample(store, profile, stacks[i], values), GM_OK);
+    assert_int_equal(gm_emit_profile_sample(store, other, stacks[1], values), GM_OK);
+    assert_int_equal(gm_emit_profile_sample(store, profile, stacks[2], (int64_t[GM_VALUE_KINDS]){5, 5, -5, 5, GM_UNKNOWN, 5}), GM_OK);
+    end_member(store);
+    assert_rows(store, "SELECT profile_id, f.name, alloc_objects, alloc_bytes, inuse_objects, inuse_bytes, count, nanoseconds"
+                       " FROM profile_function JOIN function f USING (function_id)",
+                "1|leaf|2|20|-|-|-|0\n1|caller|6|15|9223372036854775802|5|-|5\n2|leaf|1|10|9223372036854775807|-|-|0\n");
 }
 
 static void a_sum_that_overflows_is_refused(void **state) {
@@ -227,6 +261,8 @@ int main(void) {
         cmocka_unit_test(frames_are_a_json_array_of_any_ids),
         cmocka_unit_test(profiles_are_rows),
         cmocka_unit_test(values_of_a_stack_add_up),
+        cmocka_unit_test(profiles_may_come_by_turns),
+        cmocka_unit_test(functions_have_what_their_leaves_have),
         cmocka_unit_test(a_sum_that_overflows_is_refused),
         cmocka_unit_test(many_stacks_are_all_there_but_what_is_refused),
         cmocka_unit_test(goroutines_are_rows),

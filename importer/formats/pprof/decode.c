@@ -8,7 +8,7 @@
 #include "importer/proto/profile.pb-c.h"
 
 /* How much of the memory limit samples may take; the rest is for the names, which come last. */
-#define SAMPLES_SHARE(limit) ((limit) / 4 * 3)
+#define SAMPLES_SHARE(limit) ((limit) / 2)
 
 /* Field numbers of Profile. */
 enum {
@@ -35,7 +35,7 @@ static void scratch_free(void *arena, void *memory) {
 
 bool gm_pprof_init(gm_pprof *profile, gm_member *member) {
     *profile = (gm_pprof){.member = member};
-    profile->arena = gm_arena_new(member->limits->arena_bytes);
+    profile->arena = gm_arena_new(member->limits->arena_bytes - SAMPLES_SHARE(member->limits->arena_bytes));
     profile->scratch = gm_arena_new(member->limits->arena_bytes);
     profile->allocator = (ProtobufCAllocator){scratch_alloc, scratch_free, profile->scratch};
     for (int i = 0; i < GM_PPROF_PROBLEMS; i++) profile->problem_offsets[i] = GM_UNKNOWN;
@@ -45,10 +45,13 @@ bool gm_pprof_init(gm_pprof *profile, gm_member *member) {
     gm_pprof_table_init(&profile->lines, profile->arena, sizeof(gm_pprof_line));
     gm_pprof_table_init(&profile->mappings, profile->arena, sizeof(gm_pprof_mapping));
     gm_pprof_table_init(&profile->strings, profile->arena, sizeof(gm_span));
-    return gm_pprof_samples_init(&profile->samples, profile->arena);
+    profile->plain = GM_ARENA_NEW(profile->arena, gm_pprof_plain, 1);
+    return profile->plain &&
+           gm_pprof_samples_init(&profile->samples, profile->arena, SAMPLES_SHARE(member->limits->arena_bytes));
 }
 
 void gm_pprof_release(gm_pprof *profile) {
+    gm_pprof_samples_release(&profile->samples);
     gm_arena_free(profile->arena);
     gm_arena_free(profile->scratch);
     *profile = (gm_pprof){.member = NULL};
@@ -94,20 +97,30 @@ static void note_label_key(gm_pprof *profile, gm_pprof_string key) {
         profile->label_keys[profile->label_key_count++] = key;
 }
 
-static bool take_sample(gm_pprof *profile, const gm_pprof_field *field) {
-    Pprof__Sample *sample = UNPACK(profile, sample, field->bytes);
-    if (!sample) return false;
-    for (size_t i = 0; i < sample->n_label; i++) note_label_key(profile, string_of(sample->label[i]->key));
-    gm_pprof_sample kept = {sample->location_id, sample->n_location_id, sample->value, sample->n_value, 0};
+static void keep_sample(gm_pprof *profile, const gm_pprof_field *field, gm_pprof_sample kept) {
     if (kept.depth > GM_PPROF_DEPTH_MAX) {
         gm_pprof_bad(profile, GM_PPROF_BAD_DEPTH, field->offset);
         kept.depth = GM_PPROF_DEPTH_MAX;
     }
     if (kept.value_count > GM_PPROF_VALUES_MAX)
         gm_pprof_bad(profile, GM_PPROF_BAD_VALUES, field->offset);
-    else if (gm_arena_used(profile->arena) > SAMPLES_SHARE(profile->member->limits->arena_bytes) ||
-             !gm_pprof_samples_add(&profile->samples, &kept))
+    else if (!gm_pprof_samples_add(&profile->samples, &kept))
         gm_pprof_bad(profile, GM_PPROF_BAD_MEMORY, field->offset);
+}
+
+static bool take_sample(gm_pprof *profile, const gm_pprof_field *field) {
+    gm_pprof_plain *plain = profile->plain;
+    if (gm_pprof_plain_read(field->bytes, plain)) {
+        for (size_t i = 0; i < plain->label_count; i++) note_label_key(profile, string_of(plain->label_keys[i]));
+        keep_sample(profile, field,
+                    (gm_pprof_sample){plain->location_ids, plain->depth, plain->values, plain->value_count, 0});
+        return true;
+    }
+    Pprof__Sample *sample = UNPACK(profile, sample, field->bytes);
+    if (!sample) return false;
+    for (size_t i = 0; i < sample->n_label; i++) note_label_key(profile, string_of(sample->label[i]->key));
+    keep_sample(profile, field,
+                (gm_pprof_sample){sample->location_id, sample->n_location_id, sample->value, sample->n_value, 0});
     return true;
 }
 

@@ -67,7 +67,8 @@ static void add_up(emitter *e) {
     gm_pprof_sample sample;
     int64_t values[GM_VALUE_KINDS];
     for (int c = 0; c < GM_VALUE_KINDS; c++) e->totals.used[c] = e->columns.value_of[c] >= 0;
-    gm_pprof_cursor_init(&e->cursor, &e->resolver.profile->samples);
+    gm_pprof_cursor_init(&e->cursor, &e->resolver.profile->samples,
+                         e->resolver.all_known ? GM_PPROF_VALUES_ONLY : GM_PPROF_WHOLE);
     while (gm_pprof_cursor_next(&e->cursor, &sample)) {
         gm_pprof_problem problem = problem_of(e, &sample, values);
         if (problem != GM_PPROF_PROBLEMS) {
@@ -108,7 +109,7 @@ static gm_status emit_samples(emitter *e, int64_t profile_id) {
     gm_store *store = e->resolver.profile->member->store;
     gm_pprof_sample sample;
     int64_t values[GM_VALUE_KINDS], stack_id;
-    gm_pprof_cursor_init(&e->cursor, &e->resolver.profile->samples);
+    gm_pprof_cursor_init(&e->cursor, &e->resolver.profile->samples, GM_PPROF_LAST);
     while (gm_pprof_cursor_next(&e->cursor, &sample)) {
         if (problem_of(e, &sample, values) != GM_PPROF_PROBLEMS) continue;
         gm_pprof_totals_mask(&e->totals, values);

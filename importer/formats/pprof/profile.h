@@ -2,7 +2,7 @@
 #ifndef GM_IMPORTER_FORMATS_PPROF_PROFILE_H
 #define GM_IMPORTER_FORMATS_PPROF_PROFILE_H
 
-#include "importer/formats/pprof/samples.h"
+#include "importer/formats/pprof/plain.h"
 #include "importer/formats/pprof/table.h"
 #include "importer/formats/pprof/wire.h"
 
@@ -50,6 +50,7 @@ typedef struct {
     gm_arena *arena;   /* the collected profile */
     gm_arena *scratch; /* one decoded message at a time */
     ProtobufCAllocator allocator;
+    gm_pprof_plain *plain; /* the sample in hand */
     gm_pprof_type types[GM_PPROF_TYPES_MAX];
     size_t type_count;
     gm_pprof_samples samples;

@@ -17,16 +17,23 @@ bool gm_pprof_resolver_init(gm_pprof_resolver *resolver, gm_pprof *profile) {
     resolver->rows = GM_ARENA_NEW(profile->arena, int64_t, GM_PPROF_DEPTH_MAX);
     resolver->ends = GM_ARENA_NEW(profile->arena, uint32_t, GM_PPROF_DEPTH_MAX);
     resolver->leaf_first = GM_ARENA_NEW(profile->arena, int64_t, GM_PPROF_DEPTH_MAX);
-    resolver->single = GM_ARENA_NEW(profile->arena, uint32_t, profile->locations.count);
-    return resolver->rows && resolver->ends && resolver->leaf_first && resolver->single &&
-           make_index(profile, &resolver->functions, &profile->functions) &&
-           make_index(profile, &resolver->locations, &profile->locations) &&
-           make_index(profile, &resolver->mappings, &profile->mappings);
+    if (!resolver->rows || !resolver->ends || !resolver->leaf_first ||
+        !make_index(profile, &resolver->functions, &profile->functions) ||
+        !make_index(profile, &resolver->locations, &profile->locations) ||
+        !make_index(profile, &resolver->mappings, &profile->mappings))
+        return false;
+    const gm_pprof_index *locations = &resolver->locations;
+    resolver->single =
+        GM_ARENA_NEW(profile->arena, uint32_t, locations->direct ? locations->direct_size : profile->locations.count);
+    resolver->all_known = locations->gapless && profile->samples.lowest_id > 0 &&
+                          profile->samples.highest_id < locations->direct_size;
+    return resolver->single != NULL;
 }
 
 bool gm_pprof_resolver_knows(gm_pprof_resolver *resolver, const gm_pprof_sample *sample) {
-    if (resolver->known > sample->shared) resolver->known = sample->shared;
     if (resolver->resolved > sample->shared) resolver->resolved = sample->shared;
+    if (resolver->all_known) return true;
+    if (resolver->known > sample->shared) resolver->known = sample->shared;
     for (; resolver->known < sample->depth; resolver->known++) {
         uint64_t id = sample->location_ids[resolver->known];
         if (gm_pprof_index_find(&resolver->locations, id) == GM_PPROF_NONE) return false;
@@ -83,8 +90,9 @@ static gm_status emit_line(gm_pprof_resolver *resolver, const gm_pprof_location 
 }
 
 /* Appends the frames of a location, the outermost first. GM_END: there is no room for all of them. */
-static gm_status add_frames(gm_pprof_resolver *resolver, uint32_t at, size_t *n) {
+static gm_status add_frames(gm_pprof_resolver *resolver, uint64_t id, uint32_t *single, size_t *n) {
     gm_pprof *profile = resolver->profile;
+    uint32_t at = gm_pprof_index_find(&resolver->locations, id);
     const gm_pprof_location *location = gm_pprof_table_at(&profile->locations, at);
     for (uint32_t k = location->lines; k-- > 0;) {
         gm_pprof_line *line = gm_pprof_table_at(&profile->lines, location->first_line + k);
@@ -92,15 +100,16 @@ static gm_status add_frames(gm_pprof_resolver *resolver, uint32_t at, size_t *n)
         if (status != GM_OK) return status;
         if (*n == GM_PPROF_DEPTH_MAX) return GM_END;
         resolver->rows[(*n)++] = line->row;
-        if (location->lines == 1 && line->row <= UINT32_MAX) resolver->single[at] = (uint32_t)line->row;
+        if (location->lines == 1 && line->row <= UINT32_MAX) *single = (uint32_t)line->row;
     }
     return GM_OK;
 }
 
 static gm_status add_location(gm_pprof_resolver *resolver, uint64_t id, size_t *n) {
-    uint32_t at = gm_pprof_index_find(&resolver->locations, id);
-    if (resolver->single[at] == 0 || *n == GM_PPROF_DEPTH_MAX) return add_frames(resolver, at, n);
-    resolver->rows[(*n)++] = resolver->single[at];
+    const gm_pprof_index *locations = &resolver->locations;
+    uint32_t *single = resolver->single + (locations->direct ? id : gm_pprof_index_find(locations, id));
+    if (*single == 0 || *n == GM_PPROF_DEPTH_MAX) return add_frames(resolver, id, single, n);
+    resolver->rows[(*n)++] = *single;
     return GM_OK;
 }
 

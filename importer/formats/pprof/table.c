@@ -49,13 +49,15 @@ static uint64_t id_at(const gm_pprof_table *table, uint32_t i) {
 static bool make_direct(gm_pprof_index *index, const gm_pprof_table *table, int64_t *bad) {
     index->direct = GM_ARENA_NEW(table->arena, uint32_t, index->direct_size);
     if (!index->direct) return false;
+    uint64_t known = 0;
     for (uint32_t i = 0; i < table->count; i++) {
         uint64_t id = id_at(table, i);
         if (id == 0 || index->direct[id] != 0)
             (*bad)++;
         else
-            index->direct[id] = i + 1;
+            index->direct[id] = i + 1, known++;
     }
+    index->gapless = known == index->direct_size - 1;
     return true;
 }
 

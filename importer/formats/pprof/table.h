@@ -28,6 +28,7 @@ static inline void *gm_pprof_table_at(const gm_pprof_table *table, uint32_t i) {
 typedef struct {
     uint32_t *direct; /* by id, when the ids are dense; index + 1, 0: none */
     uint64_t direct_size;
+    bool gapless; /* direct knows every id from 1 on */
     struct gm_pprof_key {
         uint64_t id;
         uint32_t at;

@@ -318,6 +318,15 @@ CREATE TABLE profile_sample (    -- a stack's values in one profile; labels are 
     PRIMARY KEY (profile_id, stack_id)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE profile_function (  -- what a function holds or takes by itself in one profile: the sums of the stacks that it is the leaf of
+    profile_id    INTEGER NOT NULL REFERENCES profile (profile_id),
+    function_id   INTEGER NOT NULL REFERENCES function (function_id),
+    alloc_objects INTEGER, alloc_bytes INTEGER, inuse_objects INTEGER, inuse_bytes INTEGER,
+    count         INTEGER,
+    nanoseconds   INTEGER,
+    PRIMARY KEY (profile_id, function_id)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE goroutine (         -- one goroutine, or several alike, of a dump with states
     profile_id   INTEGER NOT NULL REFERENCES profile (profile_id),
     goid         INTEGER,        -- NULL when grouped
