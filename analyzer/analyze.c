@@ -1,4 +1,5 @@
-/* Stage 2's loop: container -> timeline -> life -> facts -> rules -> verdict, everything in one transaction.
+/* Stage 2's loop: container -> timeline -> life -> facts -> rules -> verdict, and the replay of alerts
+ * behind them, everything in one transaction.
  * Knows no rule by name; rules.def lists them. */
 #include "gomortem/analyzer.h"
 
@@ -6,6 +7,7 @@
 #include "analyzer/frames.h"
 #include "analyzer/results.h"
 #include "analyzer/timeline/boot.h"
+#include "gomortem/replay.h"
 #include "gomortem/verdict.h"
 
 #include <math.h>
@@ -104,7 +106,7 @@ static bool analyze_all(gm_store *store, const gm_thresholds *thresholds, const 
 
 static bool analyze_whole(gm_store *store, const gm_thresholds *thresholds, const gm_rule_config *config, GError **error) {
     if (!gm_store_exec(store, "SAVEPOINT analysis", error)) return false;
-    if (clear_tables(store, error) && analyze_all(store, thresholds, config, error)) return gm_store_exec(store, "RELEASE analysis", error);
+    if (clear_tables(store, error) && analyze_all(store, thresholds, config, error) && gm_replay_builtin(store, error)) return gm_store_exec(store, "RELEASE analysis", error);
     gm_store_exec(store, "ROLLBACK TO analysis", NULL);
     gm_store_exec(store, "RELEASE analysis", NULL);
     return false;

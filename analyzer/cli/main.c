@@ -12,6 +12,7 @@ const gm_command gm_commands[] = {
     {"batch", "PATH...", "analyze many bundles; a line of JSON each, and an overview", gm_cmd_batch},
     {"query", "DB SQL|NAME", "answer a question from the database", gm_cmd_query},
     {"export", "DB|BUNDLE KIND", "write profiles, metrics, facts, rules for other tools", gm_cmd_export},
+    {"alerts", "DB|BUNDLE [RULES.yml]", "replay alert rules over the history: when each would have fired", gm_cmd_alerts},
     {"formats", "", "list the kinds of members that are understood", gm_cmd_formats},
     {"rules", "", "list the rules and the causes they stand for", gm_cmd_rules},
     {"explain", "SLUG", "print a rule's card: definition, evidence, remedy, source", gm_cmd_explain},

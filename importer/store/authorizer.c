@@ -11,6 +11,8 @@ const char *const gm_analysis_tables[] = {
     "heap_site",      "heap_stack",        "heap_accumulation", "heap_capture",
     "alloc_site",     "goroutine_group",   "mapping_growth",   "kill",
     "finding",        "finding_evidence",  "verdict",          "verdict_cause",
+    "alert_rule",     "alert_outcome",     "alert_firing",     "alert_proposal",
+    "alert_test_series", "alert_test_check",
     NULL,
 };
 

@@ -1,0 +1,164 @@
+/* Alert replay: load the recorded series, replay each rule, measure what it told. The built-in rules run per container in
+ * every analysis; a user's rules run over all containers at once, as they would in Prometheus. */
+#include "analyzer/replay/load.h"
+#include "analyzer/replay/replay_private.h"
+
+#include <math.h>
+
+G_DEFINE_QUARK(gm-replay-error-quark, gm_replay_error)
+
+typedef struct { const char *slug, *title, *expression; int for_s; bool gated; } builtin;
+
+static const builtin builtins[] = {
+#define GM_BUILTIN(slug, title, for_s, gated, expression) {#slug, title, expression, for_s, gated},
+#include "analyzer/replay/builtin.def"
+#undef GM_BUILTIN
+};
+
+static const char *const builtin_metrics[] = {"container_memory_usage_bytes", "container_memory_working_set_bytes", "container_memory_rss", "container_memory_total_active_file_bytes",
+                                              "container_spec_memory_limit_bytes", "container_start_time_seconds", NULL};
+
+static const char age_gate[] = "(%s) and on (namespace, pod, container) (time() - max by (namespace, pod, container) (container_start_time_seconds) > 1800)";
+
+static void add_builtin(GArray *rules, gm_arena *arena, const builtin *b, bool aged) {
+    gm_replay_rule rule = {.kind = "builtin"};
+    rule.spec = (gm_rule_spec){.name = b->slug, .title = b->title, .expression = b->expression, .for_ms = b->for_s * 1000};
+    if (aged) {
+        rule.spec.name = gm_replay_text(arena, "%s_aged", b->slug);
+        rule.spec.title = gm_replay_text(arena, "%s, from the age of 30 min on", b->title);
+        rule.spec.expression = gm_replay_text(arena, age_gate, b->expression);
+    }
+    gm_prom_parse(gm_span_of(rule.spec.expression), arena, &rule.expr);
+    if (!rule.expr.root) rule.refusal = gm_replay_text(arena, "%s", rule.expr.error);
+    g_array_append_val(rules, rule);
+}
+
+static gm_replay_rule *builtin_rules(gm_arena *arena, size_t *n) {
+    g_autoptr(GArray) rules = g_array_new(FALSE, FALSE, sizeof(gm_replay_rule));
+    for (size_t i = 0; i < G_N_ELEMENTS(builtins); i++) {
+        add_builtin(rules, arena, &builtins[i], false);
+        if (builtins[i].gated) add_builtin(rules, arena, &builtins[i], true);
+    }
+    gm_replay_rule *array = GM_ARENA_NEW(arena, gm_replay_rule, rules->len);
+    memcpy(array, rules->data, rules->len * sizeof(*array));
+    *n = rules->len;
+    return array;
+}
+
+/* Longer histories are looked at in longer steps, so that a week costs what a day does. */
+int64_t gm_replay_step(const gm_replay_options *options, const gm_rule_spec *spec, int64_t from_ms, int64_t to_ms) {
+    const int64_t day = 86400000;
+    if (options->step_s > 0) return MAX(1000, llround(options->step_s * 1000));
+    if (spec->step_ms > 0) return MAX(1000, spec->step_ms);
+    if (to_ms - from_ms > 30 * day) return 300000;
+    if (to_ms - from_ms > 7 * day) return 60000;
+    return to_ms - from_ms > day ? 30000 : 15000;
+}
+
+/* --- one history, all rules ---------------------------------------------------------------------------------------------- */
+
+static void run_rule(gm_replay *replay, gm_replay_rule *rule, gm_prom_history *history, const gm_replay_container *containers, size_t n) {
+    int64_t from_ms, to_ms;
+    bool recorded = gm_prom_history_span(history, &from_ms, &to_ms);
+    gm_alert_run run = {.firings = g_array_new(FALSE, FALSE, sizeof(gm_firing))};
+    g_autoptr(gm_prom_query) query = rule->refusal ? NULL : gm_prom_query_new(&rule->expr, history, replay->options->version >= 3);
+    if (query && recorded) {
+        g_array_unref(run.firings);
+        gm_alert_replay(query, &rule->spec, from_ms, to_ms, gm_replay_step(replay->options, &rule->spec, from_ms, to_ms), history, &run);
+    }
+    for (size_t i = 0; i < n; i++) gm_replay_weigh(replay, &containers[i], rule, query, &run);
+    gm_alert_run_release(&run);
+}
+
+/* Every container has a history of its own: the built-in rules name no container. */
+static bool replay_apart(gm_replay *replay, gm_store *store, const GArray *containers, GError **error) {
+    for (guint i = 0; i < containers->len; i++) {
+        gm_replay_container c = g_array_index(containers, gm_replay_container, i);
+        g_autoptr(gm_prom_history) history = gm_prom_history_new();
+        if (!gm_replay_load(store, c.container_id, builtin_metrics, history, error)) return false;
+        c.alone = true;
+        for (size_t k = 0; k < replay->n_rules; k++) run_rule(replay, &replay->rules[k], history, &c, 1);
+    }
+    return true;
+}
+
+static bool replay_together(gm_replay *replay, gm_store *store, const GArray *containers, GError **error) {
+    g_autoptr(gm_prom_history) history = gm_prom_history_new();
+    for (guint i = 0; i < containers->len; i++)
+        if (!gm_replay_load(store, g_array_index(containers, gm_replay_container, i).container_id, NULL, history, error)) return false;
+    if (!gm_replay_load_rest(store, history, error)) return false;
+    for (size_t k = 0; k < replay->n_rules; k++) run_rule(replay, &replay->rules[k], history, (const gm_replay_container *)(void *)containers->data, containers->len);
+    return true;
+}
+
+/* --- results ------------------------------------------------------------------------------------------------------------- */
+
+static void *keep(gm_arena *arena, GArray *array, size_t size, size_t *n) {
+    void *copy = gm_arena_alloc(arena, array->len * size + 1);
+    if (array->len) memcpy(copy, array->data, array->len * size);
+    *n = array->len;
+    return copy;
+}
+
+static int by_container(const void *a, const void *b) {
+    const gm_alert_outcome *x = a, *y = b;
+    return (x->container_id > y->container_id) - (x->container_id < y->container_id);
+}
+
+static gm_alerts *result_of(gm_replay *replay) {
+    gm_alerts *alerts = GM_ARENA_NEW(replay->arena, gm_alerts, 1);
+    *alerts = (gm_alerts){.arena = replay->arena, .reaction_s = replay->options->reaction_s, .version = replay->options->version, .n_rules = replay->n_rules};
+    alerts->rules = GM_ARENA_NEW(replay->arena, gm_alert_rule, replay->n_rules + 1);
+    for (size_t i = 0; i < replay->n_rules; i++) {
+        const gm_rule_spec *spec = &replay->rules[i].spec;
+        alerts->rules[i] = (gm_alert_rule){spec->name, replay->rules[i].kind, spec->title, spec->expression, (double)spec->for_ms / 1000, (double)spec->keep_ms / 1000,
+                                           spec->step_ms ? (double)spec->step_ms / 1000 : NAN};
+    }
+    alerts->outcomes = keep(replay->arena, replay->outcomes, sizeof(gm_alert_outcome), &alerts->n_outcomes);
+    alerts->firings = keep(replay->arena, replay->firings, sizeof(gm_alert_firing), &alerts->n_firings);
+    alerts->proposals = keep(replay->arena, replay->proposals, sizeof(gm_alert_proposal), &alerts->n_proposals);
+    g_qsort_with_data(alerts->outcomes, (gint)alerts->n_outcomes, sizeof(gm_alert_outcome), (GCompareDataFunc)(void (*)(void))by_container, NULL);
+    return alerts;
+}
+
+static void init(gm_replay *replay, const gm_replay_options *options) {
+    *replay = (gm_replay){.arena = gm_arena_new(0), .options = options, .outcomes = g_array_new(FALSE, FALSE, sizeof(gm_alert_outcome)),
+                          .firings = g_array_new(FALSE, FALSE, sizeof(gm_alert_firing)), .proposals = g_array_new(FALSE, FALSE, sizeof(gm_alert_proposal)),
+                          .test_series = g_array_new(FALSE, FALSE, sizeof(gm_test_series)), .test_checks = g_array_new(FALSE, FALSE, sizeof(gm_test_check))};
+}
+
+/* The arena lives on in the result. */
+static void release(gm_replay *replay) {
+    for (size_t i = 0; i < replay->n_rules; i++) gm_prom_expr_release(&replay->rules[i].expr);
+    GArray *arrays[] = {replay->outcomes, replay->firings, replay->proposals, replay->test_series, replay->test_checks};
+    for (size_t i = 0; i < G_N_ELEMENTS(arrays); i++) g_array_unref(arrays[i]);
+}
+
+static gm_alerts *run(gm_replay *replay, gm_store *store, bool together, GError **error) {
+    g_autoptr(GArray) containers = gm_replay_containers(store, replay->arena, error);
+    if (!containers) return NULL;
+    bool ok = together ? replay_together(replay, store, containers, error) : replay_apart(replay, store, containers, error);
+    return ok ? result_of(replay) : NULL;
+}
+
+gm_alerts *gm_replay_rules(gm_store *store, gm_span text, const gm_replay_options *options, GError **error) {
+    gm_replay replay;
+    init(&replay, options);
+    replay.rules = text.data ? gm_replay_rule_file(text, replay.arena, &replay.n_rules, error) : builtin_rules(replay.arena, &replay.n_rules);
+    gm_alerts *alerts = replay.rules ? run(&replay, store, text.data != NULL, error) : NULL;
+    release(&replay);
+    if (!alerts) gm_arena_free(replay.arena);
+    return alerts;
+}
+
+bool gm_replay_builtin(gm_store *store, GError **error) {
+    const gm_replay_options options = GM_REPLAY_DEFAULTS;
+    gm_replay replay;
+    init(&replay, &options);
+    replay.rules = builtin_rules(replay.arena, &replay.n_rules);
+    gm_alerts *alerts = run(&replay, store, false, error);
+    bool ok = alerts && gm_replay_write(store, &replay, alerts, error);
+    release(&replay);
+    gm_arena_free(replay.arena);
+    return ok;
+}

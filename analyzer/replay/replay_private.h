@@ -1,0 +1,69 @@
+/* What the files of the replay share: replay.c runs it, lives.c loads what rules are measured against, outcome.c measures,
+ * propose.c searches, rule_file.c reads users' rules, write.c fills the tables. */
+#ifndef GM_ANALYZER_REPLAY_PRIVATE_H
+#define GM_ANALYZER_REPLAY_PRIVATE_H
+
+#include "analyzer/replay/alerts.h"
+#include "gomortem/replay.h"
+
+#define GM_REPLAY_FOLLOWED_MS INT64_C(86400000) /* an alert that nothing follows within a day is a false one */
+
+typedef enum { GM_AGAINST_NOTHING, GM_AGAINST_LEAK, GM_AGAINST_LIMIT, GM_AGAINST_KILL } gm_against;
+
+typedef struct {
+    int life;
+    int64_t from_ms, to_ms, from_ns, to_ns;
+    gm_against against;
+    int64_t target_ms, target_ns; /* of a kill or a limit reached; GM_UNKNOWN */
+} gm_replay_life;
+
+typedef struct { /* a container as the replay sees it */
+    int64_t container_id;
+    const char *namespace_name, *pod, *container, *cause;
+    gm_replay_life *lives;
+    size_t n_lives;
+    bool alone;        /* the only container of the incident */
+    int64_t limit_bytes; /* GM_UNKNOWN */
+} gm_replay_container;
+
+typedef struct {
+    gm_rule_spec spec;
+    const char *kind;
+    gm_prom_expr expr;
+    const char *refusal; /* why it is not replayed; NULL */
+} gm_replay_rule;
+
+typedef struct { /* of one call */
+    gm_arena *arena; /* of the result */
+    const gm_replay_options *options;
+    gm_replay_rule *rules;
+    size_t n_rules;
+    GArray *outcomes, *firings, *proposals; /* gm_alert_outcome, ... */
+    GArray *test_series, *test_checks;      /* gm_test_series, gm_test_check; NULL: nothing is proposed */
+} gm_replay;
+
+typedef struct { int64_t container_id, n; const char *series, *samples; double interval_s; } gm_test_series;
+typedef struct { int64_t container_id, at_s; const char *labels; } gm_test_check; /* labels: JSON; NULL: no alert */
+
+/* lives.c; all texts lie in the arena. The array is the caller's. */
+GArray *gm_replay_containers(gm_store *store, gm_arena *arena, GError **error);
+bool gm_replay_belongs(const gm_prom_labels *labels, const void *container); /* no label says otherwise */
+
+/* outcome.c: what a run told of a container; appends to the outcomes and firings. */
+void gm_replay_weigh(gm_replay *replay, const gm_replay_container *c, const gm_replay_rule *rule, const gm_prom_query *query, const gm_alert_run *run);
+/* The firings of a run as spans of time in which any alert of the container fires; of gm_firing without labels. */
+GArray *gm_replay_episodes(const gm_alert_run *run, const gm_replay_container *c);
+
+/* propose.c */
+void gm_replay_propose(gm_replay *replay, const gm_replay_container *c, gm_prom_history *history, int64_t from_ms, int64_t to_ms, int64_t step_ms);
+
+/* rule_file.c: the alerting rules of a file, in order; NULL on a file that cannot be taken. */
+gm_replay_rule *gm_replay_rule_file(gm_span text, gm_arena *arena, size_t *n, GError **error);
+
+/* write.c */
+bool gm_replay_write(gm_store *store, const gm_replay *replay, const gm_alerts *alerts, GError **error);
+
+const char *gm_replay_text(gm_arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));
+int64_t gm_replay_step(const gm_replay_options *options, const gm_rule_spec *spec, int64_t from_ms, int64_t to_ms);
+
+#endif
