@@ -88,8 +88,8 @@ static gm_status inflate_open(inflate *reader) {
                              gm_packing_name(reader->packing));
     }
     if (reader->levels > reader->most_levels) {
-        return gm_job_damage(base->job, GM_UNKNOWN, "refused: packed more than %d times",
-                             base->job->limits->depth);
+        return gm_job_damage(base->job, GM_UNKNOWN, "refused: packed more than %d times" GM_RAISES,
+                             base->job->limits->depth, GM_RAISED_BY(depth));
     }
     return code == ARCHIVE_EOF ? GM_END : GM_OK;
 }
@@ -149,8 +149,8 @@ static gm_status read_into_memory(gm_archive *archive) {
     archive->bytes = g_byte_array_new();
     while ((status = gm_reader_next(archive->source, &block)) == GM_OK) {
         if (block.len > job->limits->arena_bytes - archive->bytes->len) {
-            return gm_job_damage(job, GM_UNKNOWN, "refused: a %s inside of something else may have %zu bytes",
-                                 gm_packing_name(archive->packing), job->limits->arena_bytes);
+            return gm_job_damage(job, GM_UNKNOWN, "refused: a %s inside of something else may have %zu bytes" GM_RAISES,
+                                 gm_packing_name(archive->packing), job->limits->arena_bytes, GM_RAISED_BY(memory));
         }
         g_byte_array_append(archive->bytes, (const guint8 *)block.data, (guint)block.len);
     }

@@ -12,11 +12,10 @@
 
 void gm_walk_init(gm_walk *walk, gm_job *job) {
     *walk = (gm_walk){.job = job};
-    walk->paths = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 }
 
 void gm_walk_release(gm_walk *walk) {
-    g_clear_pointer(&walk->paths, g_hash_table_unref);
+    gm_intern_release(&walk->paths);
 }
 
 /* --- taking compressions off ------------------------------------------------------------------ */
@@ -77,7 +76,7 @@ static gm_status unpack(gm_walk *walk, unpacked *inner) {
         if (walk->depth >= job->limits->depth) {
             inner->refused = true;
             gm_status status =
-                gm_job_damage(job, GM_UNKNOWN, "refused: packed more than %d times", job->limits->depth);
+                gm_job_damage(job, GM_UNKNOWN, "refused: packed more than %d times" GM_RAISES, job->limits->depth, GM_RAISED_BY(depth));
             return status == GM_FATAL ? GM_FATAL : GM_OK;
         }
         if (gm_packing_is_archive(inner->packing)) return GM_OK;
@@ -154,8 +153,11 @@ static gm_status begin_row(gm_walk *walk, const gm_member_begin *member, unsigne
     if (gm_emit_member_begin(job->store, member, id) == GM_FATAL) return GM_FATAL;
     const char *complaint = gm_path_changes_text(changes);
     if (complaint && gm_job_diag(job, GM_SEVERITY_WARNING, "%s", complaint) == GM_FATAL) return GM_FATAL;
-    if (g_hash_table_add(walk->paths, g_strndup(member->path.data, member->path.len))) return GM_OK;
-    return gm_job_diag(job, GM_SEVERITY_WARNING, "another member has the same path; both are kept");
+    gm_fingerprint key = gm_fingerprint_start();
+    gm_fingerprint_span(&key, member->path);
+    if (gm_intern_find(&walk->paths, key))
+        return gm_job_diag(job, GM_SEVERITY_WARNING, "another member has the same path; both are kept");
+    return gm_intern_add(&walk->paths, key, 1) ? GM_OK : gm_job_fail(job, "memory is out");
 }
 
 /* A member without bytes that could be read. */
@@ -193,8 +195,8 @@ static gm_status count_entry(gm_walk *walk) {
     if (++walk->members <= job->limits->members) return GM_OK;
     job->stopped = true;
     gm_status status = gm_job_damage(job, GM_UNKNOWN,
-                                     "refused: more than %" G_GINT64_FORMAT " members; the rest is not read",
-                                     job->limits->members);
+                                     "refused: more than %" G_GINT64_FORMAT " members, the rest is not read" GM_RAISES,
+                                     job->limits->members, GM_RAISED_BY(members));
     return status == GM_FATAL ? GM_FATAL : GM_END;
 }
 

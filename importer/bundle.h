@@ -3,6 +3,7 @@
 #define GM_IMPORTER_BUNDLE_H
 
 #include "importer/archive.h"
+#include "importer/store/intern.h"
 
 typedef struct {  /* what the import loop gets */
     gm_span path; /* cleaned */
@@ -17,7 +18,7 @@ typedef struct {
      * GM_FATAL stops the walk. */
     gm_status (*take)(void *context, const gm_bundle_member *member, gm_member_end *end);
     void *context;
-    GHashTable *paths; /* seen so far; never iterated */
+    gm_intern paths;   /* seen so far, by fingerprint: names can be long and many */
     int64_t members;   /* entries of all archives and directories so far */
     int depth;         /* archives and compressions around the current member */
 } gm_walk;

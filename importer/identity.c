@@ -10,8 +10,9 @@
 #include "gomortem/arena.h"
 #include "gomortem/store.h"
 #include "importer/identity_rows.h"
-#include "importer/identity_rules.h"
+#include "importer/identity_index.h"
 #include "importer/select.h"
+#include "importer/store/intern.h"
 #include "importer/text/span.h"
 
 /* --- containers from names -------------------------------------------------------------------- */
@@ -22,36 +23,59 @@ static int names_of(const gm_identity *said) {
            (said->container.len > 0 ? NAMES_CONTAINER : 0);
 }
 
-static bool name_fits(gm_span said, gm_span settled) {
-    return said.len == 0 || gm_span_equal(said, settled);
+/* What is said of the names of a kind, as one key. */
+static gm_fingerprint key_of(int names, gm_span ns, gm_span pod, gm_span container) {
+    gm_fingerprint key = gm_fingerprint_start();
+    if (names & NAMES_NS) gm_fingerprint_span(&key, ns);
+    if (names & NAMES_POD) gm_fingerprint_span(&key, pod);
+    if (names & NAMES_CONTAINER) gm_fingerprint_span(&key, container);
+    return key;
+}
+
+/* The containers by the names of one kind, for there may be a million of them. */
+typedef struct {
+    GArray *containers;
+    int names;
+    gm_intern first, more; /* index + 1 of the first container; that there is another */
+} finder;
+
+static void add_to_finder(finder *f, guint at) {
+    const gm_settled *settled = &g_array_index(f->containers, gm_settled, at);
+    gm_fingerprint key = key_of(f->names, settled->ns, settled->pod, settled->container);
+    gm_intern *table = gm_intern_find(&f->first, key) ? &f->more : &f->first;
+    if (!gm_intern_find(table, key) && !gm_intern_add(table, key, at + 1)) g_error("failed to allocate a table of containers");
+}
+
+static finder finder_new(GArray *containers, int names) {
+    finder f = {.containers = containers, .names = names};
+    for (guint i = 0; i < containers->len; i++) add_to_finder(&f, i);
+    return f;
+}
+
+static void finder_release(finder *f) {
+    gm_intern_release(&f->first);
+    gm_intern_release(&f->more);
 }
 
 /* The container that has all the names that are said: its index, -1 when there is none, -2 when there are
  * several. */
-static int find_container(const GArray *containers, const gm_identity *said) {
-    int found = -1;
-    for (guint i = 0; i < containers->len; i++) {
-        const gm_settled *settled = &g_array_index(containers, gm_settled, i);
-        if (!name_fits(said->ns, settled->ns) || !name_fits(said->pod, settled->pod) ||
-            !name_fits(said->container, settled->container)) {
-            continue;
-        }
-        if (found >= 0) return -2;
-        found = (int)i;
-    }
-    return found;
+static int find_container(const finder *f, const gm_identity *said) {
+    gm_fingerprint key = key_of(f->names, said->ns, said->pod, said->container);
+    if (gm_intern_find(&f->more, key)) return -2;
+    return (int)gm_intern_find(&f->first, key) - 1;
 }
 
-static void place_named(GArray *containers, gm_claim *claim) {
+static void place_named(finder *f, gm_claim *claim) {
     const gm_identity *said = &claim->said;
-    int at = find_container(containers, said);
+    int at = find_container(f, said);
     if (at == -1) {
         gm_settled made = {said->ns, said->pod, said->container, {NULL, 0}};
-        at = (int)containers->len;
-        g_array_append_val(containers, made);
+        at = (int)f->containers->len;
+        g_array_append_val(f->containers, made);
+        add_to_finder(f, (guint)at);
     }
     if (at < 0) return;
-    gm_settled *settled = &g_array_index(containers, gm_settled, at);
+    gm_settled *settled = &g_array_index(f->containers, gm_settled, at);
     if (settled->pod_uid.len == 0) settled->pod_uid = said->pod_uid;
     claim->container = at;
     claim->rule = "names";
@@ -66,13 +90,15 @@ static void place_all_named(GArray *claims, GArray *containers, const struct gm_
                                  NAMES_NS | NAMES_POD,
                                  NAMES_POD};
     for (size_t round = 0; round < G_N_ELEMENTS(rounds); round++) {
+        finder f = finder_new(containers, rounds[round]);
         for (guint i = 0; i < claims->len; i++) {
             gm_claim *claim = &g_array_index(claims, gm_claim, i);
             const gm_identity *said = &claim->said;
             if (said->level != GM_LEVEL_CONTAINER || names_of(said) != rounds[round]) continue;
             claim->left_out = !gm_select_matches(select, said->ns, said->pod, said->container);
-            if (!claim->left_out) place_named(containers, claim);
+            if (!claim->left_out) place_named(&f, claim);
         }
+        finder_release(&f);
     }
 }
 
@@ -125,17 +151,44 @@ static void look_around(gm_settling *settling) {
     }
 }
 
-static void apply_rules(const gm_settling *settling, gm_claim *claim) {
-    int container = -1;
+typedef struct {
+    guint claim;
+    int container;
+    const char *rule;
+} placed;
+
+static void apply_rules(const gm_settling *settling, guint at, GArray *all_placed) {
+    placed found = {.claim = at};
     for (const gm_identity_rule *rule = gm_identity_rules; rule->name; rule++) {
-        gm_placing placing = rule->place(settling, claim, &container);
+        gm_placing placing = rule->place(settling, &settling->claims[at], &found.container);
         if (placing == GM_PASS) continue;
-        if (placing == GM_PLACED) {
-            claim->container = container;
-            claim->rule = rule->name;
-        }
+        found.rule = rule->name;
+        if (placing == GM_PLACED) g_array_append_val(all_placed, found);
         return;
     }
+}
+
+/* Every rule may look at all containers or all claims. Real clusters stay below a hundredth of this. */
+#define MOST_LOOKS (UINT64_C(2) << 30)
+
+static bool is_too_much(const gm_settling *settling) {
+    uint64_t open = 0;
+    for (size_t i = 0; i < settling->claim_count; i++) open += is_open(&settling->claims[i]);
+    return open > MOST_LOOKS / (settling->claim_count + settling->container_count);
+}
+
+/* What is placed now must not be evidence for the next: the order of the claims means nothing. */
+static void place_by_rules(gm_settling *settling) {
+    GArray *all_placed = g_array_new(FALSE, FALSE, sizeof(placed));
+    for (guint i = 0; i < settling->claim_count; i++) {
+        if (is_open(&settling->claims[i])) apply_rules(settling, i, all_placed);
+    }
+    for (guint i = 0; i < all_placed->len; i++) {
+        const placed *found = &g_array_index(all_placed, placed, i);
+        settling->claims[found->claim].container = found->container;
+        settling->claims[found->claim].rule = found->rule;
+    }
+    g_array_free(all_placed, TRUE);
 }
 
 static bool nobody_has_names(const GArray *claims) {
@@ -164,25 +217,25 @@ static void place_nameless(GArray *claims, GArray *containers) {
     }
 }
 
-static void settle(GArray *claims, GArray *containers, const struct gm_select *select) {
+/* False: there are too many sources without names to place them. */
+static bool settle(GArray *claims, GArray *containers, const struct gm_select *select) {
     place_all_named(claims, containers, select);
     if (containers->len == 0) {
         if (nobody_has_names(claims)) place_nameless(claims, containers);
-        return;
+        return true;
     }
     gm_settling settling = {.claims = (gm_claim *)(void *)claims->data,
                             .claim_count = claims->len,
                             .containers = (gm_settled *)(void *)containers->data,
                             .container_count = containers->len};
+    gm_identity_index index;
+    if (!gm_identity_index_make(&index, &settling)) g_error("failed to allocate the index of identities");
+    settling.index = &index;
     look_around(&settling);
-    /* what is placed now must not be evidence for the next: the order of the claims means nothing */
-    GArray *placed = g_array_copy(claims);
-    for (guint i = 0; i < claims->len; i++) {
-        gm_claim *claim = &g_array_index(placed, gm_claim, i);
-        if (is_open(claim)) apply_rules(&settling, claim);
-    }
-    memcpy(claims->data, placed->data, (size_t)claims->len * sizeof(gm_claim));
-    g_array_free(placed, TRUE);
+    bool all = !is_too_much(&settling);
+    if (all) place_by_rules(&settling);
+    gm_identity_index_release(&index);
+    return all;
 }
 
 bool gm_identity_settle(gm_store *store, const struct gm_select *select, GError **error) {
@@ -191,7 +244,8 @@ bool gm_identity_settle(gm_store *store, const struct gm_select *select, GError 
     GArray *containers = g_array_new(FALSE, FALSE, sizeof(gm_settled));
     bool done = gm_identity_load(store, arena, claims, error);
     if (done) {
-        settle(claims, containers, select);
+        gm_span text = GM_SPAN("too many sources name no container: none of them was assigned to one");
+        if (!settle(claims, containers, select)) (void)gm_emit_diagnostic(store, GM_SEVERITY_WARNING, GM_UNKNOWN, GM_UNKNOWN, text);
         done = gm_identity_write(store, claims, containers, error);
     }
     g_array_free(containers, TRUE);

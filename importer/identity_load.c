@@ -56,6 +56,9 @@ static bool load_claims(gm_store *store, gm_arena *arena, GArray *claims, GError
 }
 
 /* --- what OOM reports add --------------------------------------------------------------------- */
+/* A list is looked through and copied for each that comes; whoever has more than this is a whole node. */
+enum { MOST_OF_A_CLAIM = 200 };
+
 /* A path that leads to another one is told by that one. */
 static void add_cgroup(gm_claim *claim, gm_span path, gm_arena *arena) {
     if (path.len == 0) return;
@@ -65,7 +68,8 @@ static void add_cgroup(gm_claim *claim, gm_span path, gm_arena *arena) {
         claim->cgroups[i] = path;
         return;
     }
-    gm_span *grown = GM_ARENA_NEW(arena, gm_span, claim->cgroup_count + 1);
+    gm_span *grown = claim->cgroup_count < MOST_OF_A_CLAIM ? GM_ARENA_NEW(arena, gm_span, claim->cgroup_count + 1) : NULL;
+    if (!grown) return;
     if (claim->cgroup_count > 0) memcpy(grown, claim->cgroups, claim->cgroup_count * sizeof *grown);
     grown[claim->cgroup_count++] = path;
     claim->cgroups = grown;
@@ -76,7 +80,8 @@ static void add_process(gm_claim *claim, gm_span name, gm_arena *arena) {
     for (size_t i = 0; i < claim->process_count; i++) {
         if (gm_span_equal(claim->processes[i], name)) return;
     }
-    gm_span *grown = GM_ARENA_NEW(arena, gm_span, claim->process_count + 1);
+    gm_span *grown = claim->process_count < MOST_OF_A_CLAIM ? GM_ARENA_NEW(arena, gm_span, claim->process_count + 1) : NULL;
+    if (!grown) return;
     if (claim->process_count > 0) memcpy(grown, claim->processes, claim->process_count * sizeof *grown);
     grown[claim->process_count++] = name;
     claim->processes = grown;

@@ -5,7 +5,7 @@
  * worse than none: a node's kernel log tells of kills in other pods, so whatever names somebody else stops
  * the search. Cgroup paths are those of kubelet's two drivers and of docker, see
  * https://github.com/kubernetes/kubernetes/blob/master/pkg/kubelet/cm/cgroup_manager_linux.go. */
-#include "importer/identity_rules.h"
+#include "importer/identity_index.h"
 
 #include "importer/logs/owner.h"
 #include "importer/text/span.h"
@@ -71,7 +71,7 @@ static bool same_id(gm_span a, gm_span b) {
     return gm_span_starts(a, b) || gm_span_starts(b, a);
 }
 
-static gm_span claim_id(const gm_claim *claim) {
+gm_span gm_claim_id(const gm_claim *claim) {
     gm_cgroup_owner owner;
     if (claim->said.runtime_id.len > 0) return claim->said.runtime_id;
     for (size_t i = 0; i < claim->cgroup_count; i++) {
@@ -82,11 +82,11 @@ static gm_span claim_id(const gm_claim *claim) {
 }
 
 static gm_placing place_by_runtime_id(const gm_settling *settling, const gm_claim *claim, int *container) {
-    gm_span id = claim_id(claim);
+    gm_span id = settling->index->ids[claim - settling->claims];
     best found = {0};
     for (size_t i = 0; i < settling->claim_count && id.len > 0; i++) {
         const gm_claim *known = &settling->claims[i];
-        if (known->container < 0 || !same_id(id, claim_id(known))) continue;
+        if (known->container < 0 || !same_id(id, settling->index->ids[i])) continue;
         best_offer(&found, known->container, 1);
     }
     return best_place(&found, container);
@@ -120,32 +120,20 @@ static bool claim_uid(const gm_claim *claim, gm_cgroup_owner *owner) {
     return owner->identity.pod_uid.len > 0;
 }
 
-static bool pod_has_uid(const gm_settling *settling, const gm_settled *container, gm_span uid, bool *any) {
-    for (size_t i = 0; i < settling->claim_count; i++) {
-        const gm_identity *said = &settling->claims[i].said;
-        if (said->pod_uid.len == 0 || !gm_span_equal(said->pod, container->pod)) continue;
-        if (said->ns.len > 0 && container->ns.len > 0 && !gm_span_equal(said->ns, container->ns)) continue;
-        *any = true;
-        if (gm_span_equal(said->pod_uid, uid)) return true;
-    }
-    return false;
-}
-
 static gm_placing place_by_pod_uid(const gm_settling *settling, const gm_claim *claim, int *container) {
     gm_cgroup_owner owner;
     best found = {0};
-    bool open_pod = false; /* a pod whose uid nobody told: it may be this one */
     if (!claim_uid(claim, &owner)) return GM_PASS;
-    for (size_t i = 0; i < settling->container_count; i++) {
+    bool known = gm_identity_index_knows_uid(settling->index, owner.identity.pod_uid);
+    for (size_t i = 0; i < settling->container_count && known; i++) {
         const gm_settled *candidate = &settling->containers[i];
-        bool told = false;
-        if (pod_has_uid(settling, candidate, owner.identity.pod_uid, &told)) {
+        if (gm_identity_index_has_uid(settling->index, candidate, owner.identity.pod_uid)) {
             best_offer(&found, (int)i, any_process_of(claim, candidate) ? 2 : 1);
         }
-        if (!told) open_pod = true;
     }
     if (found.score > 0) return best_place(&found, container);
-    return open_pod ? GM_PASS : GM_FOREIGN;
+    /* a pod whose uid nobody told may be this one */
+    return settling->index->open_pod ? GM_PASS : GM_FOREIGN;
 }
 
 /* --- cgroup_name: a component of the path is the name of the pod or the container ------------- */
@@ -176,9 +164,9 @@ static gm_span last_component(gm_span path) {
 static size_t name_score(const gm_settling *settling, int index, gm_span name) {
     const gm_settled *container = &settling->containers[index];
     if (is_stem(name, container->pod) || gm_span_equal(name, container->container)) return name.len;
-    for (size_t i = 0; i < settling->claim_count; i++) {
-        const gm_claim *known = &settling->claims[i];
-        if (known->container != index || known->said.level != GM_LEVEL_CONTAINER) continue;
+    for (uint32_t i = settling->index->begins[index]; i < settling->index->begins[index + 1]; i++) {
+        const gm_claim *known = &settling->claims[settling->index->claims[i]];
+        if (known->said.level != GM_LEVEL_CONTAINER) continue;
         if (gm_span_equal(without_unit_suffix(last_component(known->said.cgroup)), name)) return name.len;
     }
     return 0;

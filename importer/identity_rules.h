@@ -32,6 +32,7 @@ typedef struct {
     bool one_target; /* all scrape targets without names are of one job */
     int described;   /* index of the only container that is described, or -1 */
     bool one_id;     /* all that have nothing but a runtime id have the same */
+    const struct gm_identity_index *index;
 } gm_settling;
 
 typedef enum {
@@ -48,6 +49,7 @@ typedef struct {
 /* For claims that do not name a container; name NULL at the end. The first that does not pass decides. */
 extern const gm_identity_rule gm_identity_rules[];
 
+gm_span gm_claim_id(const gm_claim *claim); /* the runtime id that it tells, or empty */
 /* The claim is about a cgroup or a process of some node, and not about a member of the bundle. */
 bool gm_claim_is_elsewhere(const gm_claim *claim);
 

@@ -8,6 +8,8 @@
 #include "gomortem/store.h"
 #include "importer/identity_rules.h"
 
+enum { UNPLACED_TOLD = 1000 };
+
 static gint compare_spans(gm_span a, gm_span b) {
     size_t len = MIN(a.len, b.len);
     int order = len > 0 ? memcmp(a.data, b.data, len) : 0;
@@ -90,14 +92,15 @@ static bool write_unplaced(gm_store *store, const GArray *claims, GError **error
     g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(
         store, "INSERT INTO diagnostic (member_id, severity, text) VALUES (?, 'info', ?)", error);
     if (!stmt) return false;
-    for (guint i = 0; i < claims->len; i++) {
+    guint told = 0;
+    for (guint i = 0; i < claims->len && told <= UNPLACED_TOLD; i++) {
         const gm_claim *claim = &g_array_index(claims, gm_claim, i);
         bool is_container = claim->said.level == GM_LEVEL_CONTAINER || claim->said.level == GM_LEVEL_UNNAMED;
         if (claim->container >= 0 || claim->left_out || !is_container) continue;
-        gm_span name = call_it(claim);
+        gm_span name = told++ < UNPLACED_TOLD ? call_it(claim) : GM_SPAN("and more, which are not listed");
         g_autofree char *text =
             g_strdup_printf("not assigned to a container: %.*s", (int)MIN(name.len, 1000), name.data);
-        gm_bind_int(stmt, 1, claim->member_id);
+        gm_bind_int(stmt, 1, told <= UNPLACED_TOLD ? claim->member_id : GM_UNKNOWN);
         gm_bind_span(stmt, 2, gm_span_of(text));
         if (!run(store, stmt, error)) return false;
     }

@@ -63,7 +63,7 @@ static gm_status walk_nested(gm_importer *importer, const gm_bundle_member *pare
         .open = open_memory,
         .source = &from};
     if (importer->walk.depth < job->limits->depth) return gm_walk_found(&importer->walk, &found);
-    return gm_job_damage(job, GM_UNKNOWN, "refused: packed more than %d times", job->limits->depth);
+    return gm_job_damage(job, GM_UNKNOWN, "refused: packed more than %d times" GM_RAISES, job->limits->depth, GM_RAISED_BY(depth));
 }
 
 /* Takes the list. */
@@ -165,7 +165,7 @@ void gm_importer_init(gm_importer *importer, gm_store *store, const gm_limits *l
     importer->walk.context = importer;
     importer->arena = gm_arena_new(limits->arena_bytes);
     importer->kept = gm_kept_new(&importer->job);
-    gm_emit_set_limits(store, limits->series, limits->stacks);
+    gm_emit_set_limits(store, limits);
 }
 
 void gm_importer_release(gm_importer *importer) {
@@ -226,7 +226,8 @@ static bool sum_up(gm_store *store, gm_import_result *result, GError **error) {
     g_autoptr(sqlite3_stmt) stmt =
         gm_store_prepare(store,
                          "SELECT count (*), coalesce (sum (format IS NULL), 0), coalesce (sum (records), 0),"
-                         " coalesce (sum (rejected), 0), (SELECT count (*) FROM diagnostic) FROM member",
+                         " coalesce (sum (rejected), 0), (SELECT count (*) FROM diagnostic),"
+                         " (SELECT count (*) FROM diagnostic WHERE severity = 'error') FROM member",
                          error);
     if (!stmt) return false;
     if (sqlite3_step(stmt) != SQLITE_ROW) return gm_store_error_set(store, error);
@@ -235,6 +236,7 @@ static bool sum_up(gm_store *store, gm_import_result *result, GError **error) {
     result->records = gm_column_int(stmt, 2);
     result->rejected = gm_column_int(stmt, 3);
     result->diagnostics = gm_column_int(stmt, 4);
+    result->data_lost |= gm_column_int(stmt, 5) > 0;
     return true;
 }
 
@@ -251,7 +253,7 @@ static bool fill(gm_importer *importer, const gm_import_options *options, gm_imp
     if (!sum_up(store, result, error) || !check_usable(importer, result, options, error)) return false;
     if (!gm_identity_settle(store, importer->job.select, error)) return false;
     g_autofree char *name = join(options->bundles, "+", gm_bundle_name);
-    result->data_lost = importer->job.lost;
+    result->data_lost |= importer->job.lost;
     return gm_incident_write(store, name, options, result->incident_id, error) &&
            sum_up(store, result, error);
 }
@@ -259,6 +261,7 @@ static bool fill(gm_importer *importer, const gm_import_options *options, gm_imp
 static bool import(const gm_import_options *options, gm_import_result *result, gm_store **store,
                    GError **error) {
     gm_importer importer;
+    gm_limits limits = gm_limits_within_memory(&options->limits);
     GError *select_error = NULL;
     g_autoptr(gm_select) select = gm_select_new(options->select, &select_error);
     if (select_error) {
@@ -267,7 +270,7 @@ static bool import(const gm_import_options *options, gm_import_result *result, g
     }
     g_autoptr(gm_store) made = gm_store_create(options->target, options->force, error);
     if (!made) return false;
-    gm_importer_init(&importer, made, &options->limits, select);
+    gm_importer_init(&importer, made, &limits, select);
     importer.job.interrupted = options->interrupted;
     bool filled = fill(&importer, options, result, error);
     gm_importer_release(&importer);

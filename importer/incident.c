@@ -25,28 +25,12 @@ static void append_string(GString *json, const char *text) {
 }
 
 static void append_limits(GString *json, const gm_limits *limits) {
-    const gm_limits *usual = &gm_limits_default;
-    const struct {
-        const char *name;
-        int64_t value, usual;
-    } rows[] = {
-        {"member_bytes", limits->member_bytes, usual->member_bytes},
-        {"total_bytes", limits->total_bytes, usual->total_bytes},
-        {"ratio", limits->ratio, usual->ratio},
-        {"members", limits->members, usual->members},
-        {"depth", limits->depth, usual->depth},
-        {"line_bytes", (int64_t)limits->line_bytes, (int64_t)usual->line_bytes},
-        {"string_bytes", (int64_t)limits->string_bytes, (int64_t)usual->string_bytes},
-        {"arena_bytes", (int64_t)limits->arena_bytes, (int64_t)usual->arena_bytes},
-        {"document_bytes", (int64_t)limits->document_bytes, (int64_t)usual->document_bytes},
-        {"json_depth", limits->json_depth, usual->json_depth},
-        {"series", limits->series, usual->series},
-        {"stacks", limits->stacks, usual->stacks},
-    };
-    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-        if (rows[i].value == rows[i].usual) continue;
+    for (int limit = 0; limit < GM_LIMIT_COUNT; limit++) {
+        const gm_limit_row *row = &gm_limit_rows[limit];
+        int64_t value = gm_limits_get(limits, (gm_limit)limit);
+        if (value == row->usual) continue;
         if (json->len > 1) g_string_append_c(json, ',');
-        g_string_append_printf(json, "\"%s\":%" G_GINT64_FORMAT, rows[i].name, rows[i].value);
+        g_string_append_printf(json, "\"%s\":%" G_GINT64_FORMAT, row->name, value);
     }
 }
 

@@ -89,8 +89,8 @@ gm_status gm_reader_charge(gm_reader *reader, int64_t bytes) {
     if (job->total_bytes <= job->limits->total_bytes) return GM_OK;
     job->stopped = true;
     return gm_job_damage(job, gm_reader_offset(reader),
-                         "refused: the bundle holds more than %" G_GINT64_FORMAT " bytes in all",
-                         job->limits->total_bytes);
+                         "refused: the bundle holds more than %" G_GINT64_FORMAT " bytes in all" GM_RAISES,
+                         job->limits->total_bytes, GM_RAISED_BY(total_bytes));
 }
 
 void gm_reader_limit(gm_reader *reader) {
@@ -104,15 +104,15 @@ void gm_reader_limit(gm_reader *reader) {
 static gm_status check_limits(gm_reader *reader, size_t len) {
     gm_job *job = reader->job;
     if (reader->most > 0 && reader->bytes > reader->most) {
-        return gm_job_damage(job, gm_reader_offset(reader), "refused: larger than %" G_GINT64_FORMAT " bytes",
-                             reader->most);
+        return gm_job_damage(job, gm_reader_offset(reader), "refused: larger than %" G_GINT64_FORMAT " bytes" GM_RAISES,
+                             reader->most, GM_RAISED_BY(member_bytes));
     }
     if (reader->expands && reader->bytes > RATIO_FROM) {
         int64_t taken = MAX(reader->source->bytes - reader->source_from, 1);
         if (reader->bytes / taken >= job->limits->ratio) {
             return gm_job_damage(job, gm_reader_offset(reader),
-                                 "refused: decompresses to more than %" G_GINT64_FORMAT " times its size",
-                                 job->limits->ratio);
+                                 "refused: decompresses to more than %" G_GINT64_FORMAT " times its size" GM_RAISES,
+                                 job->limits->ratio, GM_RAISED_BY(ratio));
         }
     }
     return reader->charges ? gm_reader_charge(reader, (int64_t)len) : GM_OK;

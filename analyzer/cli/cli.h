@@ -34,6 +34,10 @@ int gm_cmd_help(int argc, char **argv);
 /* Parses options; on false the usage error was printed. rest: what is no option, NULL-terminated, the caller's. */
 bool gm_cli_options(int *argc, char ***argv, const char *arguments, const char *summary, const GOptionEntry *entries);
 
+/* The same for a command that takes bundles: the options of limits.def come with it, and its memory is bound. */
+bool gm_cli_bundle_options(int *argc, char ***argv, const char *arguments, const char *summary, const GOptionEntry *entries);
+const gm_limits *gm_cli_limits(void); /* those in force */
+
 /* Prints one sentence on stderr and answers the exit code that fits the error. */
 int gm_cli_fail(const GError *error);
 int gm_cli_code_of(const GError *error); /* without printing */

@@ -128,7 +128,7 @@ static int run(gm_batch *batch) {
 }
 
 int gm_cmd_batch(int argc, char **argv) {
-    if (!gm_cli_options(&argc, &argv, "PATH...", "Analyzes many bundles. Each gets a line of JSON on the standard output, in the order given; entries of a folder\n"
+    if (!gm_cli_bundle_options(&argc, &argv, "PATH...", "Analyzes many bundles. Each gets a line of JSON on the standard output, in the order given; entries of a folder\n"
                                                  "are bundles. One that fails costs its line only. -o keeps reports and an overview of what is alike.", entries))
         return GM_EXIT_USAGE;
     gm_batch batch = {.folder = output, .formats = formats ? formats : "db,html", .fail_on = fail_on, .manifest = manifest, .strict = strict, .force = force,

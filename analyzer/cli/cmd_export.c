@@ -2,6 +2,7 @@
 #include "analyzer/cli/cli.h"
 
 #include "gomortem/export.h"
+#include "gomortem/temporary.h"
 
 #include <errno.h>
 #include <glib/gstdio.h>
@@ -25,11 +26,14 @@ static bool write_file(gm_store *store, const gm_exporter *exporter, const gm_ex
         return false;
     }
     g_autofree char *partial = g_strdup_printf("%s.partial", output);
+    gm_temporary_made(partial);
     FILE *out = g_fopen(partial, "w");
     bool ok = out && exporter->write(store, options, out, error);
     bool written = out && !ferror(out);
     written = out && fclose(out) == 0 && written;
-    if (ok && written && g_rename(partial, output) == 0) return true;
+    bool renamed = ok && written && g_rename(partial, output) == 0;
+    gm_temporary_gone(partial);
+    if (renamed) return true;
     if (!*error) g_set_error(error, GM_STORE_ERROR, GM_STORE_ERROR_IO, "cannot write %s: %s", output, g_strerror(errno));
     if (out) g_unlink(partial);
     return false;
@@ -73,7 +77,7 @@ int gm_cmd_export(int argc, char **argv) {
         {"table", 0, 0, G_OPTION_ARG_STRING, &table, "ndjson, csv: this fact table alone", "NAME"},
         {NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL}};
     g_autofree char *help = help_text();
-    if (!gm_cli_options(&argc, &argv, "DB|BUNDLE KIND", help, entries)) return GM_EXIT_USAGE;
+    if (!gm_cli_bundle_options(&argc, &argv, "DB|BUNDLE KIND", help, entries)) return GM_EXIT_USAGE;
     if (argc != 3) return gm_cli_usage("export takes a database and a kind; gomortem help export names the kinds");
     const gm_exporter *exporter = gm_exporter_find(argv[2]);
     if (!exporter) return gm_cli_usage("there is no export \"%s\"; gomortem help export names the kinds", argv[2]);

@@ -107,7 +107,7 @@ static int print_man_page(const char *name) {
 
 static int print_command(const gm_command *command) {
     g_autofree char *name = g_strdup(command->name);
-    char option[] = "--help", *argv[] = {name, option, NULL};
+    char option[] = "--help-all", *argv[] = {name, option, NULL};
     return command->run(2, argv);
 }
 

@@ -56,7 +56,7 @@ int gm_cmd_query(int argc, char **argv) {
         {NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL}};
     bool truncated = false;
     gm_query_options options = {.truncated = &truncated};
-    if (!gm_cli_options(&argc, &argv, "DB|BUNDLE SQL|NAME", "Answers a question from the database. It is opened for reading; nothing can be changed.", entries))
+    if (!gm_cli_bundle_options(&argc, &argv, "DB|BUNDLE SQL|NAME", "Answers a question from the database. It is opened for reading; nothing can be changed.", entries))
         return GM_EXIT_USAGE;
     if (list || argc == 2) {
         list_queries();

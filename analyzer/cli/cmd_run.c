@@ -45,7 +45,7 @@ static char *bundle_stem(const char *path) {
 
 int gm_cmd_import(int argc, char **argv) {
     const GOptionEntry entries[] = {OPTION_OUTPUT("Database to write (default: the bundle's name with .db)"), OPTION_FORCE, OPTION_SELECT, OPTION_STRICT, OPTIONS_END};
-    if (!gm_cli_options(&argc, &argv, "BUNDLE...", "Imports bundles (archives, directories, single members, - for stdin) into one incident database.", entries))
+    if (!gm_cli_bundle_options(&argc, &argv, "BUNDLE...", "Imports bundles (archives, directories, single members, - for stdin) into one incident database.", entries))
         return GM_EXIT_USAGE;
     int usage = check_usage(argc, argv, 0);
     if (usage) return usage;
@@ -59,7 +59,7 @@ int gm_cmd_import(int argc, char **argv) {
 int gm_cmd_analyze(int argc, char **argv) {
     const GOptionEntry entries[] = {{"format", 0, 0, G_OPTION_ARG_STRING, &format, "text, json, html, markdown, sarif, junit, github, github-summary or gitlab (default: text)", "FORMAT"},
                                     OPTION_OUTPUT("File to write (default: -, the standard output)"), OPTION_FORCE, OPTION_FAIL_ON, OPTION_STRICT, OPTION_RULES, OPTION_BASELINE, OPTIONS_END};
-    if (!gm_cli_options(&argc, &argv, "DB|BUNDLE...", "Finds the cause. A database keeps the result; a bundle is imported to a temporary file.", entries))
+    if (!gm_cli_bundle_options(&argc, &argv, "DB|BUNDLE...", "Finds the cause. A database keeps the result; a bundle is imported to a temporary file.", entries))
         return GM_EXIT_USAGE;
     int code = check_usage(argc, argv, 0);
     if (code) return code;
@@ -76,7 +76,7 @@ int gm_cmd_analyze(int argc, char **argv) {
 int gm_cmd_report(int argc, char **argv) {
     const GOptionEntry entries[] = {{"format", 0, 0, G_OPTION_ARG_STRING, &formats, "Any of html,png,json,text,markdown,sarif,junit,github,github-summary,gitlab (default: html,png)", "LIST"},
                                     OPTION_OUTPUT("Folder to write to (default: the incident's name with .gomortem)"), OPTION_FORCE, OPTION_PICTURES, OPTIONS_END};
-    if (!gm_cli_options(&argc, &argv, "DB|BUNDLE", "Writes reports of an analyzed incident; a bundle is imported and analyzed first.", entries)) return GM_EXIT_USAGE;
+    if (!gm_cli_bundle_options(&argc, &argv, "DB|BUNDLE", "Writes reports of an analyzed incident; a bundle is imported and analyzed first.", entries)) return GM_EXIT_USAGE;
     int code = check_usage(argc, argv, 1);
     if (code) return code;
     g_autofree char *stem = bundle_stem(argv[1]), *folder = output ? g_strdup(output) : g_strdup_printf("%s.gomortem", stem);
@@ -104,7 +104,7 @@ int gm_cmd_run(int argc, char **argv) {
     const GOptionEntry entries[] = {OPTION_OUTPUT("Folder to write to (default: the bundle's name with .gomortem)"),
                                     {"format", 0, 0, G_OPTION_ARG_STRING, &formats, "Any of html,png,json,text,markdown,sarif,junit,github,github-summary,gitlab (default: html,png)", "LIST"},
                                     OPTION_FORCE, OPTION_SELECT, OPTION_FAIL_ON, OPTION_STRICT, OPTION_RULES, OPTION_BASELINE, OPTION_PICTURES, OPTIONS_END};
-    if (!gm_cli_options(&argc, &argv, "BUNDLE...", "Imports, analyzes and reports: writes incident.db, report.html and charts, prints the verdict.", entries))
+    if (!gm_cli_bundle_options(&argc, &argv, "BUNDLE...", "Imports, analyzes and reports: writes incident.db, report.html and charts, prints the verdict.", entries))
         return GM_EXIT_USAGE;
     int usage = check_usage(argc, argv, 0);
     if (usage) return usage;

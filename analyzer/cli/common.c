@@ -1,9 +1,9 @@
-/* What the commands share: options, errors, opening incidents, rendering. Between main.c and the stages. */
+/* What the commands share: errors, opening incidents, rendering. Between main.c and the stages. */
 #include "analyzer/cli/cli.h"
-#include "analyzer/cli/describe.h"
 
 #include "gomortem/analyzer.h"
 #include "gomortem/renderer.h"
+#include "gomortem/temporary.h"
 
 #include <errno.h>
 #include <glib/gstdio.h>
@@ -11,20 +11,6 @@
 #include <stdio.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
-
-bool gm_cli_options(int *argc, char ***argv, const char *arguments, const char *summary, const GOptionEntry *entries) {
-    if (gm_cli_described((*argv)[0], arguments, summary, entries)) return false;
-    g_autofree char *usage = g_strdup_printf("%s", arguments);
-    g_autoptr(GOptionContext) context = g_option_context_new(usage);
-    g_autoptr(GError) error = NULL;
-    g_autofree char *program = g_strdup_printf("gomortem %s", (*argv)[0]);
-    g_set_prgname(program);
-    g_option_context_set_summary(context, summary);
-    if (entries) g_option_context_add_main_entries(context, entries, NULL);
-    if (g_option_context_parse(context, argc, argv, &error)) return true;
-    gm_cli_usage("%s", error->message);
-    return false;
-}
 
 int gm_cli_usage(const char *format, ...) {
     va_list arguments;
@@ -51,7 +37,7 @@ int gm_cli_code_of(const GError *error) {
 }
 
 bool gm_cli_import(const char *const *bundles, const char *target, bool force, const char *const *select, bool *data_lost, GError **error) {
-    gm_import_options options = {.bundles = bundles, .target = target, .force = force, .select = select, .limits = gm_limits_default, .interrupted = &gm_cli_interrupted};
+    gm_import_options options = {.bundles = bundles, .target = target, .force = force, .select = select, .limits = *gm_cli_limits(), .interrupted = &gm_cli_interrupted};
     gm_import_result result;
     if (!gm_import(&options, &result, NULL, error)) return false;
     *data_lost = result.data_lost;
@@ -66,6 +52,7 @@ static char *temporary_name(GError **error) {
         return NULL;
     }
     close(fd);
+    gm_temporary_made(path);
     return g_steal_pointer(&path);
 }
 
@@ -83,7 +70,10 @@ bool gm_cli_open(const char *const *paths, gm_cli_incident *incident, GError **e
 
 void gm_cli_close(gm_cli_incident *incident) {
     gm_store_free(incident->store);
-    if (incident->temporary) g_unlink(incident->temporary);
+    if (incident->temporary) {
+        g_unlink(incident->temporary);
+        gm_temporary_gone(incident->temporary);
+    }
     g_free(incident->temporary);
     *incident = (gm_cli_incident){0};
 }

@@ -1,18 +1,25 @@
 /* Ctrl-C and SIGTERM: work stops at the next block or query, temporary files are removed, the exit code is 130. A second
- * signal ends the program at once. */
+ * signal ends the program at once; temporary files go even then. */
 #include "analyzer/cli/cli.h"
 
+#include "gomortem/temporary.h"
+
 #include <signal.h>
+#include <unistd.h>
 
 volatile bool gm_cli_interrupted;
 
 static void note(int signal_number) {
     (void)signal_number;
+    if (gm_cli_interrupted) {
+        gm_temporaries_remove();
+        _exit(GM_EXIT_INTERRUPTED);
+    }
     gm_cli_interrupted = true;
 }
 
 void gm_cli_catch_interrupts(void) {
-    struct sigaction action = {.sa_handler = note, .sa_flags = (int)SA_RESETHAND};
+    struct sigaction action = {.sa_handler = note};
     sigemptyset(&action.sa_mask);
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);

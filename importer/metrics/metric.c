@@ -77,7 +77,8 @@ static gm_status refuse(gm_metrics *metrics, gm_metric **metric, gm_status statu
 static gm_status no_memory(gm_metrics *metrics) {
     if (!metrics->no_memory)
         gm_member_diag(metrics->member, GM_SEVERITY_ERROR, GM_UNKNOWN, GM_UNKNOWN,
-                       "no memory left for its series");
+                       "a parser may have %zu bytes, which is too little for its series: the rest was left out" GM_RAISES,
+                       metrics->member->limits->arena_bytes, GM_RAISED_BY(memory));
     metrics->no_memory = true;
     return GM_DAMAGED;
 }

@@ -27,7 +27,7 @@ gm_import_state *gm_import_state_new(gm_store *store) {
     state->sheets = gm_sheets_new(store);
     state->flat = gm_flat_new();
     state->id_texts = g_array_new(FALSE, FALSE, sizeof(uint64_t));
-    for (int kind = 0; kind < GM_INTERN_KINDS; kind++) state->limits[kind] = GM_EMIT_DEFAULT_LIMIT;
+    state->limits = gm_limits_default;
     return state;
 }
 

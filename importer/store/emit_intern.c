@@ -4,14 +4,17 @@
  * for a bundle can name new ones without end; the limit is reported once a member. */
 #include "importer/store/emit_intern.h"
 
-static const char *const kind_names[GM_INTERN_KINDS] = {"identities", "series", "functions", "locations",
-                                                        "stacks"};
+static const struct {
+    const char *name;
+    gm_limit limit;
+} kinds[GM_INTERN_KINDS] = {[GM_INTERN_IDENTITY] = {"identities", GM_LIMIT_series},
+                            [GM_INTERN_SERIES] = {"series", GM_LIMIT_series},
+                            [GM_INTERN_FUNCTION] = {"functions", GM_LIMIT_strings},
+                            [GM_INTERN_LOCATION] = {"locations", GM_LIMIT_stacks},
+                            [GM_INTERN_STACK] = {"stacks", GM_LIMIT_stacks}};
 
-void gm_emit_set_limits(gm_store *store, int64_t series, int64_t stacks) {
-    if (!store->import) return;
-    int64_t *limits = store->import->limits;
-    limits[GM_INTERN_IDENTITY] = limits[GM_INTERN_SERIES] = series;
-    limits[GM_INTERN_FUNCTION] = limits[GM_INTERN_LOCATION] = limits[GM_INTERN_STACK] = stacks;
+void gm_emit_set_limits(gm_store *store, const gm_limits *limits) {
+    if (store->import) store->import->limits = *limits;
 }
 
 void gm_interning_text(gm_interning *in, gm_span text) {
@@ -24,14 +27,23 @@ void gm_interning_text(gm_interning *in, gm_span text) {
     gm_fingerprint_span(&in->key, (gm_span){scratch->str, scratch->len});
 }
 
-static gm_status limit_reached(gm_store *store, gm_intern_kind kind) {
+static gm_status limit_reached(gm_store *store, gm_intern_kind kind, gm_limit limit, const char *what) {
     gm_import_state *state = store->import;
     if (state->member->limit_told[kind]) return GM_DAMAGED;
     state->member->limit_told[kind] = true;
-    g_autofree char *text = g_strdup_printf("the incident's limit of %" G_GINT64_FORMAT " %s is reached",
-                                            state->limits[kind], kind_names[kind]);
+    g_autofree char *text =
+        g_strdup_printf("the incident's limit of %" G_GINT64_FORMAT " %s is reached" GM_RAISES,
+                        gm_limits_get(&state->limits, limit), what, gm_limit_rows[limit].flag);
     gm_status status = gm_emit_diagnostic(store, GM_SEVERITY_ERROR, GM_UNKNOWN, GM_UNKNOWN, gm_span_of(text));
     return status == GM_OK ? GM_DAMAGED : status;
+}
+
+/* Would the tables outgrow their share of the memory? A table that is widened lies there twice for a moment. */
+static bool outgrows(const gm_import_state *state, const gm_intern *table) {
+    size_t bytes = gm_intern_growth(table);
+    if (bytes == 0) return false;
+    for (int kind = 0; kind < GM_INTERN_KINDS; kind++) bytes += state->interned[kind].capacity * sizeof(gm_intern_entry);
+    return bytes > (uint64_t)state->limits.table_bytes;
 }
 
 bool gm_interning_known(gm_interning *in, int64_t *id, gm_status *status) {
@@ -48,8 +60,14 @@ bool gm_interning_known(gm_interning *in, int64_t *id, gm_status *status) {
         *status = GM_OK;
         return true;
     }
-    if ((int64_t)table->count < store->import->limits[in->kind]) return false;
-    *status = limit_reached(store, in->kind);
+    gm_limit limit = kinds[in->kind].limit;
+    if ((int64_t)table->count >= gm_limits_get(&store->import->limits, limit)) {
+        *status = limit_reached(store, in->kind, limit, kinds[in->kind].name);
+    } else if (outgrows(store->import, table)) {
+        *status = limit_reached(store, in->kind, GM_LIMIT_memory, "bytes of memory");
+    } else {
+        return false;
+    }
     return true;
 }
 

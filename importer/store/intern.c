@@ -92,8 +92,20 @@ void gm_intern_prefetch(const gm_intern *table, gm_fingerprint key) {
     if (table->capacity) __builtin_prefetch(&table->entries[place(entry_of(key, 0), table->capacity)]);
 }
 
+static size_t wider(const gm_intern *table) {
+    return table->capacity ? 2 * table->capacity : 64;
+}
+
+static bool is_full(const gm_intern *table) {
+    return table->count >= table->capacity / 4 * 3;
+}
+
+size_t gm_intern_growth(const gm_intern *table) {
+    return is_full(table) ? wider(table) * sizeof(gm_intern_entry) : 0;
+}
+
 static bool widen(gm_intern *table) {
-    size_t capacity = table->capacity ? 2 * table->capacity : 64;
+    size_t capacity = wider(table);
     gm_intern_entry *entries = calloc(capacity, sizeof *entries);
     if (!entries) return false;
     for (size_t i = 0; i < table->capacity; i++) {
@@ -107,7 +119,7 @@ static bool widen(gm_intern *table) {
 
 bool gm_intern_add(gm_intern *table, gm_fingerprint key, int64_t id) {
     if (id > UINT32_MAX) return false;
-    if (table->count >= table->capacity / 4 * 3 && !widen(table)) return false;
+    if (is_full(table) && !widen(table)) return false;
     gm_intern_entry entry = entry_of(key, (uint32_t)id);
     *slot(table->entries, table->capacity, entry) = entry;
     table->count++;

@@ -28,6 +28,7 @@ typedef struct {
 void gm_intern_release(gm_intern *table);
 /* 0 when the key is new. */
 int64_t gm_intern_find(const gm_intern *table, gm_fingerprint key);
+size_t gm_intern_growth(const gm_intern *table); /* bytes that the next key would add; 0: there is room */
 /* Begins to fetch what find will look at: the table of a large incident lies far from the processor. */
 void gm_intern_prefetch(const gm_intern *table, gm_fingerprint key);
 /* The key must be new and id > 0. False when memory is out or the id goes beyond 32 bits. */

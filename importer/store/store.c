@@ -7,6 +7,8 @@
  * https://sqlite.org/fileformat2.html. */
 #include "importer/store/store_private.h"
 
+#include "gomortem/temporary.h"
+
 #include "importer/store/publish.h"
 #include "importer/store/quantity_rows.h"
 
@@ -153,6 +155,7 @@ gm_store *gm_store_create(const char *path, bool force, GError **error) {
         store->path = gm_store_plain_path(path);
         store->temp_path = gm_publish_reserve(store->path, force, error);
         if (!store->temp_path) return NULL;
+        gm_temporary_made(store->temp_path);
     }
     if (!open_new(store, path, error) || !write_schema(store, error)) return NULL;
     store->import = gm_import_state_new(store);
@@ -178,6 +181,7 @@ bool gm_store_commit(gm_store *store, GError **error) {
     bool done = gm_store_end_import(store, error) && close_db(store, error);
     if (done && store->temp_path) {
         done = gm_publish(store->temp_path, store->path, store->force, error);
+        if (done) gm_temporary_gone(store->temp_path);
         if (done) g_clear_pointer(&store->temp_path, g_free);
     }
     gm_store_free(store);
@@ -188,7 +192,10 @@ void gm_store_free(gm_store *store) {
     if (!store) return;
     gm_import_state_free(store->import);
     sqlite3_close_v2(store->db);
-    if (store->temp_path) unlink(store->temp_path);
+    if (store->temp_path) {
+        unlink(store->temp_path);
+        gm_temporary_gone(store->temp_path);
+    }
     g_clear_error(&store->failure);
     g_free(store->temp_path);
     g_free(store->path);

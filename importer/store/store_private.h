@@ -68,7 +68,7 @@ void gm_sheets_free(gm_sheets *sheets);
 typedef struct {
     sqlite3_stmt *statements[GM_ROW_KINDS];
     gm_intern interned[GM_INTERN_KINDS];
-    int64_t limits[GM_INTERN_KINDS];
+    gm_limits limits;
     GArray *members;             /* of gm_open_member; [0] is the bundle, the last is the innermost */
     gm_open_member *member;      /* the last of members */
     gm_pending_samples *samples; /* NULL until the first one */

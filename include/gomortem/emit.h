@@ -8,14 +8,15 @@
 #define GOMORTEM_EMIT_H
 
 #include "gomortem/base.h"
+#include "gomortem/limits.h"
 #include "gomortem/quantity.h"
 
 typedef struct gm_store gm_store;
 
-/* How many the incident may hold: series bounds identities too, stacks bounds functions and locations too. What
- * comes beyond is answered with GM_DAMAGED; the caller goes on without it and counts what it leaves out. */
-#define GM_EMIT_DEFAULT_LIMIT INT64_C(2000000)
-void gm_emit_set_limits(gm_store *store, int64_t series, int64_t stacks);
+/* How many the incident may hold: series bounds identities too, stacks locations too, strings functions. What
+ * comes beyond, or beyond the memory of their tables, is answered with GM_DAMAGED; the caller goes on without it and
+ * counts what it leaves out. */
+void gm_emit_set_limits(gm_store *store, const gm_limits *limits);
 
 /* --- members ------------------------------------------------------------------------------------------- */
 typedef struct {

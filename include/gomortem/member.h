@@ -9,22 +9,7 @@
 #include "gomortem/arena.h"
 #include "gomortem/base.h"
 #include "gomortem/emit.h"
-
-typedef struct { /* what one member may cost; defaults in importer/limits.c */
-    int64_t member_bytes;    /* decompressed size of one member */
-    int64_t total_bytes;     /* decompressed size of all */
-    int64_t ratio;           /* decompressed : compressed, checked beyond 16 MiB */
-    int64_t members;
-    int depth;               /* nested archives and compressions */
-    size_t line_bytes;       /* longer lines are cut, the rest is skipped and counted */
-    size_t string_bytes;     /* longest string kept */
-    size_t arena_bytes;      /* memory of one parser */
-    size_t document_bytes;   /* documents read as a tree (pod JSON) */
-    int json_depth;
-    int64_t series, stacks;  /* per incident */
-} gm_limits;
-
-extern const gm_limits gm_limits_default;
+#include "gomortem/limits.h"
 
 typedef struct gm_reader gm_reader; /* the byte stream behind a member; see importer/reader.h */
 

@@ -257,7 +257,7 @@ static void a_bomb_is_refused_and_the_rest_is_read(void **state) {
         assert_non_null(strstr(test.seen->str, "fine=f\n"));
         assert_non_null(strstr(test.seen->str, "(broken)\n"));
         assert_rows(test.store, "SELECT severity, text FROM diagnostic",
-                    "error|refused: decompresses to more than 400 times its size\n");
+                    "error|refused: decompresses to more than 400 times its size; --max-ratio raises it\n");
         g_byte_array_free(bytes, TRUE);
         gm_test_walk_release(&test);
     }
@@ -297,11 +297,11 @@ static void limits_of_bytes_and_members_hold(void **state) {
         int64_t member, total, members;
         const char *seen, *complaint;
     } cases[] = {
-        {999, 1 << 20, 100, "m0=1000 bytes (broken)\n", "error|refused: larger than 999 bytes\n"},
+        {999, 1 << 20, 100, "m0=1000 bytes (broken)\n", "error|refused: larger than 999 bytes; --max-member-bytes raises it\n"},
         {1 << 20, 2500, 100, "m0=1000 bytes\nm1=1000 bytes\nm2=1000 bytes (broken)\n",
-         "error|refused: the bundle holds more than 2500 bytes in all\n"},
+         "error|refused: the bundle holds more than 2500 bytes in all; --max-bytes raises it\n"},
         {1 << 20, 1 << 20, 2, "m0=1000 bytes\nm1=1000 bytes\n",
-         "error|refused: more than 2 members; the rest is not read\n"},
+         "error|refused: more than 2 members, the rest is not read; --max-members raises it\n"},
     };
     GByteArray *bytes = pack_many("ustar", NULL);
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
@@ -335,7 +335,7 @@ static void nesting_ends_at_the_depth(void **state) {
     gm_test_walk_init(&test);
     assert_int_equal(gm_test_walk_bytes(&test, gm_bytes(bytes)), GM_OK);
     assert_rows(test.store, "SELECT severity, text FROM diagnostic",
-                "error|refused: packed more than 8 times\n");
+                "error|refused: packed more than 8 times; --max-depth raises it\n");
     assert_rows(test.store, "SELECT count (*) FROM member WHERE path LIKE '%beside'", "5\n");
     g_byte_array_free(bytes, TRUE);
     gm_test_walk_release(&test);
@@ -353,7 +353,7 @@ static void compressions_on_each_other_count_as_depth(void **state) {
     gm_test_walk_init(&test);
     assert_int_equal(gm_test_walk_bytes(&test, gm_bytes(bytes)), GM_OK);
     assert_rows(test.store, "SELECT severity, text FROM diagnostic",
-                "error|refused: packed more than 8 times\n");
+                "error|refused: packed more than 8 times; --max-depth raises it\n");
     g_byte_array_free(bytes, TRUE);
     gm_test_walk_release(&test);
 }

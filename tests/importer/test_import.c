@@ -241,7 +241,7 @@ static void bundles_without_evidence_are_refused_in_one_sentence(void **state) {
            ": nothing in it can be used (gzip: truncated gzip input)");
     refuse("noise.bin", GM_SPAN("\x01\x02\x03"), ": nothing in it is recognised (members looked at: 1)");
     refuse("bomb.gz", gm_bytes(bomb),
-           ": nothing in it can be used (refused: decompresses to more than 400 times its size)");
+           ": nothing in it can be used (refused: decompresses to more than 400 times its size; --max-ratio raises it)");
     g_byte_array_free(whole, TRUE);
     g_byte_array_free(bomb, TRUE);
 }

@@ -126,7 +126,7 @@ static void test_limit_of_series(void **state) {
     assert_rows(store, "SELECT records, rejected, left_out FROM member", "15|9|0\n");
     assert_rows(store, "SELECT count (*) FROM series", "5\n");
     assert_rows(store, "SELECT severity, text FROM diagnostic",
-                "error|the incident's limit of 5 series is reached\n");
+                "error|the incident's limit of 5 series is reached; --max-series raises it\n");
     g_string_free(text, TRUE);
 }
 

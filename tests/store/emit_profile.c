@@ -229,7 +229,10 @@ static void limits_are_kept_and_reported_once_a_member(void **state) {
     (void)state;
     g_autoptr(gm_store) store = importing();
     int64_t id;
-    gm_emit_set_limits(store, 2, 3);
+    gm_limits limits = gm_limits_default;
+    limits.series = 2;
+    limits.stacks = 3;
+    gm_emit_set_limits(store, &limits);
     for (int64_t line = 1; line <= 5; line++) {
         assert_int_equal(gm_emit_location(store, 1, line, &id), line <= 3 ? GM_OK : GM_DAMAGED);
         assert_int_equal(id, line <= 3 ? line : 0);
@@ -247,10 +250,27 @@ static void limits_are_kept_and_reported_once_a_member(void **state) {
     assert_int_equal(gm_emit_series(store, &series, &id), GM_DAMAGED);
     end_member(store);
     assert_rows(store, "SELECT member_id, severity, text FROM diagnostic",
-                "1|error|the incident's limit of 3 locations is reached\n"
-                "1|error|the incident's limit of 2 series is reached\n"
-                "2|error|the incident's limit of 2 series is reached\n");
+                "1|error|the incident's limit of 3 locations is reached; --max-stacks raises it\n"
+                "1|error|the incident's limit of 2 series is reached; --max-series raises it\n"
+                "2|error|the incident's limit of 2 series is reached; --max-series raises it\n");
     assert_rows(store, "SELECT (SELECT count (*) FROM location), (SELECT count (*) FROM series)", "3|2\n");
+}
+
+/* A table of 128 entries is 2 KiB and may be three quarters full; the next one, twice as large, would lie there beside it. */
+static void tables_keep_to_their_memory(void **state) {
+    (void)state;
+    g_autoptr(gm_store) store = importing();
+    gm_limits limits = gm_limits_default;
+    int64_t id;
+    limits.table_bytes = 4096;
+    gm_emit_set_limits(store, &limits);
+    int kept = 0;
+    while (kept < 1000 && gm_emit_location(store, 1, kept + 1, &id) == GM_OK) kept++;
+    assert_int_equal(kept, 96);
+    assert_int_equal(gm_emit_location(store, 1, 2, &id), GM_OK); /* known ones still come */
+    end_member(store);
+    assert_rows(store, "SELECT severity, text FROM diagnostic",
+                "error|the incident's limit of 1073741824 bytes of memory is reached; --max-memory raises it\n");
 }
 
 int main(void) {
@@ -267,6 +287,7 @@ int main(void) {
         cmocka_unit_test(many_stacks_are_all_there_but_what_is_refused),
         cmocka_unit_test(goroutines_are_rows),
         cmocka_unit_test(limits_are_kept_and_reported_once_a_member),
+        cmocka_unit_test(tables_keep_to_their_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -78,7 +78,7 @@ static void test_cut(void **state) {
               5);
         assert_int_equal(fake.reader.diags, 1);
         assert_string_equal(fake.reader.text,
-                            "3 lines are longer than 8 bytes and were cut; this is the first");
+                            "3 lines are longer than 8 bytes and were cut, this is the first; --max-line-bytes raises it");
         gm_fake_member_release(&fake);
     }
 }

@@ -162,6 +162,10 @@ static bool take_function(gm_pprof *profile, const gm_pprof_field *field) {
 static bool take_string(gm_pprof *profile, const gm_pprof_field *field) {
     size_t limit = profile->member->limits->string_bytes;
     gm_span text = {field->bytes.data, field->bytes.len < limit ? field->bytes.len : limit};
+    if (profile->strings.count >= profile->member->limits->strings) {
+        gm_pprof_bad(profile, GM_PPROF_BAD_STRINGS, field->offset);
+        return true;
+    }
     gm_span *to = add(profile, &profile->strings);
     if (!to || text.len == 0) return true;
     *to = gm_arena_span(profile->arena, text);
@@ -234,7 +238,8 @@ gm_status gm_pprof_read(gm_pprof *profile, gm_pprof_wire *wire) {
         take_field(profile, &field);
         if (!profile->full) continue;
         gm_member_diag(profile->member, GM_SEVERITY_ERROR, GM_UNKNOWN, field.offset,
-                       "the profile needs more memory than allowed: the rest was not read");
+                       "the profile needs more memory than a parser may have (%zu bytes), the rest was not read" GM_RAISES,
+                       profile->member->limits->arena_bytes, GM_RAISED_BY(memory));
         return GM_DAMAGED;
     }
     return status;
