@@ -1,5 +1,6 @@
 /* Reads one analyzed incident into the model, in one pass and through the public views where they serve.
  * After the analyzer; before the renderers, which see nothing but the model. */
+#include "gomortem/model_alerts.h"
 #include "reports/model_ci.h"
 #include "reports/model_private.h"
 
@@ -180,7 +181,7 @@ static bool read_all(gm_reading *reading) {
     ok = ok && gm_model_read_ci(reading->store, m, reading->error);
     if (ok) qsort(m->containers, m->n_containers, sizeof *m->containers, by_severity);
     for (size_t i = 0; ok && i < m->n_containers; i++) ok = gm_model_container_read(reading, &m->containers[i], i < GM_MODEL_DETAILED);
-    return ok;
+    return ok && (m->alerts = gm_model_alerts_read(reading->store, true, reading->error)) != NULL;
 }
 
 gm_model *gm_model_read(gm_store *store, GError **error) {
@@ -192,6 +193,7 @@ gm_model *gm_model_read(gm_store *store, GError **error) {
 
 void gm_model_free(gm_model *model) {
     if (!model) return;
+    gm_alerts_free(model->alerts);
     gm_arena_free(model->arena);
     g_free(model);
 }

@@ -7,7 +7,7 @@
 
 #include <errno.h>
 
-#define MAX_RULE_FILE (4u << 20)
+#define MAX_RULE_FILE (1u << 20)
 
 static char *format, *output;
 static gboolean force, lives;
@@ -26,7 +26,7 @@ static gm_alerts *replay(gm_store *store, const char *rules, GError **error) {
     gm_replay_options options = GM_REPLAY_DEFAULTS;
     bool usual = prometheus == options.version && step == 0 && reaction * 60 == options.reaction_s;
     if (!rules && usual) return gm_model_alerts_read(store, true, error);
-    options = (gm_replay_options){.version = prometheus, .step_s = step, .reaction_s = reaction * 60};
+    options = (gm_replay_options){.version = prometheus, .step_s = step, .reaction_s = reaction * 60, .interrupted = &gm_cli_interrupted};
     g_autofree char *text = NULL;
     gsize len = 0;
     if (rules && !read_rules(rules, &text, &len, error)) return NULL;

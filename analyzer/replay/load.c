@@ -25,6 +25,10 @@ static const char own_name_sql[] =
     "WHERE i.container_id IS ?1 AND s.source IN ('prometheus', 'otlp') AND s.name <> '' AND coalesce (q.name <> 'go.gogc' AND NOT (q.unit = 'seconds' AND"
     " (s.name GLOB '*_ns' OR s.name GLOB '*_ns_total' OR s.name GLOB '*nanoseconds*')), 1) ORDER BY s.series_id";
 
+static const char samples_sql[] =
+    "SELECT t_ns, value FROM sample WHERE series_id IN (SELECT value FROM json_each (?1)) "
+    "UNION ALL SELECT t_ns, NULL FROM stale_marker WHERE series_id IN (SELECT value FROM json_each (?1)) ORDER BY t_ns, value DESC";
+
 static bool wanted(const loading *l, const char *name) {
     return !l->names || g_strv_contains(l->names, name);
 }
@@ -176,7 +180,7 @@ static void free_ids(gpointer data) {
 
 static bool load(gm_store *store, int64_t container_id, const char *const *names, gm_prom_history *history, GError **error) {
     g_autoptr(sqlite3_stmt) labels = gm_store_prepare(store, "SELECT key, value FROM json_each (?) ORDER BY key", error);
-    g_autoptr(sqlite3_stmt) samples = labels ? gm_store_prepare(store, "SELECT t_ns, value FROM sample WHERE series_id IN (SELECT value FROM json_each (?1)) ORDER BY t_ns, series_id", error) : NULL;
+    g_autoptr(sqlite3_stmt) samples = labels ? gm_store_prepare(store, samples_sql, error) : NULL;
     if (!samples) return false;
     loading l = {store, history, names, labels, samples, g_hash_table_new_full(NULL, NULL, NULL, free_ids), g_ptr_array_new(), g_hash_table_new(NULL, NULL)};
     bool ok = list_recorded(&l, container_id, error) && load_recorded(&l, error) && (container_id == GM_UNKNOWN || load_canonical(&l, container_id, error));

@@ -1,8 +1,8 @@
 /* Measures what a rule told of a container's lives: how long before the end it fired for the last time, what it missed,
  * which of its alerts nothing followed, how often it flapped. Behind alerts.c, before the tables and reports.
  *
- * The lead is counted from the first firing of the last episode before the end. An alert is false when neither a kill nor
- * memory at its limit follows within a day, and the life's verdict is no leak. */
+ * The lead is counted from the first firing of the last episode before the end, at most from the start of the life. An
+ * alert is false when neither a kill nor memory at its limit follows within a day, and the life's verdict is no leak. */
 #include "analyzer/replay/replay_private.h"
 
 #include <math.h>
@@ -47,14 +47,20 @@ static bool followed(const gm_replay_container *c, int64_t from_ms, int64_t reso
 
 typedef struct { int64_t episodes, unfollowed; const gm_firing *last; } told; /* last: before the target, or before the end of the life */
 
+/* An alert that fires on from an earlier life tells of this one too when it holds until the end; one that only lingers does not. */
+static bool tells_of(const gm_firing *e, const gm_replay_life *life, int64_t end) {
+    bool began_here = e->fired_ms >= life->from_ms && e->fired_ms <= end;
+    return began_here || (e->fired_ms < life->from_ms && e->resolved_ms >= end && life->against != GM_AGAINST_NOTHING);
+}
+
 static told tell(const GArray *episodes, const gm_replay_container *c, const gm_replay_life *life) {
     told t = {0};
     int64_t end = life->target_ms != GM_UNKNOWN ? life->target_ms : life->to_ms;
     for (guint i = 0; i < episodes->len; i++) {
         const gm_firing *e = &g_array_index(episodes, gm_firing, i);
+        if (tells_of(e, life, end)) t.last = e;
         if (e->fired_ms < life->from_ms || e->fired_ms > life->to_ms) continue;
         t.episodes++;
-        if (e->fired_ms <= end) t.last = e;
         if (life->against == GM_AGAINST_NOTHING && !followed(c, e->fired_ms, e->resolved_ms)) t.unfollowed++;
     }
     return t;
@@ -85,7 +91,7 @@ static gm_alert_outcome outcome_of_life(const gm_replay *replay, const gm_replay
     if (o.ends) o.outcome = t.last ? "fired" : "missed";
     else o.outcome = t.unfollowed ? "false_alarm" : t.episodes ? "early" : "quiet";
     if (t.last && life->target_ms != GM_UNKNOWN) {
-        o.lead_s = (double)(life->target_ms - t.last->fired_ms) / 1000;
+        o.lead_s = (double)(life->target_ms - MAX(t.last->fired_ms, life->from_ms)) / 1000;
         o.in_time = o.lead_s >= replay->options->reaction_s;
     }
     return o;

@@ -17,6 +17,8 @@ typedef struct {
     int depth;
     gm_arena *arena;
     gm_prom_expr *expr;
+    gm_prom_matcher matchers[MAX_LABELS + 1]; /* of the selector in hand */
+    const char *labels[MAX_LABELS];           /* of the list in hand */
 } parser;
 
 static gm_prom_node *parse_expression(parser *p, int precedence);
@@ -144,12 +146,13 @@ static bool parse_matcher(parser *p, gm_prom_matcher *matcher) {
     return compare < GM_PROM_LIKE || compile(p, matcher, position);
 }
 
-static bool parse_matchers(parser *p, gm_prom_node *node) {
+static bool parse_matchers(parser *p, size_t *n) {
     advance(p);
     while (!is_mark(p, "}")) {
-        if (node->n_matchers == MAX_LABELS) return refuse(p, p->token.position, "a selector may have %d labels", MAX_LABELS) != NULL;
-        if (!parse_matcher(p, &node->matchers[node->n_matchers])) return false;
-        node->n_matchers++;
+        if (*n == MAX_LABELS) return refuse(p, p->token.position, "a selector may have %d labels", MAX_LABELS) != NULL;
+        p->matchers[*n] = (gm_prom_matcher){0};
+        if (!parse_matcher(p, &p->matchers[*n])) return false;
+        ++*n;
         if (!take_mark(p, ",")) break;
     }
     return need_mark(p, "}");
@@ -165,14 +168,16 @@ static gm_prom_node *parse_selector(parser *p, const gm_token *name) {
     size_t position = name ? name->position : p->token.position;
     gm_prom_node *node = new_node(p, GM_PROM_SELECTOR, GM_PROM_VECTOR, position);
     if (!node) return NULL;
-    node->matchers = GM_ARENA_NEW(p->arena, gm_prom_matcher, MAX_LABELS + 1);
-    if (!node->matchers) return refuse(p, position, "no memory left for the expression");
+    size_t n = 0;
     if (name) {
-        gm_prom_matcher *matcher = &node->matchers[node->n_matchers++];
-        *matcher = (gm_prom_matcher){"__name__", gm_arena_strndup(p->arena, name->text.data, name->text.len), GM_PROM_EQUAL, NULL};
-        if (!matcher->value) return refuse(p, position, "no memory left for the expression");
+        p->matchers[n] = (gm_prom_matcher){"__name__", gm_arena_strndup(p->arena, name->text.data, name->text.len), GM_PROM_EQUAL, NULL};
+        if (!p->matchers[n++].value) return refuse(p, position, "no memory left for the expression");
     }
-    if (is_mark(p, "{") && !parse_matchers(p, node)) return NULL;
+    if (is_mark(p, "{") && !parse_matchers(p, &n)) return NULL;
+    node->matchers = GM_ARENA_NEW(p->arena, gm_prom_matcher, n);
+    if (n && !node->matchers) return refuse(p, position, "no memory left for the expression");
+    if (n) memcpy(node->matchers, p->matchers, n * sizeof(*node->matchers));
+    node->n_matchers = n;
     return finds_something(node) ? node : refuse(p, position, "a selector needs a name or a label that is not empty");
 }
 
@@ -218,15 +223,17 @@ static gm_prom_node *parse_postfix(parser *p, gm_prom_node *node) {
 /* --- calls and aggregations ---------------------------------------------------------------------------------------- */
 
 static bool parse_labels(parser *p, const char ***labels, size_t *n) {
-    *labels = GM_ARENA_NEW(p->arena, const char *, MAX_LABELS);
-    if (!*labels || !need_mark(p, "(")) return false;
+    if (!need_mark(p, "(")) return false;
     while (!is_mark(p, ")")) {
         if (p->token.kind != GM_TOKEN_NAME || *n == MAX_LABELS) return refuse(p, p->token.position, "the name of a label is missing here") != NULL;
-        (*labels)[*n] = gm_arena_strndup(p->arena, p->token.text.data, p->token.text.len);
-        if (!(*labels)[(*n)++]) return false;
+        p->labels[*n] = gm_arena_strndup(p->arena, p->token.text.data, p->token.text.len);
+        if (!p->labels[(*n)++]) return refuse(p, p->token.position, "no memory left for the expression") != NULL;
         advance(p);
         if (!take_mark(p, ",")) break;
     }
+    *labels = GM_ARENA_NEW(p->arena, const char *, *n + 1);
+    if (!*labels) return refuse(p, p->token.position, "no memory left for the expression") != NULL;
+    if (*n) memcpy(*labels, p->labels, *n * sizeof(**labels));
     return need_mark(p, ")");
 }
 

@@ -62,7 +62,8 @@ static void run_rule(gm_replay *replay, gm_replay_rule *rule, gm_prom_history *h
     bool recorded = gm_prom_history_span(history, &from_ms, &to_ms);
     gm_alert_run run = {.firings = g_array_new(FALSE, FALSE, sizeof(gm_firing))};
     g_autoptr(gm_prom_query) query = rule->refusal ? NULL : gm_prom_query_new(&rule->expr, history, replay->options->version >= 3);
-    if (query && recorded) {
+    bool interrupted = replay->options->interrupted && *replay->options->interrupted;
+    if (query && recorded && !interrupted) {
         g_array_unref(run.firings);
         gm_alert_replay(query, &rule->spec, from_ms, to_ms, gm_replay_step(replay->options, &rule->spec, from_ms, to_ms), history, &run);
     }
@@ -72,14 +73,26 @@ static void run_rule(gm_replay *replay, gm_replay_rule *rule, gm_prom_history *h
 
 /* Every container has a history of its own: the built-in rules name no container. */
 static bool replay_apart(gm_replay *replay, gm_store *store, const GArray *containers, GError **error) {
-    for (guint i = 0; i < containers->len; i++) {
-        gm_replay_container c = g_array_index(containers, gm_replay_container, i);
-        g_autoptr(gm_prom_history) history = gm_prom_history_new();
-        if (!gm_replay_load(store, c.container_id, builtin_metrics, history, error)) return false;
-        c.alone = true;
-        for (size_t k = 0; k < replay->n_rules; k++) run_rule(replay, &replay->rules[k], history, &c, 1);
+    bool ok = true;
+    gm_replay_subject *subjects = g_new0(gm_replay_subject, containers->len + 1);
+    for (guint i = 0; ok && i < containers->len; i++) {
+        gm_replay_subject *s = &subjects[i];
+        s->container = g_array_index(containers, gm_replay_container, i);
+        s->container.alone = true;
+        s->history = gm_prom_history_new();
+        ok = gm_replay_load(store, s->container.container_id, builtin_metrics, s->history, error);
+        if (!ok) break;
+        const gm_rule_spec any = {0};
+        if (gm_prom_history_span(s->history, &s->from_ms, &s->to_ms)) s->step_ms = gm_replay_step(replay->options, &any, s->from_ms, s->to_ms);
+        for (size_t k = 0; k < replay->n_rules; k++) run_rule(replay, &replay->rules[k], s->history, &s->container, 1);
     }
-    return true;
+    ok = ok && gm_replay_propose(replay, store, subjects, containers->len, error);
+    for (guint i = 0; i < containers->len; i++) {
+        gm_basis_free(subjects[i].basis);
+        gm_prom_history_free(subjects[i].history);
+    }
+    g_free(subjects);
+    return ok;
 }
 
 static bool replay_together(gm_replay *replay, gm_store *store, const GArray *containers, GError **error) {

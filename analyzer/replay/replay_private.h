@@ -1,5 +1,5 @@
 /* What the files of the replay share: replay.c runs it, lives.c loads what rules are measured against, outcome.c measures,
- * propose.c searches, rule_file.c reads users' rules, write.c fills the tables. */
+ * search.c and propose.c find a rule, unit_test.c its test, rule_file.c reads users' rules, write.c fills the tables. */
 #ifndef GM_ANALYZER_REPLAY_PRIVATE_H
 #define GM_ANALYZER_REPLAY_PRIVATE_H
 
@@ -54,8 +54,33 @@ void gm_replay_weigh(gm_replay *replay, const gm_replay_container *c, const gm_r
 /* The firings of a run as spans of time in which any alert of the container fires; of gm_firing without labels. */
 GArray *gm_replay_episodes(const gm_alert_run *run, const gm_replay_container *c);
 
-/* propose.c */
-void gm_replay_propose(gm_replay *replay, const gm_replay_container *c, gm_prom_history *history, int64_t from_ms, int64_t to_ms, int64_t step_ms);
+/* A container with its history, kept until all are replayed: what is proposed for one must leave its healthy kin in peace. */
+typedef struct {
+    gm_replay_container container;
+    gm_prom_history *history;
+    int64_t from_ms, to_ms, step_ms;
+    struct gm_basis *basis; /* search.c's; NULL: not made yet */
+} gm_replay_subject;
+
+/* propose.c: one row of alert_proposal for each subject, and the unit tests of what is proposed. */
+bool gm_replay_propose(gm_replay *replay, gm_store *store, gm_replay_subject *subjects, size_t n, GError **error);
+
+/* search.c: candidates by rising merit; the caller frees the array. */
+typedef enum { GM_WATCH_ANON, GM_WATCH_NO_CACHE, GM_WATCH_WORKING_SET, GM_WATCHED } gm_watched;
+typedef enum { GM_FORM_LEVEL, GM_FORM_GROWTH, GM_FORM_REACH } gm_form;
+typedef struct {
+    gm_form form;
+    gm_watched watched;
+    int window_s, for_s, gate_s; /* gate 0: none */
+    double threshold;            /* share of the limit, bytes a second, or seconds until the limit */
+    double lead_s;               /* least over the lives that ended */
+} gm_candidate;
+GArray *gm_replay_search(gm_replay_subject *subjects, size_t n, size_t mine, int64_t *tried);
+void gm_basis_free(struct gm_basis *basis);
+bool gm_replay_qualifies(const GArray *episodes, const gm_replay_container *c, double *lead_s); /* of one's own container */
+
+/* unit_test.c: the series that the rule looks at, on its grid, and what it must say of them. */
+void gm_replay_unit_test(gm_replay *replay, const gm_replay_subject *subject, const gm_replay_rule *rule);
 
 /* rule_file.c: the alerting rules of a file, in order; NULL on a file that cannot be taken. */
 gm_replay_rule *gm_replay_rule_file(gm_span text, gm_arena *arena, size_t *n, GError **error);

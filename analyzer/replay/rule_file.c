@@ -8,7 +8,7 @@
 
 #include <yaml.h>
 
-#define MAX_BYTES (4u << 20)
+#define MAX_BYTES (1u << 20)
 #define MAX_EVENTS 200000
 #define MAX_DEPTH 12
 #define MAX_RULES 2000
@@ -137,6 +137,7 @@ static bool add_rule(reader *r, const raw_rule *raw) {
     gm_replay_rule rule = {.kind = "user"};
     rule.spec = (gm_rule_spec){.name = own_name(r, raw->alert), .title = raw->alert, .expression = raw->expression, .step_ms = r->interval_ms, .n_labels = raw->n_labels};
     gm_prom_label *labels = GM_ARENA_NEW(r->arena, gm_prom_label, raw->n_labels + 1);
+    if (!labels || !rule.spec.name) return complain(r, raw->line, "no memory left for the rules");
     if (raw->n_labels) memcpy(labels, raw->labels, raw->n_labels * sizeof(*labels));
     rule.spec.labels = labels;
     if (!duration(r, raw, raw->wait, &rule.spec.for_ms) || !duration(r, raw, raw->keep, &rule.spec.keep_ms)) return false;

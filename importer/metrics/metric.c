@@ -31,6 +31,7 @@ struct gm_metric_fact {
 struct gm_metric {
     int64_t series_id; /* 0: samples are not stored */
     gm_quantity quantity;
+    bool stale; /* the last sample was none */
     double divisor;
     int64_t samples;
     gm_metric_fact *fact; /* NULL: none */
@@ -265,6 +266,12 @@ gm_status gm_metric_sample(gm_metrics *metrics, gm_metric *metric, int64_t t_ns,
         return GM_OK;
     }
     if (++metric->samples > metrics->longest) metrics->longest = metric->samples;
+    bool was_stale = metric->stale;
+    metric->stale = isnan(value);
+    if (metric->stale) {
+        gm_metric_skip(metrics, GM_LEFT_NO_VALUE);
+        return was_stale ? GM_OK : gm_emit_stale(metrics->member->store, metric->series_id, t_ns);
+    }
     value /= metric->divisor;
     gm_quantity quantity = metric->quantity;
     if (!gm_value_accept(&quantity, &value)) {

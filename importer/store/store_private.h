@@ -26,6 +26,7 @@ typedef enum {
     GM_ROW_SERIES,
     GM_ROW_SAMPLE,
     GM_ROW_SAMPLE_KEPT,
+    GM_ROW_STALE,
     GM_ROW_GC_CYCLE,
     GM_ROW_PROFILE,
     GM_ROW_GOROUTINE,

@@ -82,6 +82,8 @@ gm_status gm_emit_series(gm_store *store, const gm_series *series, int64_t *id);
 /* NaN and infinities are left out and counted; a second value at the same time is left out and counted. Samples
  * are gathered: all of a member are in the table when it has ended, not before. */
 gm_status gm_emit_sample(gm_store *store, int64_t series_id, int64_t t_ns, double value);
+/* From here on the series has no value. No record: the caller counts what it left out. */
+gm_status gm_emit_stale(gm_store *store, int64_t series_id, int64_t t_ns);
 
 /* --- GC cycles: columns of gc_cycle; GM_UNKNOWN for unknown ints ----------------------------------------- */
 typedef struct {

@@ -6,7 +6,7 @@
 #ifndef GOMORTEM_MODEL_H
 #define GOMORTEM_MODEL_H
 
-#include "gomortem/arena.h"
+#include "gomortem/alerts.h"
 #include "gomortem/model_ci.h"
 #include "gomortem/model_rows.h"
 #include "gomortem/store.h"
@@ -132,6 +132,7 @@ typedef struct gm_model {
     gm_model_clock *clocks;
     size_t n_clocks;
     gm_model_baseline baseline;
+    gm_alerts *alerts; /* the replay of the built-in rules */
 } gm_model;
 
 gm_model *gm_model_read(gm_store *store, GError **error); /* the caller frees it */

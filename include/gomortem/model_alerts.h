@@ -12,4 +12,9 @@ gm_alerts *gm_model_alerts_read(gm_store *store, bool firings, GError **error);
 /* Prints a replay; format is text, markdown or json. False: there is no such format. lives: each life in its own row. */
 bool gm_alerts_render(const gm_alerts *alerts, const char *format, bool lives, GString *out);
 
+/* A proposed rule as an element of a rule file's list of rules. */
+void gm_alert_yaml(const gm_alert_proposal *proposal, int indent, GString *out);
+const char *gm_alert_severity(const gm_alert_proposal *proposal);
+void gm_yaml_quoted(GString *out, const char *text); /* in single quotes, in one line */
+
 #endif

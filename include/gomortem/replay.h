@@ -12,6 +12,7 @@ typedef struct {
     int version;       /* of Prometheus, 2 or 3: windows closed or open on the left */
     double step_s;     /* between evaluations; 0: the group's interval, else 15 s, more for histories beyond a day */
     double reaction_s; /* what a human needs between the alert and the end */
+    const volatile bool *interrupted; /* looked at between rules; NULL: never */
 } gm_replay_options;
 
 #define GM_REPLAY_DEFAULTS ((gm_replay_options){.version = 3, .step_s = 0, .reaction_s = 600})

@@ -45,6 +45,7 @@ static void put_container(gm_html *page, const gm_model_container *c) {
     gm_html_collector(page, c);
     gm_html_groups(page, c);
     gm_html_kills(page, c);
+    gm_html_alerts(page, c);
     gm_html_checks(page, c);
     gm_html_data(page, c);
     gm_html_put(page, "</div>\n");

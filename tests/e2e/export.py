@@ -208,20 +208,10 @@ def facts(db):
 
 
 # --- alert rules ------------------------------------------------------------------------------------------------
-UNIT_TEST = """
-rule_files: [%(rules)s]
-evaluation_interval: 1m
+QUIET_TEST = """
+rule_files: [rules.yml]
+evaluation_interval: 15s
 tests:
-  - name: what the incident did
-    interval: 1m
-    input_series:
-      - {series: 'container_memory_rss{namespace="shop",container="shopd",pod="a"}', values: '20000000+13000000x17'}
-      - {series: 'container_memory_working_set_bytes{namespace="shop",container="shopd",pod="a"}', values: '20000000+13000000x17'}
-      - {series: 'container_start_time_seconds{namespace="shop",container="shopd",pod="a"}', values: '0x17'}
-      - {series: 'container_spec_memory_limit_bytes{namespace="shop",container="shopd",pod="a"}', values: '268435456x17'}
-    promql_expr_test:
-      - {expr: 'count(ALERTS{alertname="MemoryGrowsSteadily",alertstate="firing"})', eval_time: 15m, exp_samples: [{labels: '{}', value: 1}]}
-      - {expr: 'count(ALERTS{alertname="MemoryReachesLimitSoon",alertstate="firing"})', eval_time: 15m, exp_samples: [{labels: '{}', value: 1}]}
   - name: a saw-tooth that does not grow
     interval: 1m
     input_series:
@@ -230,26 +220,36 @@ tests:
       - {series: 'container_start_time_seconds{namespace="shop",container="shopd",pod="a"}', values: '0x120'}
       - {series: 'container_spec_memory_limit_bytes{namespace="shop",container="shopd",pod="a"}', values: '268435456x120'}
     promql_expr_test:
-      - {expr: 'count(ALERTS)', eval_time: 115m, exp_samples: []}
       - {expr: 'count_over_time(ALERTS{alertstate="firing"}[115m])', eval_time: 115m, exp_samples: []}
 """
 
 
-def rules(db):
-    path = os.path.join(work, "rules.yml")
+def rules(db, healthy):
+    path, unit = os.path.join(work, "rules.yml"), os.path.join(work, "rules_test.yml")
     export(db, "rules", "-o", path)
-    text = open(path).read()
-    check("never rate () of a gauge", "rate(" not in text and "deriv(" in text and "predict_linear(" in text)
-    check("young processes are let warm up", text.count("container_start_time_seconds") == 2)
+    export(db, "rules_test", "-o", unit)
+    text, test = open(path).read(), open(unit).read()
+    proposal = rows(db, "SELECT alert, expression, lead_s FROM alert_proposal")[0]
+    check("the proposed rule is written", "- alert: %s" % proposal[0] in text and all(line.strip() in text for line in proposal[1].split("\n")), text)
+    check("never rate () of a gauge", "rate(" not in text and ("deriv(" in text or "predict_linear(" in text))
+    check("young processes are let warm up", text.count("container_start_time_seconds") == 1)
+    check("the test holds both answers", "exp_alerts: []" in test and "exp_labels" in test and "exp_annotations" in test, test[-3000:])
+    quiet = run("export", healthy, "rules")
+    check("a healthy container gets no rule, and is told why", b"groups: []" in quiet.stdout and b"nothing to catch" in quiet.stdout and b"nothing to catch" in quiet.stderr, quiet)
+    check("and no test", run("export", healthy, "rules_test").returncode == 2)
     if not there("promtool"):
         return
     done = subprocess.run(["promtool", "check", "rules", path], capture_output=True, text=True)
-    check("promtool check rules", done.returncode == 0 and "3 rules found" in done.stdout, done.stdout + done.stderr)
-    unit = os.path.join(work, "rules_test.yml")
-    saw = " ".join(str(60000000 + 9000000 * (i % 3)) for i in range(120))
-    open(unit, "w").write(UNIT_TEST % {"rules": path, "saw": saw})
+    check("promtool check rules", done.returncode == 0 and "1 rules found" in done.stdout, done.stdout + done.stderr)
     done = subprocess.run(["promtool", "test", "rules", unit], capture_output=True, text=True)
-    check("the rules fire on such a growth and not on a saw-tooth", done.returncode == 0, done.stdout + done.stderr)
+    check("the rule does on the recorded series what its test says", done.returncode == 0, done.stdout + done.stderr)
+    wrong = os.path.join(work, "wrong_test.yml")
+    open(wrong, "w").write(test.replace("exp_alerts: []", "exp_alerts: [{exp_labels: {a: b}}]", 1))
+    check("the test can fail", subprocess.run(["promtool", "test", "rules", wrong], capture_output=True).returncode != 0)
+    saw = " ".join(str(60000000 + 9000000 * (i % 3)) for i in range(120))
+    open(wrong, "w").write(QUIET_TEST % {"saw": saw})
+    done = subprocess.run(["promtool", "test", "rules", wrong], capture_output=True, text=True)
+    check("it does not fire on a saw-tooth", done.returncode == 0, done.stdout + done.stderr)
 
 
 def datasette(db):
@@ -303,7 +303,7 @@ def hostile(db):
         connection.execute("UPDATE function SET name = name || ?", (';x" \n',))
         connection.execute("UPDATE series SET labels = ? WHERE source = 'prometheus'", ('{"a-b":"q\\"\\\\\\n","a_b":"twice","0":"digit","pod":"other"}',))
         connection.execute("UPDATE series SET name = name || '-\u00e4 {' WHERE series_id % 2 = 0 AND source = 'prometheus'")
-    for kind in ("pprof", "folded", "speedscope", "openmetrics", "ndjson", "rules", "datasette"):
+    for kind in ("pprof", "folded", "speedscope", "openmetrics", "ndjson", "rules", "rules_test", "datasette"):
         export(copy, kind)
     check("folded lines stay lines", all(re.fullmatch(r".* \d+", line) for line in export(copy, "folded").decode().split("\n")[:-1]))
     json.loads(export(copy, "speedscope"))
@@ -330,13 +330,13 @@ with tempfile.TemporaryDirectory() as work:
     for name, db in dbs.items():
         openmetrics(db, name)
     facts(leak)
-    rules(leak)
+    rules(leak, dbs["healthy"])
     datasette(leak)
     schema_reference(leak)
     usage(leak, os.path.join(work, "raw.db"))
     hostile(leak)
     before = open(leak, "rb").read()
-    for kind in ("pprof", "folded", "speedscope", "openmetrics", "ndjson", "rules", "datasette"):
+    for kind in ("pprof", "folded", "speedscope", "openmetrics", "ndjson", "rules", "rules_test", "datasette"):
         check("%s: the same bytes twice" % kind, export(leak, kind) == export(leak, kind))
     check("the incident is as it was", open(leak, "rb").read() == before)
 print("export: %d failures" % failures)

@@ -170,8 +170,33 @@ def at_of(time):
     return int(subprocess.run(["date", "-u", "-d", time, "+%s"], capture_output=True, text=True, check=True).stdout) - ZERO
 
 
+def proposal(bundle):
+    """The proposed rule and its unit test, as they are exported; None where nothing is proposed."""
+    db = os.path.join(work, "recorded.db")
+    asked = sqlite3.connect(db).execute("SELECT count (*), sum (outcome = 'proposed') FROM alert_proposal").fetchone()
+    check("every container of %s has a proposal or a reason" % bundle, asked[0] > 0)
+    rules, unit = os.path.join(work, "rules.yml"), os.path.join(work, "rules_test.yml")
+    done = run("export", "-f", db, "rules", "-o", rules)
+    check("the rules are written", done.returncode == 0, done.stderr)
+    ok, output = promtool("check", "rules", rules)
+    check("promtool check rules takes those of %s" % bundle, ok, output)
+    if not asked[1]:
+        return None
+    done = run("export", "-f", db, "rules_test", "-o", unit)
+    text = open(unit).read()
+    ok, output = promtool("test", "rules", unit)
+    check("promtool test rules passes on those of %s" % bundle, done.returncode == 0 and ok and "exp_labels" in text, output)
+    broken = os.path.join(work, "broken_test.yml")
+    open(broken, "w").write(text.replace('severity": "', 'severity": "x', 1))
+    ok, output = promtool("test", "rules", broken)
+    check("the unit test of %s can fail" % bundle, not ok)
+    return len(re.findall("eval_time", text))
+
+
 def builtin(bundle):
     series, metrics, rules, names = recorded(bundle)
+    if not series:  # no Prometheus watched it
+        return 0
     done = run("alerts", metrics, rules, "--prometheus", "2", "--step", str(STEP), "--format", "json")
     check("the series of %s are replayed" % bundle, done.returncode == 0, done.stderr)
     if done.returncode:
@@ -195,13 +220,13 @@ def builtin(bundle):
 
 
 cases()
-bundles = sorted(glob.glob(os.path.join(testdata, "incidents", "*.tar.gz")))
+bundles = sorted(glob.glob(os.path.join(testdata, "incidents", "*.tar.*")))
 for name in ("a01-heapleak", "a02-cgoleak", "a08-burst", "a13-cgo-and-cache", "b01-gogc800", "b11-spike-oom"):
     bundles += glob.glob(os.path.join(incidents, "incident-%s.tar.*" % name)) if incidents else []
 if len(bundles) < 6:
     print("SKIP  the incidents beside the source are not there: fewer bundles")
 for bundle in bundles:
-    n = builtin(bundle)
-    print("%s: %d moments" % (os.path.basename(bundle), n))
+    n, proposed = builtin(bundle), proposal(bundle)
+    print("%s: %d moments; %s" % (os.path.basename(bundle), n, "%d of a proposed rule" % proposed if proposed else "no rule is proposed"))
 shutil.rmtree(work)
 sys.exit(1 if failures else 0)

@@ -241,7 +241,13 @@ CREATE INDEX series_quantity ON series (quantity_id, identity_id); -- the view s
 CREATE TABLE sample (            -- a value at a time
     series_id INTEGER NOT NULL REFERENCES series (series_id),
     t_ns      INTEGER NOT NULL,
-    value     REAL NOT NULL,     -- in the quantity's unit; NaN and stale markers are not stored but counted
+    value     REAL NOT NULL,     -- in the quantity's unit; NaN and infinities are not stored but counted; see stale_marker
+    PRIMARY KEY (series_id, t_ns)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE stale_marker (      -- from here on a series of Prometheus had no value: a marker of staleness, or NaN where an export writes that for one
+    series_id INTEGER NOT NULL REFERENCES series (series_id),
+    t_ns      INTEGER NOT NULL,  -- time of the first of several in a row
     PRIMARY KEY (series_id, t_ns)
 ) STRICT, WITHOUT ROWID;
 

@@ -6,6 +6,7 @@
 
 #include "gomortem/human.h"
 #include "gomortem/model.h"
+#include "gomortem/model_alerts.h"
 #include "reports/pictures.h"
 #include "reports/svg.h"
 
@@ -21,6 +22,7 @@ typedef struct {
 /* page.c */
 void gm_html_put(gm_html *page, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void gm_html_esc(gm_html *page, const char *text);
+void gm_html_whole(gm_html *page, const char *text); /* the same without a limit, for texts of our own making */
 void gm_html_prose(gm_html *page, const char *text); /* the same; points in time are not broken between lines */
 void gm_html_tag(gm_html *page, const char *tag, const char *text); /* <tag>text</tag> */
 void gm_html_bytes_cell(gm_html *page, int64_t bytes);
@@ -37,7 +39,7 @@ size_t gm_html_most(const gm_html *page, size_t all); /* how many of so many row
 /* head.c */
 GString *gm_html_finish(gm_html *page); /* the whole document around page->out */
 
-/* verdict.c, findings.c, tables.c, quality.c, data.c */
+/* verdict.c, findings.c, tables.c, alerts.c, quality.c, data.c */
 void gm_html_overview(gm_html *page, size_t sections);
 void gm_html_verdict(gm_html *page, const gm_model_container *c);
 void gm_html_findings(gm_html *page, const gm_model_container *c);
@@ -47,6 +49,7 @@ void gm_html_sites(gm_html *page, const gm_model_container *c);
 void gm_html_groups(gm_html *page, const gm_model_container *c);
 void gm_html_collector(gm_html *page, const gm_model_container *c);
 void gm_html_kills(gm_html *page, const gm_model_container *c);
+void gm_html_alerts(gm_html *page, const gm_model_container *c);
 void gm_html_events(gm_html *page, const gm_model_container *c);
 void gm_html_quality(gm_html *page);
 void gm_html_data(gm_html *page, const gm_model_container *c);

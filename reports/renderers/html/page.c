@@ -37,6 +37,11 @@ void gm_html_esc(gm_html *page, const char *text) {
     if (*p) gm_html_put(page, "&hellip; (%zu bytes in all)", length);
 }
 
+void gm_html_whole(gm_html *page, const char *text) {
+    g_autofree char *valid = g_utf8_make_valid(text, -1);
+    for (const char *p = valid; *p; p = g_utf8_next_char(p)) put_char(page->out, g_utf8_get_char(p));
+}
+
 /* 2026-11-23T09:34:28Z */
 static bool is_time(const char *text) {
     static const char pattern[] = "dddd-dd-ddTdd:dd:ddZ";
