@@ -90,7 +90,9 @@ static void word(gm_replay *replay, gm_store *store, const gm_replay_container *
                                     k->gate_s ? gm_replay_text(arena, "The process is older than %s and ", span(arena, k->gate_s)) : "", means, c->cause ? c->cause : "unknown", k->lead_s / 60);
     p->runbook = gm_replay_text(arena, "1. Save evidence before a restart: heap profiles and goroutine dumps some minutes apart, memory.stat, the metrics of the last hours (gomortem help bundle). 2. If the limit is near, "
                                        "take the pod out of the load balancer or raise its limit, then restart it. 3. %s", remedy ? remedy : "Find the cause: gomortem run on what was saved.");
-    p->reason = gm_replay_text(arena, "of %lld rules it fires earliest, %.0f s before the end at the least, once in each life that ended and in no healthy one", (long long)p->tried, k->lead_s);
+    bool late = k->lead_s < replay->options->reaction_s;
+    p->reason = gm_replay_text(arena, "of %lld rules it fires earliest, %.0f s before the end at the least%s, once in each life that ended and in no healthy one", (long long)p->tried, k->lead_s,
+                               late ? gm_replay_text(arena, " (less than the %.0f min that somebody needs)", replay->options->reaction_s / 60) : "");
 }
 
 /* --- checking ----------------------------------------------------------------------------------------------------------- */
@@ -153,7 +155,7 @@ static void propose(gm_replay *replay, gm_store *store, gm_replay_subject *subje
     guint checked = 0;
     for (guint i = found->len; i-- > 0 && checked < MAX_CHECKED; checked++)
         if (take_candidate(replay, store, subject, &g_array_index(found, gm_candidate, i), p)) return;
-    give_up(p, "none_qualifies", gm_replay_text(replay->arena, "of %lld rules none fires once in each life that ended, holds until the end and is quiet in healthy lives", (long long)p->tried));
+    give_up(p, "none_qualifies", gm_replay_text(replay->arena, "of %lld rules none fires once in each life that ended, a minute before the end or earlier, holds until then and is quiet in healthy lives", (long long)p->tried));
 }
 
 bool gm_replay_propose(gm_replay *replay, gm_store *store, gm_replay_subject *subjects, size_t n, GError **error) {

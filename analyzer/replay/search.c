@@ -2,8 +2,9 @@
  * the winner and replays it.
  *
  * The grid: anonymous memory, the working set less active files, the working set; its level against the limit, its slope,
- * or when its line reaches the limit; over 5, 10, 30 or 60 minutes; held for 1, 2 or 5 minutes; on processes older than a
- * gate. Window and gate fit the shortest life that ended: half of it, a quarter of it. What the engine computes at each
+ * or when its line reaches the limit; over 5, 10, 30 or 60 minutes; held for 1, 2 or 5 minutes (2 minutes and 30 s too where
+ * a life lasted less than ten); on processes older than a gate. Window and gate fit the shortest life that ended: half of
+ * it, a quarter of it. What the engine computes at each
  * step is kept once per window, so that a candidate costs one look at each step. A candidate qualifies when it fires once
  * in each life that ended and holds until the end, and not at all in healthy lives, there not with four fifths of its
  * threshold either; healthy containers of the same workload count as healthy lives. */
@@ -14,8 +15,10 @@
 #define MAX_STEPS 2000
 #define MAX_KIN 8
 #define MARGIN 0.8
+#define MIN_LEAD_S 60 /* what comes later tells nobody in time */
+#define SHORT_LIFE_S 600 /* the shortest window and wait are for lives below this alone */
 
-static const int windows_s[] = {300, 600, 1800, 3600}, holds_s[] = {60, 120, 300}, horizons_s[] = {900, 1800, 3600, 7200, 14400, 86400};
+static const int windows_s[] = {120, 300, 600, 1800, 3600}, holds_s[] = {30, 60, 120, 300}, horizons_s[] = {900, 1800, 3600, 7200, 14400, 86400};
 static const double growths_mib[] = {0.1, 0.25, 0.5, 1, 2, 5, 10, 20, 50}, levels[] = {0.7, 0.8, 0.9, 0.95};
 enum { WINDOWS = G_N_ELEMENTS(windows_s), METRICS = 3 };
 
@@ -65,7 +68,7 @@ static void fill_window(const gm_replay_subject *subject, gm_basis *basis, int w
 }
 
 /* Every second step is enough to search on; the winner is replayed at each. */
-static void make_basis(gm_replay_subject *subject, int longest_s) {
+static void make_basis(gm_replay_subject *subject, int shortest_s, int longest_s) {
     gm_basis *basis = subject->basis;
     if (!basis) {
         basis = subject->basis = g_new0(gm_basis, 1);
@@ -78,7 +81,7 @@ static void make_basis(gm_replay_subject *subject, int longest_s) {
         for (int m = 0; m < METRICS; m++) basis->level[m] = asked(subject, basis, "max " BY " (%s)", metrics[m]);
     }
     for (int w = 0; w < WINDOWS; w++)
-        if (windows_s[w] <= longest_s && !basis->slope[0][w]) fill_window(subject, basis, w);
+        if (windows_s[w] >= shortest_s && windows_s[w] <= longest_s && !basis->slope[0][w]) fill_window(subject, basis, w);
 }
 
 void gm_basis_free(gm_basis *basis) {
@@ -167,13 +170,23 @@ static bool catches(const GArray *episodes, const gm_replay_life *life, double *
     return found == 1;
 }
 
+/* Lives that a rule must catch: those that met an end; where none did, those that leak. A leak cut short by the end of the
+ * record, beside lives that ended, proves nothing either way. */
+static gm_against least_to_catch(const gm_replay_container *c) {
+    for (size_t i = 0; i < c->n_lives; i++)
+        if (c->lives[i].target_ms != GM_UNKNOWN) return GM_AGAINST_LIMIT;
+    return GM_AGAINST_LEAK;
+}
+
 bool gm_replay_qualifies(const GArray *episodes, const gm_replay_container *c, double *lead_s) {
+    gm_against least = least_to_catch(c);
     *lead_s = INFINITY;
     for (size_t i = 0; i < c->n_lives; i++) {
         const gm_replay_life *life = &c->lives[i];
-        if (life->against == GM_AGAINST_NOTHING ? fires_in(episodes, life) : !catches(episodes, life, lead_s)) return false;
+        if (life->against == GM_AGAINST_NOTHING && fires_in(episodes, life)) return false;
+        if (life->against >= least && !catches(episodes, life, lead_s)) return false;
     }
-    return isfinite(*lead_s);
+    return isfinite(*lead_s) && *lead_s >= MIN_LEAD_S;
 }
 
 static bool leaves_in_peace(const gm_replay_subject *subject, const gm_candidate *k, GArray *episodes) {
@@ -241,8 +254,9 @@ static bool is_healthy(const gm_replay_container *c) {
 
 static double shortest_ended_s(const gm_replay_container *c) {
     double shortest = INFINITY;
+    gm_against least = least_to_catch(c);
     for (size_t i = 0; i < c->n_lives; i++)
-        if (c->lives[i].against != GM_AGAINST_NOTHING) shortest = fmin(shortest, (double)(c->lives[i].to_ms - c->lives[i].from_ms) / 1000);
+        if (c->lives[i].against >= least) shortest = fmin(shortest, (double)(c->lives[i].to_ms - c->lives[i].from_ms) / 1000);
     return shortest;
 }
 
@@ -252,11 +266,11 @@ static bool knows_age(const gm_basis *basis) {
     return false;
 }
 
-static void gather(search *s, gm_replay_subject *subjects, size_t n, int longest_s) {
-    make_basis(s->mine, longest_s);
+static void gather(search *s, gm_replay_subject *subjects, size_t n, int shortest_s, int longest_s) {
+    make_basis(s->mine, shortest_s, longest_s);
     for (size_t i = 0; i < n && s->n_kin < MAX_KIN; i++) {
         if (&subjects[i] == s->mine || !is_healthy(&subjects[i].container) || !same_workload(&subjects[i].container, &s->mine->container)) continue;
-        make_basis(&subjects[i], longest_s);
+        make_basis(&subjects[i], shortest_s, longest_s);
         s->kin[s->n_kin++] = &subjects[i];
     }
 }
@@ -264,14 +278,16 @@ static void gather(search *s, gm_replay_subject *subjects, size_t n, int longest
 GArray *gm_replay_search(gm_replay_subject *subjects, size_t n, size_t mine, int64_t *tried) {
     search s = {.mine = &subjects[mine], .found = g_array_new(FALSE, FALSE, sizeof(gm_candidate)), .episodes = g_array_new(FALSE, FALSE, sizeof(gm_firing))};
     double shortest = shortest_ended_s(&s.mine->container);
-    int longest = (int)fmax(windows_s[0], fmin(shortest / 2, 1e6)), gate = (int)(fmin(fmax(round(shortest / 4 / 60), 2), 30) * 60);
-    gather(&s, subjects, n, longest);
+    int longest = (int)fmax(windows_s[1], fmin(shortest / 2, 1e6)), gate = (int)(fmin(fmax(round(shortest / 4 / 60), 1), 30) * 60);
+    bool brief = shortest < SHORT_LIFE_S;
+    int least = windows_s[brief ? 0 : 1];
+    gather(&s, subjects, n, least, longest);
     if (!knows_age(s.mine->basis)) gate = 0;
     for (int w = 0; w < GM_WATCHED; w++)
-        for (size_t h = 0; h < G_N_ELEMENTS(holds_s); h++) {
+        for (size_t h = brief ? 0 : 1; h < G_N_ELEMENTS(holds_s); h++) {
             try_thresholds(&s, (gm_candidate){.form = GM_FORM_LEVEL, .watched = (gm_watched)w, .for_s = holds_s[h]});
             for (int i = 0; i < WINDOWS; i++) {
-                if (windows_s[i] > longest) continue;
+                if (windows_s[i] < least || windows_s[i] > longest) continue;
                 try_thresholds(&s, (gm_candidate){.form = GM_FORM_GROWTH, .watched = (gm_watched)w, .for_s = holds_s[h], .window_s = windows_s[i], .gate_s = gate});
                 try_thresholds(&s, (gm_candidate){.form = GM_FORM_REACH, .watched = (gm_watched)w, .for_s = holds_s[h], .window_s = windows_s[i], .gate_s = gate});
             }

@@ -119,6 +119,41 @@ def incident(work):
     check("a bundle serves as well", run("alerts", bundle, rules).returncode == 0)
 
 
+def kills(work):
+    """A life that grows by 10 MB a minute from 20 MB to its limit of 220 MB and is killed after 20 min, then a quiet one: leads by hand."""
+    grown, quiet = [(i * 15, 20e6 + 2.5e6 * i) for i in range(80)], [(1230 + i * 15, 30e6 + 1e5 * (i % 3)) for i in range(80)]
+    both = grown + quiet
+    start = [(at, ZERO - 30 if at < 1215 else ZERO + 1215) for at, _ in both]
+    bundle = history(work, "killed.om", [("container_memory_usage_bytes", both), ("container_memory_working_set_bytes", both), ("container_memory_rss", both),
+                                         ("container_spec_memory_limit_bytes", [(at, 220e6) for at, _ in both]), ("container_start_time_seconds", start),
+                                         ("container_oom_events_total", [(at, int(at >= 1215)) for at, _ in both])])
+    db = os.path.join(work, "killed.db")
+    run("import", bundle, "-o", db)
+    run("analyze", db)
+    connection = sqlite3.connect(db)
+    killed = connection.execute("SELECT life, t_ns / 1e9 - ? FROM kill", (ZERO,)).fetchall()
+    check("one kill, between the last sample and the next", len(killed) == 1 and killed[0][0] == 1 and 1185 <= killed[0][1] <= 1230, killed)
+    rows = {(r, l): rest for r, l, *rest in connection.execute("SELECT rule, life, outcome, against, fired_ns / 1000000000 - %d, lead_s, in_time, ends, caught FROM alerts" % ZERO)}
+    # 0.8 * 220e6 = 176e6 is passed at the 63rd sample, 945 s; a minute later it fires; 0.9: 198e6 at the 72nd, 1080 s.
+    for rule, at in (("usage_80", 1005), ("working_set_90", 1140)):
+        check("%s fires when it must" % rule, rows[rule, 1][:3] == ["fired", "kill", at] and abs(rows[rule, 1][3] - (killed[0][1] - at)) < 0.01 and rows[rule, 1][4] == 0, rows[rule, 1])
+    # 0.95: 209e6 at the 76th sample, 1140 s, and 1200 s with its minute: behind the last sample, before the kill.
+    check("95 % fires at the last moment", rows["usage_95", 1][:3] == ["fired", "kill", 1200] and rows["usage_95", 1][3] < 30, (rows["usage_95", 1], killed))
+    # The slope is far above 1 MiB a minute from the second sample on: 15 s, and five minutes of waiting.
+    check("deriv fires after its wait", rows["deriv_anon_30m", 1][:3] == ["fired", "kill", 315] and rows["deriv_anon_30m", 1][4] == 1, rows["deriv_anon_30m", 1])
+    check("the gate keeps it quiet in a life of 20 min", rows["deriv_anon_30m_aged", 1][0] == "missed", rows["deriv_anon_30m_aged", 1])
+    check("the quiet life is quiet", rows["usage_80", 2][:2] == ["quiet", "nothing"] and rows["usage_80", None][5:] == [1, 1], (rows["usage_80", 2], rows["usage_80", None]))
+    outcome, expression, lead, tried = connection.execute("SELECT outcome, expression, lead_s, tried FROM alert_proposal").fetchone()
+    check("a rule is proposed", outcome == "proposed" and tried > 100, outcome)
+    # A quarter of the life of 20 min is the gate: 5 min from the start at -30 s; the earliest step behind is 285 s, and a minute at the least.
+    check("it is gated and early", "container_start_time_seconds" in expression and "> 300)" in expression and lead >= killed[0][1] - 285 - 60 - 60, (expression, lead))
+    checks = connection.execute("SELECT count (*), sum (labels IS NULL) FROM alert_test_check").fetchone()
+    check("its test has quiet and loud moments", checks[0] >= 3 and 1 <= checks[1] < checks[0], checks)
+    strict = json.loads(run("alerts", bundle, "--format", "json", "--reaction", "1").stdout)
+    in_time = [o["in_time"] for o in strict["containers"][0]["outcomes"] if o["rule"] == "usage_80" and o["life"] == 1]
+    check("with a minute to react the threshold was in time", in_time == [True], in_time)
+
+
 def other_sources(work):
     """A capture of cgroup files alone: the rules find their series by the canonical names."""
     found = [b for b in ("tmpfs.tar.gz", "pagecache.tar.zst") if os.path.exists(os.path.join(testdata, "incidents", b))]
@@ -151,7 +186,7 @@ def usage(work):
 
 
 with tempfile.TemporaryDirectory() as work:
-    for part in (markers, windows, keep_and_step, incident, other_sources, usage):
+    for part in (markers, windows, keep_and_step, incident, kills, other_sources, usage):
         part(work)
 print("alerts: %d failures" % failures)
 sys.exit(failures > 0)
