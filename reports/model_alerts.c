@@ -64,7 +64,7 @@ static bool read_all(reading *r, bool firings) {
            rows(r, "SELECT p.container_id, c.namespace, c.pod, c.container, v.cause, p.outcome, p.reason, p.alert, p.expression, p.summary, p.description, p.runbook, p.for_s, p.step_s, "
                    "p.lead_s, p.tried FROM alert_proposal p JOIN container c USING (container_id) LEFT JOIN verdict v ON v.container_id = p.container_id AND v.life IS NULL "
                    "ORDER BY p.container_id", sizeof(gm_alert_proposal), read_proposal, &a->proposals, &a->n_proposals) &&
-           (!firings || rows(r, "SELECT container_id, coalesce (life, 0), rule, labels, pending_ns, fired_ns, resolved_ns FROM alert_firing ORDER BY container_id, rule, fired_ns, labels",
+           (!firings || rows(r, "SELECT container_id, coalesce (life, 0), rule, labels, pending_ns, fired_ns, resolved_ns FROM alert_firing ORDER BY container_id, rule, fired_ns, labels LIMIT 50000",
                              sizeof(gm_alert_firing), read_firing, &a->firings, &a->n_firings));
 }
 

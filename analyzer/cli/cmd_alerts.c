@@ -21,6 +21,13 @@ static bool read_rules(const char *path, char **text, gsize *len, GError **error
     return false;
 }
 
+static bool is_analyzed(gm_store *store, GError **error) {
+    g_autoptr(sqlite3_stmt) row = gm_store_prepare(store, "SELECT 1 FROM alert_rule", error);
+    if (!row || sqlite3_step(row) == SQLITE_ROW) return row != NULL;
+    g_set_error_literal(error, GM_STORE_ERROR, GM_STORE_ERROR_FORMAT, "the incident was not analyzed yet: run gomortem analyze on it first");
+    return false;
+}
+
 /* The stored replay serves where nothing is asked that it was not made with. */
 static gm_alerts *replay(gm_store *store, const char *rules, GError **error) {
     gm_replay_options options = GM_REPLAY_DEFAULTS;
@@ -51,7 +58,7 @@ static int run(const char *path, const char *rules) {
     g_autoptr(GString) text = g_string_new(NULL);
     const char *paths[] = {path, NULL};
     gm_cli_incident incident;
-    gm_alerts *alerts = gm_cli_open_to_read(paths, &incident, &error) ? replay(incident.store, rules, &error) : NULL;
+    gm_alerts *alerts = gm_cli_open_to_read(paths, &incident, &error) && is_analyzed(incident.store, &error) ? replay(incident.store, rules, &error) : NULL;
     if (alerts) gm_alerts_render(alerts, format ? format : "text", lives, text);
     bool ok = alerts && write_out(text, &error) && !gm_cli_interrupted;
     int code = ok ? GM_EXIT_OK : error && error->domain == GM_REPLAY_ERROR && !gm_cli_interrupted ? gm_cli_usage("%s", error->message) : gm_cli_fail(error);

@@ -3,8 +3,6 @@
  * https://prometheus.io/docs/prometheus/latest/configuration/alerting_rules/ */
 #include "analyzer/replay/alerts.h"
 
-#include <math.h>
-
 typedef struct {
     const gm_prom_labels *labels;
     int64_t active_ms, fired_ms, absent_ms; /* INT64_MIN: not yet; absent: since when only keep_firing_for holds it */
@@ -99,7 +97,7 @@ static gboolean close_alert(gpointer key, gpointer value, gpointer data) {
 }
 
 void gm_alert_replay(gm_prom_query *query, const gm_rule_spec *rule, int64_t from_ms, int64_t to_ms, int64_t step_ms, gm_prom_history *history, gm_alert_run *run) {
-    *run = (gm_alert_run){.firings = g_array_new(FALSE, FALSE, sizeof(gm_firing)), .first_ms = INT64_MAX, .last_ms = INT64_MIN};
+    *run = (gm_alert_run){.firings = g_array_new(FALSE, FALSE, sizeof(gm_firing))};
     walk w = {.rule = rule, .run = run, .active = g_hash_table_new_full(NULL, NULL, NULL, g_free)};
     int64_t first = (from_ms + step_ms - 1) / step_ms * step_ms;
     for (w.now_ms = first; w.now_ms <= to_ms; w.now_ms += step_ms) {
@@ -109,8 +107,6 @@ void gm_alert_replay(gm_prom_query *query, const gm_rule_spec *rule, int64_t fro
             fail(run, gm_prom_query_error(query));
             continue;
         }
-        if (vector.n && run->first_ms == INT64_MAX) run->first_ms = w.now_ms;
-        if (vector.n) run->last_ms = w.now_ms;
         if (vector.n || g_hash_table_size(w.active)) take_step(&w, &vector, history);
     }
     g_hash_table_foreach_remove(w.active, close_alert, &w);

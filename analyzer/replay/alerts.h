@@ -18,7 +18,6 @@ typedef struct {
 
 typedef struct {
     GArray *firings;       /* of gm_firing, by fired_ms */
-    int64_t first_ms, last_ms; /* steps with a result; first INT64_MAX: the expression never had one */
     size_t steps, failures;
     char failure[256];     /* the first one */
 } gm_alert_run;

@@ -4,7 +4,7 @@
 
 #include <math.h>
 
-#define MAX_CHECKED 30 /* candidates replayed before giving up */
+#define MAX_CHECKED 8 /* candidates replayed before giving up */
 #define BY "by (namespace, pod, container)"
 
 /* {namespace="...", container="..."}: a rule watches all pods of a workload. What is not plain ASCII is escaped. */

@@ -5,6 +5,8 @@
 
 #include <math.h>
 
+#define MAX_STEPS 100000
+
 G_DEFINE_QUARK(gm-replay-error-quark, gm_replay_error)
 
 typedef struct { const char *slug, *title, *expression; int for_s; bool gated; } builtin;
@@ -45,14 +47,17 @@ static gm_replay_rule *builtin_rules(gm_arena *arena, size_t *n) {
     return array;
 }
 
-/* Longer histories are looked at in longer steps, so that a week costs what a day does. */
+/* Longer histories are looked at in longer steps, so that a week costs what a day does; no clock of a stranger makes more
+ * than so many steps of it. */
 int64_t gm_replay_step(const gm_replay_options *options, const gm_rule_spec *spec, int64_t from_ms, int64_t to_ms) {
-    const int64_t day = 86400000;
-    if (options->step_s > 0) return MAX(1000, llround(options->step_s * 1000));
-    if (spec->step_ms > 0) return MAX(1000, spec->step_ms);
-    if (to_ms - from_ms > 30 * day) return 300000;
-    if (to_ms - from_ms > 7 * day) return 60000;
-    return to_ms - from_ms > day ? 30000 : 15000;
+    const int64_t day = 86400000, least = (to_ms - from_ms) / MAX_STEPS / 1000 * 1000 + 1000;
+    int64_t step = 15000;
+    if (options->step_s > 0) step = llround(options->step_s * 1000);
+    else if (spec->step_ms > 0) step = spec->step_ms;
+    else if (to_ms - from_ms > 30 * day) step = 300000;
+    else if (to_ms - from_ms > 7 * day) step = 60000;
+    else if (to_ms - from_ms > day) step = 30000;
+    return MAX(step, least);
 }
 
 /* --- one history, all rules ---------------------------------------------------------------------------------------------- */

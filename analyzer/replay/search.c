@@ -2,24 +2,24 @@
  * the winner and replays it.
  *
  * The grid: anonymous memory, the working set less active files, the working set; its level against the limit, its slope,
- * or when its line reaches the limit; over 5, 10, 30 or 60 minutes; held for 1, 2 or 5 minutes (2 minutes and 30 s too where
- * a life lasted less than ten); on processes older than a gate. Window and gate fit the shortest life that ended: half of
- * it, a quarter of it. What the engine computes at each
- * step is kept once per window, so that a candidate costs one look at each step. A candidate qualifies when it fires once
- * in each life that ended and holds until the end, and not at all in healthy lives, there not with four fifths of its
- * threshold either; healthy containers of the same workload count as healthy lives. */
+ * or when its line reaches the limit; over 5, 10, 30, 60 or 360 minutes; held for 1, 2 or 5 minutes (2 minutes and 30 s
+ * too where a life lasted less than ten); on processes older than a gate. Window and gate fit the shortest life that ended:
+ * half of it, a quarter of it. What the engine computes at each step is kept once per window, so that a candidate costs one
+ * look at each step. A candidate qualifies when it fires once in each life that ended, a minute before the end or earlier,
+ * and holds until then, and not at all in healthy lives, there not with four fifths of its threshold either; healthy
+ * containers of the same workload count as healthy lives. */
 #include "analyzer/replay/replay_private.h"
 
 #include <math.h>
 
-#define MAX_STEPS 2000
+#define MAX_STEPS 1200
 #define MAX_KIN 8
 #define MARGIN 0.8
 #define MIN_LEAD_S 60 /* what comes later tells nobody in time */
 #define SHORT_LIFE_S 600 /* the shortest window and wait are for lives below this alone */
 
-static const int windows_s[] = {120, 300, 600, 1800, 3600}, holds_s[] = {30, 60, 120, 300}, horizons_s[] = {900, 1800, 3600, 7200, 14400, 86400};
-static const double growths_mib[] = {0.1, 0.25, 0.5, 1, 2, 5, 10, 20, 50}, levels[] = {0.7, 0.8, 0.9, 0.95};
+static const int windows_s[] = {120, 300, 600, 1800, 3600, 21600}, holds_s[] = {30, 60, 120, 300}, horizons_s[] = {900, 1800, 3600, 7200, 14400, 86400, 259200, 604800};
+static const double growths_mib[] = {0.01, 0.03, 0.1, 0.25, 0.5, 1, 2, 5, 10, 20, 50}, levels[] = {0.7, 0.8, 0.9, 0.95};
 enum { WINDOWS = G_N_ELEMENTS(windows_s), METRICS = 3 };
 
 static const char *const metrics[METRICS] = {"container_memory_rss", "container_memory_working_set_bytes", "container_memory_total_active_file_bytes"};
@@ -214,11 +214,17 @@ static void try_candidate(search *s, gm_candidate k) {
     g_array_append_val(s->found, k);
 }
 
+/* Growth that would not fill the limit within a week is none to be paged for; without a limit, 0.1 MiB a minute. */
+static bool is_material(const search *s, const gm_candidate *k) {
+    int64_t limit = s->mine->container.limit_bytes;
+    return k->form != GM_FORM_GROWTH || k->threshold >= (limit == GM_UNKNOWN ? 0.1 * 1048576 / 60 : (double)limit / (7 * 86400));
+}
+
 static void try_thresholds(search *s, gm_candidate k) {
     size_t n = k.form == GM_FORM_LEVEL ? G_N_ELEMENTS(levels) : k.form == GM_FORM_GROWTH ? G_N_ELEMENTS(growths_mib) : G_N_ELEMENTS(horizons_s);
     for (size_t i = 0; i < n; i++) {
         k.threshold = k.form == GM_FORM_LEVEL ? levels[i] : k.form == GM_FORM_GROWTH ? growths_mib[i] * 1048576 / 60 : horizons_s[i];
-        try_candidate(s, k);
+        if (is_material(s, &k)) try_candidate(s, k);
     }
 }
 
