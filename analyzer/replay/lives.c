@@ -52,13 +52,14 @@ static const char *copy(gm_arena *arena, sqlite3_stmt *row, int column) {
 GArray *gm_replay_containers(gm_store *store, gm_arena *arena, GError **error) {
     g_autoptr(sqlite3_stmt) rows = gm_store_prepare(
         store,
-        "SELECT c.container_id, c.namespace, c.pod, c.container, v.cause FROM container c LEFT JOIN verdict v ON v.container_id = c.container_id AND v.life IS NULL "
+        "SELECT c.container_id, c.namespace, c.pod, c.container, v.cause, (SELECT max ((g.to_ns - g.from_ns) / 1e9 / g.cycles) FROM gc_summary g WHERE g.container_id = c.container_id "
+        "AND g.cycles > 0) FROM container c LEFT JOIN verdict v ON v.container_id = c.container_id AND v.life IS NULL "
         "ORDER BY c.container_id", error);
     GArray *list = g_array_new(FALSE, FALSE, sizeof(gm_replay_container));
     int step = SQLITE_ERROR;
     while (rows && (step = sqlite3_step(rows)) == SQLITE_ROW) {
         gm_replay_container c = {.container_id = sqlite3_column_int64(rows, 0), .namespace_name = copy(arena, rows, 1), .pod = copy(arena, rows, 2),
-                                 .container = copy(arena, rows, 3), .cause = copy(arena, rows, 4), .limit_bytes = GM_UNKNOWN};
+                                 .container = copy(arena, rows, 3), .cause = copy(arena, rows, 4), .limit_bytes = GM_UNKNOWN, .gc_period_s = gm_column_double(rows, 5)};
         if (!read_lives(store, arena, &c, error)) break;
         g_array_append_val(list, c);
     }

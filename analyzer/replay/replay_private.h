@@ -24,6 +24,7 @@ typedef struct { /* a container as the replay sees it */
     size_t n_lives;
     bool alone;        /* the only container of the incident */
     int64_t limit_bytes; /* GM_UNKNOWN */
+    double gc_period_s;  /* longest of the lives; NAN: not known */
 } gm_replay_container;
 
 typedef struct {

@@ -4,10 +4,10 @@
  * The grid: anonymous memory, the working set less active files, the working set; its level against the limit, its slope,
  * or when its line reaches the limit; over 5, 10, 30, 60 or 360 minutes; held for 1, 2 or 5 minutes (2 minutes and 30 s
  * too where a life lasted less than ten); on processes older than a gate. Window and gate fit the shortest life that ended:
- * half of it, a quarter of it. What the engine computes at each step is kept once per window, so that a candidate costs one
- * look at each step. A candidate qualifies when it fires once in each life that ended, a minute before the end or earlier,
- * and holds until then, and not at all in healthy lives, there not with four fifths of its threshold either; healthy
- * containers of the same workload count as healthy lives. */
+ * half of it, a quarter of it; a window spans four collections, so that the saw-tooth is no slope. What the engine computes
+ * at each step is kept once per window, so that a candidate costs one look at each step. A candidate qualifies when it fires
+ * once in each life that ended, a minute before the end or earlier, and holds until then, and not at all in healthy lives,
+ * there not with four fifths of its threshold either; healthy containers of the same workload count as healthy lives. */
 #include "analyzer/replay/replay_private.h"
 
 #include <math.h>
@@ -286,7 +286,7 @@ GArray *gm_replay_search(gm_replay_subject *subjects, size_t n, size_t mine, int
     double shortest = shortest_ended_s(&s.mine->container);
     int longest = (int)fmax(windows_s[1], fmin(shortest / 2, 1e6)), gate = (int)(fmin(fmax(round(shortest / 4 / 60), 1), 30) * 60);
     bool brief = shortest < SHORT_LIFE_S;
-    int least = windows_s[brief ? 0 : 1];
+    int least = (int)fmin(longest, fmax(windows_s[brief ? 0 : 1], 4 * fmax(0, s.mine->container.gc_period_s)));
     gather(&s, subjects, n, least, longest);
     if (!knows_age(s.mine->basis)) gate = 0;
     for (int w = 0; w < GM_WATCHED; w++)
