@@ -214,6 +214,7 @@ static void axis_text(panes *p, gm_ink ink, const char *text, gm_xy at, double *
 
 static void draw_dates(panes *p, double y) {
     gm_page *page = p->page;
+    if (p->axis.since_start) return;
     gm_ink ink = gm_ink_make(GM_ROLE_DATE, -1, -1, page->theme->muted);
     double clear = 0, first = INFINITY, start_width = gm_page_width(page, p->axis.start, page->small);
     gm_label zone = gm_page_label(page, "UTC", page->small, page->body.w, GM_ELIDE_END);

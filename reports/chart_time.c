@@ -117,6 +117,22 @@ static void word(wording how, int64_t ms, char out[24]) {
     }
 }
 
+/* Time that passed: hours go on beyond a day, and days have no names. */
+static void word_passed(wording how, int64_t ms, char out[24]) {
+    int64_t s = ms / 1000;
+    int h = (int)(s / 3600), m = (int)(s / 60 % 60);
+    switch (how) {
+    case CLOCK_MS: g_snprintf(out, 24, "%d:%02d:%02d.%03d", h, m, (int)(s % 60), (int)(ms % 1000)); break;
+    case CLOCK_S: g_snprintf(out, 24, "%d:%02d:%02d", h, m, (int)(s % 60)); break;
+    case CLOCK: g_snprintf(out, 24, "%d:%02d h", h, m); break;
+    case NOTHING:
+    case FULL_DATE: out[0] = 0; break;
+    case DAY_MONTH:
+    case MONTH:
+    case YEAR: g_snprintf(out, 24, "day %d", (int)(ms / DAY)); break;
+    }
+}
+
 static int64_t month_start_ms(int64_t months) {
     int64_t year = floor_to(months, 12) / 12;
     g_autoptr(GDateTime) at = g_date_time_new_utc((int)year, (int)(months - year * 12) + 1, 1, 0, 0, 0);
@@ -165,7 +181,7 @@ static const row *choose(const gm_page *page, const gm_time_scale *time) {
 
 static void add_tick(gm_time_axis *axis, const gm_time_scale *time, int64_t ms, const row *labelled) {
     gm_time_tick tick = {.x = gm_time_x(time, ms * NS_PER_MS), .major = labelled != NULL};
-    if (labelled) word(labelled->label, ms, tick.label);
+    if (labelled) (axis->since_start ? word_passed : word)(labelled->label, ms, tick.label);
     g_array_append_val(axis->ticks, tick);
 }
 
@@ -178,14 +194,14 @@ static int by_place(const void *a, const void *b) {
 static void add_majors(gm_time_axis *axis, const gm_time_scale *time, const row *r) {
     int64_t from = time->from_ns / NS_PER_MS - 1, to = floor_to(time->to_ns, NS_PER_MS) / NS_PER_MS;
     char before[24];
-    word(r->date, floor_to(time->from_ns, NS_PER_MS) / NS_PER_MS, before);
+    word(axis->since_start ? NOTHING : r->date, floor_to(time->from_ns, NS_PER_MS) / NS_PER_MS, before);
     memcpy(axis->start, before, sizeof axis->start);
     for (int64_t ms = next_tick(r->unit, r->step, from, true); ms <= to;
          ms = next_tick(r->unit, r->step, ms, true)) {
         if (!gm_time_holds(time, ms * NS_PER_MS)) continue;
         add_tick(axis, time, ms, r);
         gm_time_tick *tick = &g_array_index(axis->ticks, gm_time_tick, axis->ticks->len - 1);
-        word(r->date, ms, tick->date);
+        word(axis->since_start ? NOTHING : r->date, ms, tick->date);
         bool same = strcmp(tick->date, before) == 0;
         memcpy(before, tick->date, sizeof before);
         if (same) tick->date[0] = 0;
@@ -204,6 +220,7 @@ static void add_minors(gm_time_axis *axis, const gm_time_scale *time, const row 
 void gm_time_axis_init(gm_time_axis *axis, const gm_page *page, const gm_time_scale *time) {
     const row *r = choose(page, time);
     axis->ticks = g_array_new(FALSE, FALSE, sizeof(gm_time_tick));
+    axis->since_start = page->chart && page->chart->since_start;
     add_majors(axis, time, r);
     add_minors(axis, time, r);
     g_array_sort(axis->ticks, by_place);

@@ -2,7 +2,7 @@
  * and its comparison; before the renderers sarif, junit, github, github_summary and gitlab. */
 #include "reports/ci.h"
 
-#include "reports/model_ci.h"
+#include "gomortem/workload.h"
 
 static gm_model_source source_of(const gm_model_finding *f) {
     static const struct {

@@ -2,7 +2,7 @@
  * result that was kept by an earlier run is read back by SQLite, which knows JSON and its limits. */
 #include "gomortem/overview.h"
 #include "reports/json_out.h"
-#include "reports/model_ci.h"
+#include "gomortem/workload.h"
 
 #include <math.h>
 

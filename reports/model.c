@@ -181,7 +181,7 @@ static bool read_all(gm_reading *reading) {
     ok = ok && gm_model_read_ci(reading->store, m, reading->error);
     if (ok) qsort(m->containers, m->n_containers, sizeof *m->containers, by_severity);
     for (size_t i = 0; ok && i < m->n_containers; i++) ok = gm_model_container_read(reading, &m->containers[i], i < GM_MODEL_DETAILED);
-    return ok && (m->alerts = gm_model_alerts_read(reading->store, true, reading->error)) != NULL;
+    return ok && (m->alerts = gm_model_alerts_read(reading->store, true, reading->error)) != NULL && gm_model_compare(m, reading->store, reading->error);
 }
 
 gm_model *gm_model_read(gm_store *store, GError **error) {

@@ -21,6 +21,7 @@ int gm_cmd_analyze(int argc, char **argv);
 int gm_cmd_report(int argc, char **argv);
 int gm_cmd_batch(int argc, char **argv);
 int gm_cmd_query(int argc, char **argv);
+int gm_cmd_diff(int argc, char **argv);
 int gm_cmd_export(int argc, char **argv);
 int gm_cmd_alerts(int argc, char **argv);
 int gm_cmd_formats(int argc, char **argv);
@@ -73,6 +74,8 @@ void gm_cli_stop_queries(sqlite3 *db); /* they fail once there was a signal */
 
 /* Renders to a file name, or to stdout for "-" and NULL. */
 bool gm_cli_render(const gm_model *model, const char *format, const char *path, bool force, GError **error);
+/* The same of a comparison; path is a folder for formats of several files. */
+bool gm_cli_render_diff(const gm_model_diff *diff, const gm_renderer *renderer, const char *path, bool force, const gm_render_options *pictures, GError **error);
 /* Renders several formats into a folder, made when missing. pictures: size, dpi and theme of PNG files. */
 bool gm_cli_report(const gm_model *model, const char *formats, const char *folder, bool force, const gm_render_options *pictures, GError **error);
 /* "1200x630", "light" or "dark"; NULL keeps the default. False: not understood. */

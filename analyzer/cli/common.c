@@ -128,6 +128,12 @@ static bool write_text(const GString *text, const char *path, bool force, GError
     return g_file_set_contents(path, text->str, (gssize)text->len, error);
 }
 
+static bool make_folder(const char *folder, GError **error) {
+    if (g_mkdir_with_parents(folder, 0777) == 0) return true;
+    g_set_error(error, GM_STORE_ERROR, GM_STORE_ERROR_IO, "cannot make the folder %s: %s", folder, g_strerror(errno));
+    return false;
+}
+
 static gm_render_options render_options(const char *path) {
     bool terminal = to_stdout(path) && isatty(STDOUT_FILENO);
     const char *no_colour = g_getenv("NO_COLOR"), *columns = g_getenv("COLUMNS");
@@ -145,6 +151,13 @@ bool gm_cli_render(const gm_model *model, const char *format, const char *path, 
     gm_render_options options = render_options(path);
     g_autoptr(GString) out = g_string_new(NULL);
     return renderer->render(model, &options, out, error) && write_text(out, path, force, error);
+}
+
+bool gm_cli_render_diff(const gm_model_diff *diff, const gm_renderer *renderer, const char *path, bool force, const gm_render_options *pictures, GError **error) {
+    if (renderer->render_diff_files) return make_folder(path, error) && renderer->render_diff_files(diff, pictures, path, error);
+    gm_render_options options = render_options(path);
+    g_autoptr(GString) out = g_string_new(NULL);
+    return renderer->render_diff(diff, &options, out, error) && write_text(out, path, force, error);
 }
 
 bool gm_cli_pictures(const char *size, double dpi, const char *theme, gm_render_options *pictures) {
@@ -167,10 +180,7 @@ static bool report_one(const gm_model *model, const char *format, const char *fo
 }
 
 bool gm_cli_report(const gm_model *model, const char *formats, const char *folder, bool force, const gm_render_options *pictures, GError **error) {
-    if (g_mkdir_with_parents(folder, 0777) != 0) {
-        g_set_error(error, GM_STORE_ERROR, GM_STORE_ERROR_IO, "cannot make the folder %s: %s", folder, g_strerror(errno));
-        return false;
-    }
+    if (!make_folder(folder, error)) return false;
     g_auto(GStrv) names = g_strsplit(formats, ",", -1);
     for (size_t i = 0; names[i]; i++)
         if (!report_one(model, names[i], folder, force, pictures, error)) return false;

@@ -92,6 +92,7 @@ typedef struct {
     gm_chart_kind kind;
     const char *title, *subtitle; /* NULL = none */
     int64_t from_ns, to_ns;       /* TIME: range shown; from >= to takes it from the data */
+    bool since_start;             /* TIME: times are counted from a start at 0, not on the calendar */
     const gm_chart_pane *panes;
     size_t n_panes;
     const gm_chart_event *events;

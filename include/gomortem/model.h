@@ -8,6 +8,7 @@
 
 #include "gomortem/alerts.h"
 #include "gomortem/model_ci.h"
+#include "gomortem/model_diff.h"
 #include "gomortem/model_rows.h"
 #include "gomortem/store.h"
 #include "gomortem/timeline_columns.h"
@@ -136,6 +137,8 @@ typedef struct gm_model {
 } gm_model;
 
 gm_model *gm_model_read(gm_store *store, GError **error); /* the caller frees it */
+/* Adds the comparison in store, if there is one: gm_model_read does so with that of the incident itself. */
+bool gm_model_compare(gm_model *model, gm_store *store, GError **error);
 void gm_model_free(gm_model *model);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(gm_model, gm_model_free)
 

@@ -25,6 +25,7 @@ typedef struct {
     const char *status; /* new, worse, unchanged, better; NULL: no baseline was given */
     gm_model_change *changes; /* new and worse by severity, then better */
     size_t n_changes;
+    const struct gm_model_pair *pair; /* everything that was compared (model_diff.h) */
 } gm_model_comparison;
 
 typedef struct {

@@ -19,6 +19,9 @@ typedef struct gm_renderer {
     const char *file_name; /* what report -o DIR writes; for several files the folder's pattern */
     const char *title;
     bool (*render)(const gm_model *model, const gm_render_options *options, GString *out, GError **error);
+    /* Two incidents side by side; NULL: the format tells what is new or worse in the second one, by render. */
+    bool (*render_diff)(const gm_model_diff *diff, const gm_render_options *options, GString *out, GError **error);
+    bool (*render_diff_files)(const gm_model_diff *diff, const gm_render_options *options, const char *folder, GError **error);
     /* Renderers of several files (png) write into a folder instead; render is NULL then. */
     bool (*render_files)(const gm_model *model, const gm_render_options *options, const char *folder, GError **error);
 } gm_renderer;

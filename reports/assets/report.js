@@ -46,7 +46,7 @@
   /* --- navigation ---------------------------------------------------------------------------------------------- */
 
   var nav = document.querySelector('.bar nav'), containers = document.querySelectorAll('.container');
-  var short = {'Where the memory is': 'Memory', 'Who holds the heap': 'Heap', 'What the collector did': 'Collector', 'Kills, decoded': 'Kills', 'How good the record is': 'Data',
+  var short = {'Where the memory is': 'Memory', 'Who holds the heap': 'Heap', 'What the collector did': 'Collector', 'Kills, decoded': 'Kills', 'Compared with the baseline': 'Baseline', 'How good the record is': 'Data',
     'Could not be checked': 'Not checked', 'Settings found': 'Settings'};
   if (containers.length === 1) Array.prototype.forEach.call(document.querySelectorAll('.part'), function (part) {
     var title = part.querySelector('h2').textContent, a = make('a', '', short[title] || title);

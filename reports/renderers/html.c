@@ -1,13 +1,12 @@
 /* Renderer html: one file that opens offline, makes no request and can be read without script. The verdict comes first,
  * the evidence one glance below, then what was ruled out and what was read. The parts are in html/; this file puts them
  * in order and keeps the page within its budget by rendering it again with less detail when it grows too large. */
-#include "gomortem/renderer.h"
-#include "reports/renderers/html/html.h"
+#include "reports/renderers/html/diff.h"
 
 #define MAX_BYTES (2u << 20)
 #define MAX_SECTIONS 12 /* containers with sections of their own; the overview lists more */
 
-static void put_bar(gm_html *page) {
+void gm_html_bar(gm_html *page) {
     const gm_model *model = page->model;
     gm_html_put(page, "<a class=\"skip\" href=\"#main\">Skip to the verdict</a>\n<div class=\"bar\"><b>gomortem</b><span class=\"where\"><bdi>");
     gm_html_esc(page, model->name);
@@ -38,6 +37,7 @@ static void put_growth(gm_html *page, const gm_model_container *c) {
 static void put_container(gm_html *page, const gm_model_container *c) {
     gm_html_put(page, "<div class=\"container\" id=\"c%lld\">\n", (long long)c->container_id);
     gm_html_verdict(page, c);
+    gm_html_comparison(page, c);
     put_timeline(page, c);
     gm_html_buckets(page, c);
     gm_html_findings(page, c);
@@ -70,7 +70,7 @@ static GString *render_at(const gm_model *model, gm_draw *draw, double detail) {
     gm_html page = {.model = model, .out = g_string_sized_new(512 << 10), .draw = draw, .measure = gm_draw_measure(draw), .detail = detail};
     size_t sections = MIN(model->n_containers, (size_t)MAX(1, MAX_SECTIONS * detail));
     gm_svg_colours_init(&page.colours);
-    put_bar(&page);
+    gm_html_bar(&page);
     if (model->n_containers > 1) gm_html_overview(&page, sections);
     for (size_t i = 0; i < sections; i++) put_container(&page, &model->containers[i]);
     gm_html_quality(&page);
@@ -98,4 +98,4 @@ static bool render(const gm_model *model, const gm_render_options *options, GStr
     return true;
 }
 
-const gm_renderer gm_renderer_html = {.name = "html", .file_name = "report.html", .title = "One page, offline", .render = render};
+const gm_renderer gm_renderer_html = {.name = "html", .file_name = "report.html", .title = "One page, offline", .render = render, .render_diff = gm_html_diff};

@@ -1,6 +1,7 @@
 /* Renderer json: the JSON contract, what every CI format agrees with. Keys and types are fixed; see the README. */
 #include "gomortem/renderer.h"
 #include "reports/json_out.h"
+#include "reports/renderers/json/diff.h"
 
 #include <math.h>
 
@@ -161,4 +162,4 @@ static bool render(const gm_model *model, const gm_render_options *options, GStr
     return true;
 }
 
-const gm_renderer gm_renderer_json = {.name = "json", .file_name = "report.json", .title = "JSON, the contract", .render = render};
+const gm_renderer gm_renderer_json = {.name = "json", .file_name = "report.json", .title = "JSON, the contract", .render = render, .render_diff = gm_json_diff};

@@ -2,7 +2,7 @@
  * first, then facts, evidence with its SQL in a fold, who grew, what was ruled out and what could not be checked. Texts
  * of the bundle are escaped so that they can neither open markup nor links, mention anybody, or end a table's cell. */
 #include "gomortem/human.h"
-#include "gomortem/renderer.h"
+#include "reports/renderers/markdown/markdown.h"
 
 #include <math.h>
 
@@ -10,8 +10,7 @@
 #define MAX_ROWS 10
 #define MAX_CONTAINERS 20
 
-static void put(GString *out, const char *format, ...) __attribute__((format(printf, 2, 3)));
-static void put(GString *out, const char *format, ...) {
+void gm_md_put(GString *out, const char *format, ...) {
     va_list arguments;
     va_start(arguments, format);
     g_string_append_vprintf(out, format, arguments);
@@ -30,7 +29,7 @@ static void put_char(GString *out, gunichar c) {
     else if (c == '>') g_string_append(out, "&gt;");
     else if (c == '&') g_string_append(out, "&amp;");
     else if (c == '@') g_string_append(out, "&#64;"); /* no mention of a stranger */
-    else if (c < 0x80 && strchr("\\`*_{}[]#|~", (int)c)) put(out, "\\%c", (int)c);
+    else if (c < 0x80 && strchr("\\`*_{}[]#|~", (int)c)) gm_md_put(out, "\\%c", (int)c);
     else g_string_append_unichar(out, c);
 }
 
@@ -43,7 +42,7 @@ static const char *put_beginning(GString *out, const char *text) {
     if (!number && !sign) return text;
     if (sign) mark = 1;
     if (text[mark] && !strchr(" \t\n-=", text[mark])) return text;
-    put(out, "%.*s\\%c", (int)mark - 1, text, text[mark - 1]);
+    gm_md_put(out, "%.*s\\%c", (int)mark - 1, text, text[mark - 1]);
     return text + mark;
 }
 
@@ -54,7 +53,7 @@ static bool begins_link(const char *from, const char *at) {
 }
 
 /* One line of text. */
-static void esc(GString *out, const char *text) {
+void gm_md_esc(GString *out, const char *text) {
     g_autofree char *valid = g_utf8_make_valid(text ? text : "", text ? (gssize)MIN(strlen(text), 4 * MAX_TEXT) : 0);
     glong left = MAX_TEXT;
     const char *p = put_beginning(out, valid);
@@ -66,7 +65,7 @@ static void esc(GString *out, const char *text) {
 }
 
 /* A name in a code span; nothing is escaped in there, so what could end it is replaced. */
-static void code(GString *out, const char *text) {
+void gm_md_code(GString *out, const char *text) {
     g_autofree char *valid = g_utf8_make_valid(text ? text : "", text ? (gssize)MIN(strlen(text), 4 * MAX_TEXT) : 0);
     glong left = MAX_TEXT;
     g_string_append(out, *valid ? "`" : "` "); /* two of them would begin another span */
@@ -85,15 +84,15 @@ static void put_name(GString *out, const gm_model_container *c) {
     for (size_t i = 0; i < G_N_ELEMENTS(parts); i++) {
         if (!parts[i] || !*parts[i]) continue;
         if (any) g_string_append_c(out, '/');
-        esc(out, parts[i]);
+        gm_md_esc(out, parts[i]);
         any = true;
     }
     if (!any) g_string_append(out, "container without a name");
 }
 
 static void fact(GString *out, const char *name, const char *value) {
-    put(out, "| %s | ", name);
-    esc(out, value);
+    gm_md_put(out, "| %s | ", name);
+    gm_md_esc(out, value);
     g_string_append(out, " |\n");
 }
 
@@ -105,13 +104,13 @@ static void put_facts(GString *out, const gm_model_container *c) {
     g_string_append(out, "| | |\n|---|---|\n");
     fact(out, "Limit", gm_human(text, c->limit_bytes == GM_UNKNOWN ? NAN : (double)c->limit_bytes, "bytes"));
     fact(out, "Peak in the samples", gm_human(text, peak == GM_UNKNOWN ? NAN : (double)peak, "bytes"));
-    put(out, "| OOM kills | %zu in %zu %s |\n", c->n_kills, c->n_lives, c->n_lives == 1 ? "life" : "lives");
+    gm_md_put(out, "| OOM kills | %zu in %zu %s |\n", c->n_kills, c->n_lives, c->n_lives == 1 ? "life" : "lives");
     if (v->from_ns != GM_UNKNOWN) fact(out, "Since", gm_human_time(text, v->from_ns));
     if (!isnan(v->bytes_per_min)) fact(out, "Rate", gm_human(text, v->bytes_per_min, "bytes/min"));
     if (v->eta_ns != GM_UNKNOWN) fact(out, "Limit reached about", gm_human_time(text, v->eta_ns));
     if (v->site) {
         g_string_append(out, "| Site | ");
-        code(out, v->site);
+        gm_md_code(out, v->site);
         g_string_append(out, " |\n");
     }
     g_string_append_c(out, '\n');
@@ -130,19 +129,19 @@ static void put_sql(GString *out, const char *sql) {
 }
 
 static void put_finding(GString *out, const gm_model_finding *f) {
-    put(out, "### ");
-    code(out, f->rule);
-    put(out, " (%s, life %d, confidence %.0f %%)\n\n", gm_model_severity_rank(f->severity) >= 0 ? f->severity : "info", f->life, 100 * f->confidence);
-    esc(out, f->summary);
+    gm_md_put(out, "### ");
+    gm_md_code(out, f->rule);
+    gm_md_put(out, " (%s, life %d, confidence %.0f %%)\n\n", gm_model_severity_rank(f->severity) >= 0 ? f->severity : "info", f->life, 100 * f->confidence);
+    gm_md_esc(out, f->summary);
     g_string_append(out, "\n\n");
     for (size_t i = 0; i < f->n_evidence; i++) {
-        put(out, "- %s", f->evidence[i].refutes ? "against it: " : "");
-        esc(out, f->evidence[i].text);
+        gm_md_put(out, "- %s", f->evidence[i].refutes ? "against it: " : "");
+        gm_md_esc(out, f->evidence[i].text);
         g_string_append_c(out, '\n');
     }
     if (f->remedy) {
         g_string_append(out, "\n**What to do:** ");
-        esc(out, f->remedy);
+        gm_md_esc(out, f->remedy);
         g_string_append_c(out, '\n');
     }
     if (f->n_evidence) g_string_append(out, "\n<details><summary>SQL</summary>\n\n");
@@ -157,7 +156,7 @@ static void put_findings(GString *out, const gm_model_container *c) {
         if (strcmp(c->findings[i].outcome, "fired") == 0 && gm_model_finding_leads(c, i)) put_finding(out, &c->findings[i]);
     if (!c->verdict.would_change_my_mind) return;
     g_string_append(out, "**What would change this verdict:** ");
-    esc(out, c->verdict.would_change_my_mind);
+    gm_md_esc(out, c->verdict.would_change_my_mind);
     g_string_append(out, ".\n\n");
 }
 
@@ -169,8 +168,8 @@ static void put_sites(GString *out, const gm_model_container *c) {
         if (s->last_bytes <= s->first_bytes) continue;
         if (shown++ == 0) g_string_append(out, "## Who grew\n\n| Function | Life | First | Last | Share of growth |\n|---|--:|--:|--:|--:|\n");
         g_string_append(out, "| ");
-        code(out, s->function);
-        put(out, " | %d | %s | %s | %s |\n", s->life, gm_human(first, (double)s->first_bytes, "bytes"), gm_human(last, (double)s->last_bytes, "bytes"),
+        gm_md_code(out, s->function);
+        gm_md_put(out, " | %d | %s | %s | %s |\n", s->life, gm_human(first, (double)s->first_bytes, "bytes"), gm_human(last, (double)s->last_bytes, "bytes"),
             gm_human(share, s->share_pct, "%"));
     }
     if (shown) g_string_append_c(out, '\n');
@@ -181,12 +180,12 @@ static void put_checks(GString *out, const gm_model_container *c, const char *ou
     for (size_t i = 0; i < c->n_findings; i++) {
         const gm_model_finding *f = &c->findings[i];
         if (strcmp(f->outcome, outcome) != 0 || !gm_model_finding_leads(c, i)) continue;
-        if (!any) put(out, "<details><summary>%s</summary>\n\n| Cause | Why |\n|---|---|\n", title);
+        if (!any) gm_md_put(out, "<details><summary>%s</summary>\n\n| Cause | Why |\n|---|---|\n", title);
         any = true;
         g_string_append(out, "| ");
-        code(out, f->rule);
+        gm_md_code(out, f->rule);
         g_string_append(out, " | ");
-        esc(out, f->summary);
+        gm_md_esc(out, f->summary);
         g_string_append(out, " |\n");
     }
     if (any) g_string_append(out, "\n</details>\n\n");
@@ -194,13 +193,14 @@ static void put_checks(GString *out, const gm_model_container *c, const char *ou
 
 static void put_comparison(GString *out, const gm_model_comparison *comparison) {
     if (!comparison->status) return;
-    put(out, "## Against the baseline: %s\n\n", comparison->status);
+    gm_md_put(out, "## Against the baseline: %s\n\n", comparison->status);
     for (size_t i = 0; i < comparison->n_changes; i++) {
-        put(out, "- **%s**: ", comparison->changes[i].state);
-        esc(out, comparison->changes[i].text);
+        gm_md_put(out, "- **%s**: ", comparison->changes[i].state);
+        gm_md_esc(out, comparison->changes[i].text);
         g_string_append_c(out, '\n');
     }
     if (comparison->n_changes) g_string_append_c(out, '\n');
+    if (comparison->pair && comparison->n_changes) gm_md_pair(out, comparison->pair, "Baseline", "This run", true);
 }
 
 static void put_container(GString *out, const gm_model_container *c) {
@@ -208,11 +208,11 @@ static void put_container(GString *out, const gm_model_container *c) {
     g_string_append(out, "# ");
     put_name(out, c);
     g_string_append(out, "\n\n**");
-    code(out, v->cause);
+    gm_md_code(out, v->cause);
     g_string_append(out, "**, ");
-    esc(out, v->level);
-    put(out, ", confidence %.0f %%, severity %s\n\n> ", 100 * v->confidence, gm_model_severity_rank(v->severity) >= 0 ? v->severity : "info");
-    esc(out, v->summary);
+    gm_md_esc(out, v->level);
+    gm_md_put(out, ", confidence %.0f %%, severity %s\n\n> ", 100 * v->confidence, gm_model_severity_rank(v->severity) >= 0 ? v->severity : "info");
+    gm_md_esc(out, v->summary);
     g_string_append(out, "\n\n");
     put_comparison(out, &c->comparison);
     put_facts(out, c);
@@ -228,12 +228,12 @@ static bool render(const gm_model *model, const gm_render_options *options, GStr
     (void)options;
     (void)error;
     for (size_t i = 0; i < model->n_containers && i < MAX_CONTAINERS; i++) put_container(out, &model->containers[i]);
-    if (model->n_containers > MAX_CONTAINERS) put(out, "%zu more containers are in the database, view `verdicts`.\n\n", model->n_containers - MAX_CONTAINERS);
+    if (model->n_containers > MAX_CONTAINERS) gm_md_put(out, "%zu more containers are in the database, view `verdicts`.\n\n", model->n_containers - MAX_CONTAINERS);
     g_string_append(out, "---\nIncident ");
-    esc(out, model->name);
-    put(out, ", %s to %s, %zu members, %lld diagnostics. Made by gomortem %s.\n", gm_human_time(from, model->from_ns), gm_human_time(to, model->to_ns),
+    gm_md_esc(out, model->name);
+    gm_md_put(out, ", %s to %s, %zu members, %lld diagnostics. Made by gomortem %s.\n", gm_human_time(from, model->from_ns), gm_human_time(to, model->to_ns),
         model->n_members, (long long)model->n_diagnostics, GM_VERSION);
     return true;
 }
 
-const gm_renderer gm_renderer_markdown = {.name = "markdown", .file_name = "report.md", .title = "A post-mortem document", .render = render};
+const gm_renderer gm_renderer_markdown = {.name = "markdown", .file_name = "report.md", .title = "A post-mortem document", .render = render, .render_diff = gm_md_diff};

@@ -1,20 +1,15 @@
 /* Renderer text: the verdict in prose for a terminal, with curves made of blocks. What gomortem run and analyze print. */
 #include "gomortem/human.h"
-#include "gomortem/renderer.h"
+#include "reports/renderers/text/text.h"
 
 #include <math.h>
 
-typedef struct {
-    GString *out;
-    bool colour;
-    int width;
-} gm_text_out;
 
-static void style(gm_text_out *o, const char *code) {
+void gm_text_style(gm_text_out *o, const char *code) {
     if (o->colour) g_string_append_printf(o->out, "\033[%sm", code);
 }
 
-static const char *severity_style(const char *severity) {
+const char *gm_text_severity(const char *severity) {
     switch (gm_model_severity_rank(severity)) {
     case 4: return "1;31";
     case 3: return "31";
@@ -24,7 +19,7 @@ static const char *severity_style(const char *severity) {
 }
 
 /* Control bytes and what turns text around never reach the terminal from a stranger's cluster. */
-static char *safe(const char *text) {
+char *gm_text_safe(const char *text) {
     g_autofree char *valid = g_utf8_make_valid(text ? text : "", -1);
     GString *out = g_string_sized_new(strlen(valid));
     for (const char *p = valid; *p; p = g_utf8_next_char(p)) {
@@ -38,7 +33,7 @@ static char *safe(const char *text) {
 }
 
 /* Columns that a text takes on a terminal. */
-static int columns_of(const char *text) {
+int gm_text_columns(const char *text) {
     int columns = 0;
     for (const char *p = text; *p; p = g_utf8_next_char(p)) {
         gunichar c = g_utf8_get_char(p);
@@ -48,12 +43,12 @@ static int columns_of(const char *text) {
 }
 
 /* Fills lines at blanks; the first begins at column 0 behind what is already there, the others are indented. */
-static void wrap(gm_text_out *o, const char *text, int indent, int column) {
-    g_autofree char *clean = safe(text);
+void gm_text_wrap(gm_text_out *o, const char *text, int indent, int column) {
+    g_autofree char *clean = gm_text_safe(text);
     g_auto(GStrv) words = g_strsplit(clean, " ", -1);
     for (size_t i = 0; words[i]; i++) {
         if (!*words[i]) continue;
-        int length = columns_of(words[i]);
+        int length = gm_text_columns(words[i]);
         bool first = column == indent;
         if (!first && column + 1 + length > o->width) {
             g_string_append_printf(o->out, "\n%*s", indent, "");
@@ -66,29 +61,29 @@ static void wrap(gm_text_out *o, const char *text, int indent, int column) {
     g_string_append_c(o->out, '\n');
 }
 
-static void item(gm_text_out *o, const char *label, const char *text) {
+void gm_text_item(gm_text_out *o, const char *label, const char *text) {
     g_string_append_printf(o->out, "  %-10s ", label);
-    wrap(o, text, 13, 13);
+    gm_text_wrap(o, text, 13, 13);
 }
 
 static void put_name(gm_text_out *o, const gm_model_container *c) {
-    g_autofree char *space = safe(c->namespace_name), *pod = safe(c->pod), *container = safe(c->container);
-    style(o, "1");
+    g_autofree char *space = gm_text_safe(c->namespace_name), *pod = gm_text_safe(c->pod), *container = gm_text_safe(c->container);
+    gm_text_style(o, "1");
     if (!c->pod && !c->container) g_string_append(o->out, "container without a name");
     else g_string_append_printf(o->out, "%s%s%s%s%s", space, *space ? "/" : "", pod, *pod && *container ? "/" : "", container);
-    style(o, "0");
+    gm_text_style(o, "0");
     g_string_append_c(o->out, '\n');
 }
 
 /* Even our own words may come from a database that somebody made up. */
 static void put_verdict(gm_text_out *o, const gm_model_verdict *v) {
-    g_autofree char *cause = safe(v->cause), *level = safe(v->level), *severity = safe(v->severity);
+    g_autofree char *cause = gm_text_safe(v->cause), *level = gm_text_safe(v->level), *severity = gm_text_safe(v->severity);
     g_string_append(o->out, "\n  ");
-    style(o, severity_style(v->severity));
+    gm_text_style(o, gm_text_severity(v->severity));
     g_string_append(o->out, cause);
-    style(o, "0");
+    gm_text_style(o, "0");
     g_string_append_printf(o->out, "  (%s, confidence %.0f %%, severity %s)\n\n  ", level, 100 * v->confidence, severity);
-    wrap(o, v->summary, 2, 2);
+    gm_text_wrap(o, v->summary, 2, 2);
 }
 
 static void put_facts(gm_text_out *o, const gm_model_container *c) {
@@ -98,41 +93,64 @@ static void put_facts(gm_text_out *o, const gm_model_container *c) {
     g_autofree char *facts = g_strdup_printf("limit %s, %zu %s, %zu OOM %s", gm_human(limit, c->limit_bytes == GM_UNKNOWN ? NAN : (double)c->limit_bytes, "bytes"),
                                              c->n_lives, c->n_lives == 1 ? "life" : "lives", c->n_kills, c->n_kills == 1 ? "kill" : "kills");
     g_string_append_c(o->out, '\n');
-    item(o, "container", facts);
-    if (peak != GM_UNKNOWN) item(o, "peak usage", gm_human(limit, (double)peak, "bytes"));
+    gm_text_item(o, "container", facts);
+    if (peak != GM_UNKNOWN) gm_text_item(o, "peak usage", gm_human(limit, (double)peak, "bytes"));
     if (c->n_points) {
         g_autofree char *record = g_strdup_printf("%s to %s", gm_human_time(from, c->points[0].t_ns), gm_human_time(to, c->points[c->n_points - 1].t_ns));
-        item(o, "record", record);
+        gm_text_item(o, "record", record);
     }
 }
 
-/* One line of blocks: per step of time the greatest value, so that no spike is lost. */
-static void put_spark(gm_text_out *o, const gm_model_container *c, const char *label, gm_column column, const char *unit) {
+void gm_text_spark(gm_text_out *o, const char *label, const gm_text_curve *curve, const char *unit) {
     static const char *const blocks[] = {"\u2581", "\u2582", "\u2583", "\u2584", "\u2585", "\u2586", "\u2587", "\u2588"};
     double steps[80], most = 0;
     char text[GM_HUMAN_SIZE];
     int n = CLAMP(o->width - 34, 10, 72);
-    int64_t from = c->points[0].t_ns, span = MAX(c->points[c->n_points - 1].t_ns - from, 1);
     for (int i = 0; i < n; i++) steps[i] = NAN;
-    for (size_t i = 0; i < c->n_points; i++) {
-        int step = (int)((double)(c->points[i].t_ns - from) / (double)span * (n - 1));
-        if (c->points[i].value[column] == GM_UNKNOWN) continue;
-        steps[step] = fmax(steps[step], (double)c->points[i].value[column]);
-        most = fmax(most, steps[step]);
+    for (size_t i = 0; i < curve->n; i++) {
+        int step = (int)((double)(curve->time(curve->rows, i) - curve->from_ns) / (double)MAX(curve->span_ns, 1) * (n - 1));
+        double value = curve->value(curve->rows, i);
+        if (isnan(value)) continue;
+        steps[CLAMP(step, 0, n - 1)] = fmax(steps[CLAMP(step, 0, n - 1)], value);
+        most = fmax(most, value);
     }
     if (most <= 0) return;
+    double whole = fmax(most, curve->most);
     g_string_append_printf(o->out, "  %-10s ", label);
-    style(o, "36");
-    for (int i = 0; i < n; i++) g_string_append(o->out, isnan(steps[i]) ? " " : blocks[CLAMP((int)(steps[i] / most * 7.999), 0, 7)]);
-    style(o, "0");
+    gm_text_style(o, "36");
+    for (int i = 0; i < n; i++) g_string_append(o->out, isnan(steps[i]) ? " " : blocks[CLAMP((int)(steps[i] / whole * 7.999), 0, 7)]);
+    gm_text_style(o, "0");
     g_string_append_printf(o->out, " max %s\n", gm_human(text, most, unit));
+}
+
+static int64_t point_time(const void *rows, size_t index) {
+    return ((const gm_model_point *)rows)[index].t_ns;
+}
+
+static double known(int64_t value) {
+    return value == GM_UNKNOWN ? NAN : (double)value;
+}
+
+static double usage_of(const void *rows, size_t index) {
+    return known(((const gm_model_point *)rows)[index].value[GM_COL_USAGE]);
+}
+
+static double live_of(const void *rows, size_t index) {
+    return known(((const gm_model_point *)rows)[index].value[GM_COL_GO_LIVE]);
+}
+
+static double goroutines_of(const void *rows, size_t index) {
+    return known(((const gm_model_point *)rows)[index].value[GM_COL_GOROUTINES]);
 }
 
 static void put_sparks(gm_text_out *o, const gm_model_container *c) {
     if (c->n_points < 10) return;
-    put_spark(o, c, "usage", GM_COL_USAGE, "bytes");
-    put_spark(o, c, "live heap", GM_COL_GO_LIVE, "bytes");
-    put_spark(o, c, "goroutines", GM_COL_GOROUTINES, "count");
+    gm_text_curve curve = {c->points, c->n_points, point_time, usage_of, c->points[0].t_ns, c->points[c->n_points - 1].t_ns - c->points[0].t_ns, 0};
+    gm_text_spark(o, "usage", &curve, "bytes");
+    curve.value = live_of;
+    gm_text_spark(o, "live heap", &curve, "bytes");
+    curve.value = goroutines_of;
+    gm_text_spark(o, "goroutines", &curve, "count");
 }
 
 static const gm_model_finding *finding_of(const gm_model_container *c, const char *rule) {
@@ -144,9 +162,9 @@ static const gm_model_finding *finding_of(const gm_model_container *c, const cha
 static void put_evidence(gm_text_out *o, const gm_model_container *c) {
     const gm_model_finding *f = finding_of(c, c->verdict.cause);
     if (!f) return;
-    for (size_t i = 0; i < f->n_evidence; i++) item(o, i == 0 ? "evidence" : "", f->evidence[i].text);
-    if (f->remedy && strcmp(f->outcome, "fired") == 0) item(o, "what to do", f->remedy);
-    if (c->verdict.would_change_my_mind) item(o, "in doubt", c->verdict.would_change_my_mind);
+    for (size_t i = 0; i < f->n_evidence; i++) gm_text_item(o, i == 0 ? "evidence" : "", f->evidence[i].text);
+    if (f->remedy && strcmp(f->outcome, "fired") == 0) gm_text_item(o, "what to do", f->remedy);
+    if (c->verdict.would_change_my_mind) gm_text_item(o, "in doubt", c->verdict.would_change_my_mind);
 }
 
 static void put_others(gm_text_out *o, const gm_model_container *c) {
@@ -154,13 +172,13 @@ static void put_others(gm_text_out *o, const gm_model_container *c) {
     size_t shown = 0;
     for (size_t i = 0; i < v->n_contributing; i++) {
         g_autofree char *line = g_strdup_printf("%s: %s", v->contributing[i].cause, v->contributing[i].text);
-        item(o, shown++ == 0 ? "also" : "", line);
+        gm_text_item(o, shown++ == 0 ? "also" : "", line);
     }
     for (size_t i = 0; i < c->n_findings; i++) {
         const gm_model_finding *f = &c->findings[i];
         if (!gm_model_finding_beside(c, i)) continue;
         g_autofree char *line = g_strdup_printf("%s: %s%s%s", f->rule, f->summary, f->remedy ? ". " : "", f->remedy ? f->remedy : "");
-        item(o, shown++ == 0 ? "also" : "", line);
+        gm_text_item(o, shown++ == 0 ? "also" : "", line);
     }
 }
 
@@ -183,12 +201,12 @@ static void put_ruled_out(gm_text_out *o, const gm_model_verdict *v) {
             continue;
         }
         g_autofree char *line = g_strdup_printf("%s: %s", v->ruled_out[i].cause, v->ruled_out[i].text);
-        item(o, first ? "ruled out" : "", line);
+        gm_text_item(o, first ? "ruled out" : "", line);
         first = false;
     }
     if (!rest->len) return;
     g_autofree char *line = g_strdup_printf("%s%s (why: the report, or gomortem query DB ruled_out)", first ? "" : "also ", rest->str);
-    item(o, first ? "ruled out" : "", line);
+    gm_text_item(o, first ? "ruled out" : "", line);
 }
 
 /* What could not be checked is not ruled out. */
@@ -201,16 +219,17 @@ static void put_unchecked(gm_text_out *o, const gm_model_container *c) {
     }
     if (!names->len) return;
     g_string_append(names, " (what is missing: the report, or gomortem query DB unchecked)");
-    item(o, "unchecked", names->str);
+    gm_text_item(o, "unchecked", names->str);
 }
 
 static void put_comparison(gm_text_out *o, const gm_model_comparison *comparison) {
     if (!comparison->status) return;
-    item(o, "baseline", comparison->status);
+    gm_text_item(o, "baseline", comparison->status);
+    if (comparison->pair && comparison->n_changes) gm_text_item(o, "", comparison->pair->summary);
     for (size_t i = 0; i < comparison->n_changes; i++) {
         const gm_model_change *change = &comparison->changes[i];
         g_autofree char *line = g_strdup_printf("%s: %s", change->state, change->text);
-        item(o, "", line);
+        gm_text_item(o, "", line);
     }
 }
 
@@ -229,9 +248,13 @@ static void put_container(gm_text_out *o, const gm_model_container *c) {
     put_unchecked(o, c);
 }
 
+gm_text_out gm_text_begin(const gm_render_options *options, GString *out) {
+    return (gm_text_out){out, options->colour, options->width > 40 ? MIN(options->width, 120) : 80};
+}
+
 static bool render(const gm_model *model, const gm_render_options *options, GString *out, GError **error) {
     (void)error;
-    gm_text_out o = {out, options->colour, options->width > 40 ? MIN(options->width, 120) : 80};
+    gm_text_out o = gm_text_begin(options, out);
     for (size_t i = 0; i < model->n_containers; i++) {
         if (i > 0) g_string_append_c(out, '\n');
         put_container(&o, &model->containers[i]);
@@ -240,10 +263,10 @@ static bool render(const gm_model *model, const gm_render_options *options, GStr
     for (size_t i = 0; i < model->n_members; i++) unknown += model->members[i].format == NULL;
     for (size_t i = 0; i < model->baseline.n_missing; i++) {
         g_autofree char *line = g_strdup_printf("of the baseline, not here: %s", model->baseline.missing[i]);
-        item(&o, "missing", line);
+        gm_text_item(&o, "missing", line);
     }
     g_string_append_printf(out, "\n%zu members read, %lld not recognised, %lld diagnostics\n", model->n_members, (long long)unknown, (long long)model->n_diagnostics);
     return true;
 }
 
-const gm_renderer gm_renderer_text = {.name = "text", .file_name = "report.txt", .title = "Prose for a terminal", .render = render};
+const gm_renderer gm_renderer_text = {.name = "text", .file_name = "report.txt", .title = "Prose for a terminal", .render = render, .render_diff = gm_text_diff};

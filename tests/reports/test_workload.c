@@ -1,5 +1,7 @@
 /* Workload names behind pod names: what controllers make up goes, what people chose stays. */
-#include "reports/model_ci.h"
+#include "gomortem/workload.h"
+
+#include <glib.h>
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -19,6 +19,9 @@ typedef struct {
     double detail; /* 1 = all that is worth showing; less when the page would grow too large */
 } gm_html;
 
+/* html.c */
+void gm_html_bar(gm_html *page); /* the bar at the top, and opens main */
+
 /* page.c */
 void gm_html_put(gm_html *page, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void gm_html_esc(gm_html *page, const char *text);

@@ -1,9 +1,13 @@
-/* The workload behind a pod's name, so that two runs of one service can be told to be the same. Used by fingerprints,
- * the comparison with a baseline and the signatures of a batch.
+/* The workload behind a pod's name (workload.h). In the bottom layer, because the comparison of incidents and the
+ * reports must agree on it.
  *
  * Names that controllers make up: https://github.com/kubernetes/apimachinery, util/rand: letters without vowels, and
  * digits; a replica set's hash has up to ten of them, a pod's suffix five, a cron job's time eight digits or more. */
-#include "reports/model_ci.h"
+#include "gomortem/workload.h"
+
+#include <glib.h>
+#include <stdbool.h>
+#include <string.h>
 
 #define SUFFIX_LENGTH 5
 #define HASH_SHORTEST 6

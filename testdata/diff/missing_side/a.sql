@@ -1,0 +1,23 @@
+-- app and a worker that B has not
+INSERT INTO measure SELECT 'memory.limit', i, 512*1048576 FROM tick;
+INSERT INTO measure SELECT 'memory.usage', i, (100*1048576 + (i * 7919 % 101) * 10000.0) + 10*1048576 FROM tick;
+INSERT INTO measure SELECT 'memory.anon', i, 100*1048576 + (i * 7919 % 101) * 10000.0 FROM tick;
+INSERT INTO measure SELECT 'memory.inactive_file', i, 4*1048576 FROM tick;
+INSERT INTO measure SELECT 'memory.active_file', i, 4*1048576 FROM tick;
+INSERT INTO measure SELECT 'memory.file', i, 8*1048576 FROM tick;
+INSERT INTO measure SELECT 'memory.kernel', i, 2*1048576 FROM tick;
+INSERT INTO measure SELECT 'memory.working_set', i, (100*1048576 + (i * 7919 % 101) * 10000.0) + 6*1048576 FROM tick;
+INSERT INTO measure SELECT 'go.sys', i, (100*1048576 + (i * 7919 % 101) * 10000.0) - 10*1048576 FROM tick;
+INSERT INTO measure SELECT 'go.heap_released', i, 0 FROM tick;
+INSERT INTO measure SELECT 'go.heap_alloc', i, (100*1048576 + (i * 7919 % 101) * 10000.0) - 40*1048576 + (i % 7) * 3000000.0 FROM tick;
+INSERT INTO measure SELECT 'go.heap_inuse', i, (100*1048576 + (i * 7919 % 101) * 10000.0) - 36*1048576 + (i % 7) * 3000000.0 FROM tick;
+INSERT INTO measure SELECT 'go.heap_idle', i, 4*1048576 FROM tick;
+INSERT INTO measure SELECT 'go.stack_inuse', i, 1048576 FROM tick;
+INSERT INTO container (container_id, namespace, pod, container) VALUES (2, 'shop', 'worker-7c9d8b6f4-x2v5q', 'worker');
+INSERT INTO identity (identity_id, container_id, level, namespace, pod, container) VALUES (2, 2, 'container', 'shop', 'worker-7c9d8b6f4-x2v5q', 'worker');
+INSERT INTO series (series_id, identity_id, quantity_id, source, name, labels) SELECT 2000, 2, quantity_id, 'prometheus', name || '.2', '{}' FROM quantity WHERE name = 'memory.limit';
+INSERT INTO sample (series_id, t_ns, value) SELECT 2000, t_ns, 512*1048576 FROM tick;
+INSERT INTO series (series_id, identity_id, quantity_id, source, name, labels) SELECT 2001, 2, quantity_id, 'prometheus', name || '.2', '{}' FROM quantity WHERE name = 'memory.usage';
+INSERT INTO sample (series_id, t_ns, value) SELECT 2001, t_ns, (100*1048576 + (i * 7919 % 101) * 10000.0) + 10*1048576 FROM tick;
+INSERT INTO series (series_id, identity_id, quantity_id, source, name, labels) SELECT 2002, 2, quantity_id, 'prometheus', name || '.2', '{}' FROM quantity WHERE name = 'memory.anon';
+INSERT INTO sample (series_id, t_ns, value) SELECT 2002, t_ns, 100*1048576 + (i * 7919 % 101) * 10000.0 FROM tick;

@@ -1,0 +1,22 @@
+-- the cache holds what it holds; a small site wobbles; one site grows as ever
+INSERT INTO measure SELECT 'memory.limit', i, 512*1048576 FROM tick;
+INSERT INTO measure SELECT 'memory.usage', i, (100*1048576 + i * 100000.0 + (i * 7919 % 101) * 10000.0) + 10*1048576 FROM tick;
+INSERT INTO measure SELECT 'memory.anon', i, 100*1048576 + i * 100000.0 + (i * 7919 % 101) * 10000.0 FROM tick;
+INSERT INTO measure SELECT 'memory.inactive_file', i, 4*1048576 FROM tick;
+INSERT INTO measure SELECT 'memory.active_file', i, 4*1048576 FROM tick;
+INSERT INTO measure SELECT 'memory.file', i, 8*1048576 FROM tick;
+INSERT INTO measure SELECT 'memory.kernel', i, 2*1048576 FROM tick;
+INSERT INTO measure SELECT 'memory.working_set', i, (100*1048576 + i * 100000.0 + (i * 7919 % 101) * 10000.0) + 6*1048576 FROM tick;
+INSERT INTO measure SELECT 'go.sys', i, (100*1048576 + i * 100000.0 + (i * 7919 % 101) * 10000.0) - 10*1048576 FROM tick;
+INSERT INTO measure SELECT 'go.heap_released', i, 0 FROM tick;
+INSERT INTO measure SELECT 'go.heap_alloc', i, (100*1048576 + i * 100000.0 + (i * 7919 % 101) * 10000.0) - 40*1048576 + (i % 7) * 3000000.0 FROM tick;
+INSERT INTO measure SELECT 'go.heap_inuse', i, (100*1048576 + i * 100000.0 + (i * 7919 % 101) * 10000.0) - 36*1048576 + (i % 7) * 3000000.0 FROM tick;
+INSERT INTO measure SELECT 'go.heap_idle', i, 4*1048576 FROM tick;
+INSERT INTO measure SELECT 'go.stack_inuse', i, 1048576 FROM tick;
+INSERT INTO function VALUES (1, 'runtime.goexit', '/src/r.go'), (2, 'main.main', '/app/m.go'), (3, 'main.cache', '/app/0.go'), (4, 'main.wobble', '/app/1.go'), (5, 'main.steady', '/app/2.go');
+INSERT INTO location SELECT function_id, function_id, 10 FROM function;
+INSERT INTO stack SELECT function_id, '[' || function_id || ',2,1]' FROM function WHERE function_id > 2;
+INSERT INTO profile (profile_id, member_id, identity_id, kind, t_ns, period, value_types, inuse_bytes) SELECT 1000 + i, 1, 1, 'heap', t_ns, 524288, '[]', CAST (30*1048576 AS INTEGER) + CAST (300000 + (i / 20 % 3) * 200000 AS INTEGER) + CAST (5*1048576 + i * 60000.0 AS INTEGER) FROM tick WHERE i % 20 = 0;
+INSERT INTO profile_sample (profile_id, stack_id, inuse_objects, inuse_bytes) SELECT 1000 + i, 3, 100, CAST (30*1048576 AS INTEGER) FROM tick WHERE i % 20 = 0;
+INSERT INTO profile_sample (profile_id, stack_id, inuse_objects, inuse_bytes) SELECT 1000 + i, 4, 100, CAST (300000 + (i / 20 % 3) * 200000 AS INTEGER) FROM tick WHERE i % 20 = 0;
+INSERT INTO profile_sample (profile_id, stack_id, inuse_objects, inuse_bytes) SELECT 1000 + i, 5, 100, CAST (5*1048576 + i * 60000.0 AS INTEGER) FROM tick WHERE i % 20 = 0;
