@@ -229,7 +229,9 @@ void gm_diff_word(const gm_diff *diff, gm_pair *pair) {
         say_one_side(&p);
     } else if (count(pair, false) == 0) {
         size_t unknown = count(pair, true);
+        const gm_difference *growth = gm_pair_find(pair, GM_DIFF_FAMILY_GROWTH, "memory");
         say(&p, "nothing differs beyond noise and thresholds");
+        if (growth && growth->a.value > 0 && growth->b.value > 0) say_growth(&p);
         if (unknown) say(&p, "%zu %s could not be compared", unknown, unknown == 1 ? "thing" : "things");
         say_windows(&p);
     } else {

@@ -194,6 +194,11 @@ static void put_checks(GString *out, const gm_model_container *c, const char *ou
 static void put_comparison(GString *out, const gm_model_comparison *comparison) {
     if (!comparison->status) return;
     gm_md_put(out, "## Against the baseline: %s\n\n", comparison->status);
+    if (comparison->pair && comparison->n_changes) {
+        g_string_append(out, "> ");
+        gm_md_esc(out, comparison->pair->summary);
+        g_string_append(out, "\n\n");
+    }
     for (size_t i = 0; i < comparison->n_changes; i++) {
         gm_md_put(out, "- **%s**: ", comparison->changes[i].state);
         gm_md_esc(out, comparison->changes[i].text);

@@ -185,6 +185,32 @@ def hostile(page, work):
     shoot(page, "hostile")
 
 
+def side_by_side(page, work):
+    bundles = [os.path.join(data, "incidents", n + ".tar.gz") for n in ("healthy", "heapleak")]
+    path = work + "/diff.html"
+    subprocess.run([tool, "diff", *bundles, "--format", "html", "-o", path], check=True)
+    page.open(path)
+    quiet(page, "two incidents", path)
+    check("the summary leads", "B grows" in page.run("return document.querySelector('.prose').textContent"))
+    check("both histories are in one chart", page.run("return document.querySelectorAll('.static.histories svg').length") == 1)
+    check("its lines have two colours", page.run("return new Set(Array.from(document.querySelectorAll('.static.histories svg polyline, .static.histories svg path')).map(e => e.getAttribute('class'))).size") >= 2)
+    check("the page is as wide as the window", page.run(NO_OVERFLOW))
+    check("every text is readable in light", not page.run(CONTRAST), page.run(CONTRAST))
+    shoot(page, "diff-light")
+    page.run("document.getElementById('theme').click(); document.getElementById('theme').click()")
+    check("and in dark", not page.run(CONTRAST), page.run(CONTRAST))
+    shoot(page, "diff-dark")
+    page.run("document.getElementById('theme').click()")
+    page.cdp("Emulation.setDeviceMetricsOverride", width=390, height=844, deviceScaleFactor=1, mobile=True)
+    page.open(path)
+    check("it fits a phone", page.run("return document.documentElement.scrollWidth") <= 392, page.run("return document.documentElement.scrollWidth"))
+    page.cdp("Emulation.clearDeviceMetricsOverride")
+    subprocess.run([tool, "analyze", bundles[1], "--baseline", bundles[0], "--format", "html", "-o", work + "/base.html"], check=True)
+    page.open(work + "/base.html")
+    quiet(page, "a report with a baseline", work + "/base.html")
+    check("it has a section for it", "baseline is flat" in page.run("return document.getElementById('baseline').textContent") and page.run(NO_OVERFLOW))
+
+
 if not web.available():
     print("skipped: chromium and chromedriver are not installed")
     sys.exit(77)
@@ -193,6 +219,7 @@ with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
     try:
         report(chromium, folder)
         hostile(chromium, folder)
+        side_by_side(chromium, folder)
     finally:
         chromium.close()
 print("%d failures" % failures)
