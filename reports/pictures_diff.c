@@ -87,6 +87,7 @@ static void add_restarts(overlay *o) {
 
 static bool draw_histories(overlay *o) {
     bool usage = false;
+    if (o->pair->a.n_points < 2 || o->pair->b.n_points < 2) return false; /* one history is in the report already */
     for (size_t i = 0; i < o->pair->b.n_points; i++) usage |= o->pair->b.points[i].value[GM_DIFF_USAGE] != GM_UNKNOWN;
     o->series = GM_ARENA_NEW(o->plate->arena, gm_chart_series, 8);
     o->panes = GM_ARENA_NEW(o->plate->arena, gm_chart_pane, 4);

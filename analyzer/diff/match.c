@@ -11,6 +11,7 @@
 typedef struct {
     GPtrArray *members; /* gm_diff_container * */
     int partner;        /* index of the group on the other side; -1: none */
+    size_t in_place;    /* groups of this side with its namespace and container */
     const char *matched_by;
 } gm_group;
 
@@ -27,11 +28,17 @@ static bool same_names(const gm_group *x, const gm_group *y) {
     return same_place(x, y) && strcmp(first_of(x)->workload, first_of(y)->workload) == 0;
 }
 
+static size_t count_place(const GArray *groups, const gm_group *group) {
+    size_t n = 0;
+    for (guint i = 0; i < groups->len; i++) n += same_place(&g_array_index(groups, gm_group, i), group);
+    return n;
+}
+
 static GArray *group_side(const gm_diff_side *side) {
     GArray *groups = g_array_new(FALSE, FALSE, sizeof(gm_group));
     for (guint i = 0; i < side->containers->len; i++) {
         gm_diff_container *c = side->containers->pdata[i];
-        gm_group group = {g_ptr_array_new(), -1, "nothing"};
+        gm_group group = {g_ptr_array_new(), -1, 0, "nothing"};
         guint at = 0;
         g_free(c->workload);
         c->workload = gm_workload_name(c->pod);
@@ -44,18 +51,13 @@ static GArray *group_side(const gm_diff_side *side) {
         g_ptr_array_add(g_array_index(groups, gm_group, at).members, c);
         g_ptr_array_unref(group.members);
     }
+    for (guint i = 0; i < groups->len; i++) g_array_index(groups, gm_group, i).in_place = count_place(groups, &g_array_index(groups, gm_group, i));
     return groups;
 }
 
 static void free_groups(GArray *groups) {
     for (guint i = 0; i < groups->len; i++) g_ptr_array_unref(g_array_index(groups, gm_group, i).members);
     g_array_unref(groups);
-}
-
-static size_t count_place(const GArray *groups, const gm_group *group) {
-    size_t n = 0;
-    for (guint i = 0; i < groups->len; i++) n += same_place(&g_array_index(groups, gm_group, i), group);
-    return n;
 }
 
 static void meet(GArray *a, guint i, GArray *b, guint k, const char *matched_by) {
@@ -71,7 +73,7 @@ static void pair_groups(GArray *a, GArray *b, bool lonely_meet) {
                 const gm_group *x = &g_array_index(a, gm_group, i), *y = &g_array_index(b, gm_group, k);
                 if (x->partner >= 0 || y->partner >= 0) continue;
                 if (round == 0 && same_names(x, y)) meet(a, i, b, k, "names");
-                else if (round == 1 && same_place(x, y) && count_place(a, x) == 1 && count_place(b, y) == 1) meet(a, i, b, k, "place");
+                else if (round == 1 && same_place(x, y) && x->in_place == 1 && y->in_place == 1) meet(a, i, b, k, "place");
             }
     if (lonely_meet && a->len == 1 && b->len == 1 && g_array_index(a, gm_group, 0).partner < 0) meet(a, 0, b, 0, "alone");
 }

@@ -119,6 +119,11 @@ static void say_cause(gm_prose *p) {
     say(p, "the site moved from %s to %s", a, b);
 }
 
+static bool is_total(const char *item) {
+    static const char *const totals[] = {"usage", "anon", "file", "kernel", "swap", NULL};
+    return g_strv_contains(totals, item);
+}
+
 /* Lists up to two of a family with that judgement; how many were named. */
 static size_t say_items(gm_prose *p, int family, gm_judgement judgement, const char *lead) {
     g_autoptr(GString) list = g_string_new(NULL);
@@ -126,8 +131,7 @@ static size_t say_items(gm_prose *p, int family, gm_judgement judgement, const c
     size_t n = 0;
     for (guint i = 0; i < p->pair->differences->len && n < MOST_SITES; i++) {
         const gm_difference *d = &g_array_index(p->pair->differences, gm_difference, i);
-        static const char *const totals[] = {"usage", "anon", "file", "kernel", "swap", NULL};
-        if (d->family != family || d->judgement != judgement || (family == GM_DIFF_FAMILY_BUCKET_GROWTH && g_strv_contains(totals, d->item))) continue;
+        if (d->family != family || d->judgement != judgement || (family == GM_DIFF_FAMILY_BUCKET_GROWTH && is_total(d->item))) continue;
         g_autofree char *name = family == GM_DIFF_FAMILY_BUCKET_GROWTH ? g_strdup(gm_series_label(d->item)) : short_name(d->item);
         const gm_diff_fact *fact = judgement == GM_JUDGE_GONE ? &d->a : &d->b;
         g_string_append_printf(list, "%s%s (%s)", n++ ? ", " : "", name, gm_human(text, fact->value, d->unit));
@@ -138,10 +142,12 @@ static size_t say_items(gm_prose *p, int family, gm_judgement judgement, const c
 
 static void say_sites(gm_prose *p) {
     static const int families[] = {GM_DIFF_FAMILY_SITE_GROWTH, GM_DIFF_FAMILY_GOROUTINES_GROWTH, GM_DIFF_FAMILY_BUCKET_GROWTH};
+    const gm_difference *growth = gm_pair_find(p->pair, GM_DIFF_FAMILY_GROWTH, "memory");
+    bool more = growth && (growth->judgement == GM_JUDGE_NEW || growth->judgement == GM_JUDGE_WORSE), less = growth && (growth->judgement == GM_JUDGE_GONE || growth->judgement == GM_JUDGE_BETTER);
     size_t fresh = 0, gone = 0;
     for (size_t i = 0; i < G_N_ELEMENTS(families); i++) {
-        if (i < 2 || !fresh) fresh += say_items(p, families[i], GM_JUDGE_NEW, "the new growth is in");
-        if (i < 2 || !gone) gone += say_items(p, families[i], GM_JUDGE_GONE, "no longer grows:");
+        if (i < 2 || !fresh) fresh += say_items(p, families[i], GM_JUDGE_NEW, more ? "the new growth is in" : "though memory as a whole grows no faster, what grows now is");
+        if (i < 2 || !gone) gone += say_items(p, families[i], GM_JUDGE_GONE, less ? "the growth that is gone was in" : "no longer grows:");
         say_items(p, families[i], GM_JUDGE_WORSE, "grows faster:");
     }
 }
@@ -178,9 +184,24 @@ static void say_limit(gm_prose *p) {
     else say_arrow(p, d);
 }
 
+/* The part whose peak moved most, if it explains half of what usage did. */
+static void say_peak(gm_prose *p) {
+    const gm_difference *usage = gm_pair_find(p->pair, GM_DIFF_FAMILY_PEAK, "usage"), *most = NULL;
+    if (!usage || !usage->material) return;
+    for (guint i = 0; i < p->pair->differences->len; i++) {
+        const gm_difference *d = &g_array_index(p->pair->differences, gm_difference, i);
+        bool moved = d->family == GM_DIFF_FAMILY_BUCKET_PEAK && d->judgement == usage->judgement && !is_total(d->item);
+        if (moved && (!most || fabs(d->b.value - d->a.value) > fabs(most->b.value - most->a.value))) most = d;
+    }
+    bool half = most && fabs(most->b.value - most->a.value) >= fabs(usage->b.value - usage->a.value) / 2;
+    g_autofree char *a = value_of(usage, &usage->a), *b = value_of(usage, &usage->b);
+    say(p, "peak usage %s -> %s%s%s", a, b, half ? ", most of it in " : "", half ? gm_series_label(most->item) : "");
+}
+
 static void say_numbers(gm_prose *p) {
     static const struct { int family; const char *item; } rows[] = {
-        {GM_DIFF_FAMILY_PEAK, "usage"}, {GM_DIFF_FAMILY_GC_CPU, "collector"}, {GM_DIFF_FAMILY_REQUESTS, "requests"}};
+        {GM_DIFF_FAMILY_GC_CPU, "collector"}, {GM_DIFF_FAMILY_REQUESTS, "requests"}};
+    say_peak(p);
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
         const gm_difference *d = gm_pair_find(p->pair, rows[i].family, rows[i].item);
         if (d && d->material) say_arrow(p, d);

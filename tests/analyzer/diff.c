@@ -23,7 +23,7 @@ static const gm_thresholds *defaults(void) {
 static gm_store *open_side(const char *name, const char *file, const char *prelude, const char *finish) {
     g_autofree char *sql = read_case("diff", name, file), *what = g_strdup_printf("%s/%s", name, file);
     gm_store *store = fill_case(what, prelude, sql, finish);
-    run_sql(store, "drop", "DROP TABLE temp.measure; DROP TABLE temp.tick");
+    run_sql(store, "drop", "DROP TABLE temp.measure; DROP TABLE temp.tick; DROP TABLE temp.usual; DROP TABLE temp.cycle");
     analyze_case(store, what);
     return store;
 }

@@ -82,7 +82,8 @@ static void put_row(gm_text_out *o, const gm_model_difference *d) {
     g_autofree char *a = gm_text_safe(raw_a), *b = gm_text_safe(raw_b);
     int room = o->width - 16 - 2 * (VALUE_COLUMNS + 1);
     bool wide = gm_text_columns(label) > room, words = gm_text_columns(a) > VALUE_COLUMNS || gm_text_columns(b) > VALUE_COLUMNS;
-    g_string_append_printf(o->out, "    %s ", d->rule ? "!" : d->material ? "*" : " ");
+    bool counts = d->rule && !is(d, "better") && !is(d, "gone");
+    g_string_append_printf(o->out, "    %s ", counts ? "!" : d->rule || d->material ? "*" : " ");
     gm_text_style(o, style_of(d));
     put_padded(o, d->judgement, 8, false);
     gm_text_style(o, "0");
@@ -154,7 +155,7 @@ static void put_pair(gm_text_out *o, const gm_model_diff *diff, const gm_model_p
     g_string_append_c(o->out, '\n');
     put_curves(o, pair, "usage", usage_of);
     put_curves(o, pair, "live", live_of);
-    g_string_append_c(o->out, '\n');
+    g_string_append_printf(o->out, "\n%*s%*s\n", o->width - VALUE_COLUMNS - 2, "A", VALUE_COLUMNS + 1, "B");
     for (size_t i = 0; gm_model_diff_areas[i]; i++) put_area(o, pair, gm_model_diff_areas[i]);
     if (pair->a.n_containers && pair->b.n_containers) put_rest(o, pair);
 }
