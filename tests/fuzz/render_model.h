@@ -103,6 +103,36 @@ static inline void gm_fill_history(gm_render_case *c, gm_model_container *to) {
     for (int i = 0; i < 4; i++) to->flame.frames[i] = (gm_model_frame){gm_fill_text(c), i == 3 ? 1 : i - 1, i == 3 ? 2 : i, 1 << 20, (8 - i) << 20, (7 - i) << 20};
 }
 
+static inline void gm_fill_side(gm_render_case *c, gm_model_pair_side *side) {
+    *side = (gm_model_pair_side){.container_id = 1, .namespace_name = gm_fill_text(c), .pod = gm_fill_text(c), .container = gm_fill_text(c), .n_containers = 2, .seconds = 600};
+    side->n_points = GM_FILL(c, side->points, 20);
+    for (size_t i = 0; i < side->n_points; i++) {
+        side->points[i] = (gm_model_diff_point){.since_ns = (int64_t)i * GM_FILL_STEP, .life = i < 10 ? 1 : 2};
+        for (int k = 0; k < GM_DIFF_VALUES; k++) side->points[i].value[k] = c->charts ? (int64_t)(i + 1) << 24 : GM_UNKNOWN;
+    }
+}
+
+/* What was compared with a baseline: a number, words and a finding. */
+static inline gm_model_pair *gm_fill_pair(gm_render_case *c) {
+    gm_model_pair *pair = GM_ARENA_NEW(c->model->arena, gm_model_pair, 1);
+    gm_fill_side(c, &pair->a);
+    gm_fill_side(c, &pair->b);
+    pair->matched_by = gm_fill_word(c, "names"), pair->status = gm_fill_word(c, "worse"), pair->windows = gm_fill_word(c, "alike"), pair->summary = gm_fill_text(c);
+    pair->n_differences = GM_FILL(c, pair->differences, 4);
+    pair->differences[0] = (gm_model_difference){.area = "finding", .measure = "severity", .judgement = gm_fill_word(c, "new"), .severity = gm_fill_word(c, "high"), .a_value = NAN, .b_value = 3};
+    pair->differences[1] = (gm_model_difference){.area = "setting", .measure = "", .judgement = gm_fill_word(c, "changed"), .a_value = NAN, .b_value = NAN};
+    pair->differences[2] = (gm_model_difference){.area = "site", .measure = gm_fill_word(c, "growth"), .unit = gm_fill_word(c, "bytes/min"), .judgement = gm_fill_word(c, "worse"), .a_value = 1e6, .b_value = 5e6};
+    pair->differences[3] = (gm_model_difference){.area = gm_fill_word(c, "bucket"), .measure = "peak", .unit = "bytes", .judgement = gm_fill_word(c, "unknown"), .a_value = NAN, .b_value = 5e6};
+    for (size_t i = 0; i < pair->n_differences; i++) {
+        gm_model_difference *d = &pair->differences[i];
+        d->item = gm_fill_text(c), d->text = gm_fill_text(c), d->a_text = gm_fill_text(c), d->b_text = gm_fill_text(c), d->a_sql = gm_fill_text(c), d->b_sql = gm_fill_text(c);
+        d->rule = i == 0 ? gm_fill_word(c, "go_live_leak") : NULL;
+        d->change = d->b_value - d->a_value;
+        d->material = i < 3;
+    }
+    return pair;
+}
+
 static inline void gm_fill_container(gm_render_case *c, gm_model_container *to, int64_t id) {
     *to = (gm_model_container){.container_id = id, .namespace_name = gm_fill_text(c), .pod = gm_fill_text(c), .container = gm_fill_text(c), .limit_bytes = 64 << 20};
     to->measures = (gm_model_measures){5e6, 6e7, 3};
@@ -118,6 +148,7 @@ static inline void gm_fill_container(gm_render_case *c, gm_model_container *to, 
     to->comparison.n_changes = GM_FILL(c, to->comparison.changes, 2);
     to->comparison.changes[0] = (gm_model_change){"new", gm_fill_word(c, "go_live_leak"), "critical", gm_fill_text(c)};
     to->comparison.changes[1] = (gm_model_change){"worse", gm_fill_word(c, "baseline_peak"), "high", gm_fill_text(c)};
+    to->comparison.pair = gm_fill_pair(c);
 }
 
 static inline void gm_fill_quality(gm_render_case *c, gm_model *model) {

@@ -14,6 +14,7 @@
 --   a_container: container on side A; NULL: unknown, or nothing on this side
 --   b_container: container on side B
 --   pair_id: the pair of containers
+--   side: a or b
 --   difference_id: number of the difference, in the order of importance
 --   difference.a_value: number on side A; NULL: unknown, or a text
 --   difference.b_value: number on side B

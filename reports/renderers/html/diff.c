@@ -49,7 +49,9 @@ static void put_sql(diff_view *v, const gm_model_difference *d) {
 
 static void put_row(diff_view *v, const gm_model_difference *d, bool sql) {
     g_autofree char *label = gm_model_diff_label(d);
-    gm_html_put(v->page, "<tr><td><span class=\"tag %s\">%s</span></td><td class=\"what\">", class_of(d), d->judgement);
+    gm_html_put(v->page, "<tr><td><span class=\"tag %s\">", class_of(d));
+    gm_html_esc(v->page, d->judgement);
+    gm_html_put(v->page, "</span></td><td class=\"what\">");
     gm_html_esc(v->page, label);
     if (strcmp(d->area, "finding") == 0) {
         gm_html_put(v->page, "<small class=\"soft\">");
@@ -137,7 +139,7 @@ static void put_changes(gm_html *page, const gm_model_comparison *comparison) {
     for (size_t i = 0; i < comparison->n_changes; i++) {
         const gm_model_change *change = &comparison->changes[i];
         bool better = strcmp(change->state, "better") == 0;
-        gm_html_put(page, "<li><span class=\"tag %s\">%s</span> ", better ? "low" : gm_html_severity(change->severity), change->state);
+        gm_html_put(page, "<li><span class=\"tag %s\">%s</span> ", better ? "low" : gm_html_severity(change->severity), change->state); /* a word of ours */
         gm_html_prose(page, change->text);
         gm_html_put(page, "</li>");
     }
@@ -150,8 +152,9 @@ void gm_html_comparison(gm_html *page, const gm_model_container *c) {
     g_autofree char *suffix = page->model->n_containers > 1 ? g_strdup_printf("-c%lld", (long long)c->container_id) : g_strdup("");
     diff_view v = {page, comparison->pair, {"Baseline", "This run"}, suffix};
     gm_html_section(page, c, "baseline", "Compared with the baseline", NULL);
-    gm_html_put(page, "<p class=\"lead\"><span class=\"tag %s\">%s</span> ", strcmp(comparison->status, "better") == 0 || strcmp(comparison->status, "unchanged") == 0 ? "low" : "high",
-                comparison->status);
+    gm_html_put(page, "<p class=\"lead\"><span class=\"tag %s\">", strcmp(comparison->status, "better") == 0 || strcmp(comparison->status, "unchanged") == 0 ? "low" : "high");
+    gm_html_esc(page, comparison->status);
+    gm_html_put(page, "</span> ");
     gm_html_prose(page, comparison->pair->summary);
     gm_html_put(page, "</p><p class=\"soft\">The baseline is <bdi>");
     gm_html_esc(page, page->model->baseline.name);
@@ -172,6 +175,10 @@ static void put_side_name(gm_html *page, const gm_model_pair_side *side) {
     if (!side->n_containers) gm_html_put(page, "not there");
     else gm_html_name(page, &shell);
     if (side->n_containers > 1) gm_html_put(page, " and %lld more", (long long)side->n_containers - 1);
+}
+
+static const char *status_words(const gm_model_pair *pair) {
+    return strcmp(pair->status, "gone") == 0 ? "without it" : pair->status;
 }
 
 static void put_sides(gm_html *page, const gm_model_diff *diff, const gm_model_pair *pair) {
@@ -196,7 +203,9 @@ static void put_pair(gm_html *page, const gm_model_diff *diff, const gm_model_pa
     diff_view v = {page, pair, {"A", "B"}, suffix};
     gm_html_put(page, "<div class=\"container\" id=\"pair%s\">\n<header class=\"verdict\"><h1>", suffix);
     put_side_name(page, pair->b.n_containers ? &pair->b : &pair->a);
-    gm_html_put(page, "</h1>\n<p class=\"cause\"><span class=\"tag %s\">B is %s</span></p>\n<p class=\"prose\">", good ? "low" : "high", strcmp(pair->status, "gone") == 0 ? "without it" : pair->status);
+    gm_html_put(page, "</h1>\n<p class=\"cause\"><span class=\"tag %s\">B is ", good ? "low" : "high");
+    gm_html_esc(page, status_words(pair));
+    gm_html_put(page, "</span></p>\n<p class=\"prose\">");
     gm_html_prose(page, pair->summary);
     gm_html_put(page, "</p>\n");
     put_sides(page, diff, pair);
@@ -218,7 +227,9 @@ static void put_overview(gm_html *page, const gm_model_diff *diff) {
         gm_html_put(page, "<tr><td>");
         if (linked) gm_html_put(page, "<a href=\"#pair-p%lld\">", (long long)pair->pair_id);
         put_side_name(page, pair->b.n_containers ? &pair->b : &pair->a);
-        gm_html_put(page, "%s</td><td>%s</td><td>", linked ? "</a>" : "", strcmp(pair->status, "gone") == 0 ? "without it" : pair->status);
+        gm_html_put(page, "%s</td><td>", linked ? "</a>" : "");
+        gm_html_esc(page, status_words(pair));
+        gm_html_put(page, "</td><td>");
         gm_html_prose(page, pair->summary);
         gm_html_put(page, "</td></tr>\n");
     }

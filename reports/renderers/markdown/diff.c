@@ -12,7 +12,9 @@ static bool is_shown(const gm_model_difference *d) {
 static void put_row(GString *out, const gm_model_difference *d) {
     g_autofree char *label = gm_model_diff_label(d), *a = gm_model_diff_words(d, 0), *b = gm_model_diff_words(d, 1);
     const char *cells[] = {label, a, b};
-    gm_md_put(out, "| %s%s%s |", d->rule ? "**" : "", d->judgement, d->rule ? "**" : "");
+    g_string_append(out, d->rule ? "| **" : "| ");
+    gm_md_esc(out, d->judgement);
+    g_string_append(out, d->rule ? "** |" : " |");
     for (size_t i = 0; i < G_N_ELEMENTS(cells); i++) {
         g_string_append_c(out, ' ');
         gm_md_esc(out, cells[i]);
@@ -69,7 +71,9 @@ bool gm_md_diff(const gm_model_diff *diff, const gm_render_options *options, GSt
     g_string_append(out, "\n\n");
     for (size_t i = 0; i < diff->n_pairs && i < MOST_PAIRS; i++) {
         const gm_model_pair *pair = &diff->pairs[i];
-        gm_md_put(out, "## %s: B is %s\n\n", diff->n_pairs == 1 ? "The container" : "A container", strcmp(pair->status, "gone") == 0 ? "without it" : pair->status);
+        gm_md_put(out, "## %s: B is ", diff->n_pairs == 1 ? "The container" : "A container");
+        gm_md_esc(out, strcmp(pair->status, "gone") == 0 ? "without it" : pair->status);
+        g_string_append(out, "\n\n");
         put_side(out, "A", diff->a_name, &pair->a);
         put_side(out, "B", diff->b_name, &pair->b);
         if (diff->n_pairs != 1) {

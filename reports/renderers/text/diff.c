@@ -79,13 +79,13 @@ static const char *style_of(const gm_model_difference *d) {
 /* A name that does not fit has a line of its own; words that do not fit their columns stand below one another. */
 static void put_row(gm_text_out *o, const gm_model_difference *d) {
     g_autofree char *raw = gm_model_diff_label(d), *label = gm_text_safe(raw), *raw_a = gm_model_diff_words(d, 0), *raw_b = gm_model_diff_words(d, 1);
-    g_autofree char *a = gm_text_safe(raw_a), *b = gm_text_safe(raw_b);
+    g_autofree char *a = gm_text_safe(raw_a), *b = gm_text_safe(raw_b), *judgement = gm_text_safe(d->judgement);
     int room = o->width - 16 - 2 * (VALUE_COLUMNS + 1);
     bool wide = gm_text_columns(label) > room, words = gm_text_columns(a) > VALUE_COLUMNS || gm_text_columns(b) > VALUE_COLUMNS;
     bool counts = d->rule && !is(d, "better") && !is(d, "gone");
     g_string_append_printf(o->out, "    %s ", counts ? "!" : d->rule || d->material ? "*" : " ");
     gm_text_style(o, style_of(d));
-    put_padded(o, d->judgement, 8, false);
+    put_padded(o, judgement, 8, false);
     gm_text_style(o, "0");
     g_string_append_c(o->out, ' ');
     if (wide || words) {
