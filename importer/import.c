@@ -7,6 +7,7 @@
 
 #include "gomortem/store.h"
 #include "importer/identity.h"
+#include "importer/same_cycles.h"
 #include "importer/nested.h"
 #include "importer/path.h"
 #include "importer/select.h"
@@ -251,7 +252,7 @@ static bool fill(gm_importer *importer, const gm_import_options *options, gm_imp
     if (status != GM_FATAL) status = gm_importer_finish(importer);
     if (status == GM_FATAL) return explain_fatal(importer, error);
     if (!sum_up(store, result, error) || !check_usable(importer, result, options, error)) return false;
-    if (!gm_identity_settle(store, importer->job.select, error)) return false;
+    if (!gm_identity_settle(store, importer->job.select, error) || !gm_same_cycles_leave_out(store, error)) return false;
     g_autofree char *name = join(options->bundles, "+", gm_bundle_name);
     result->data_lost |= importer->job.lost;
     return gm_incident_write(store, name, options, result->incident_id, error) &&

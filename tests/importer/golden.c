@@ -10,6 +10,7 @@
 
 #include "gomortem/format.h"
 #include "importer/identity.h"
+#include "importer/same_cycles.h"
 #include "importer/import.h"
 #include "tests/importer/chop.h"
 
@@ -95,7 +96,7 @@ static char *import_case(const golden_case *found, const gm_chop *chop) {
     if (status != GM_FATAL) status = gm_importer_finish(&importer);
     if (importer.ties > 0) fail(found->name, "two formats bid the same");
     gm_importer_release(&importer);
-    if (status == GM_FATAL || !gm_identity_settle(store, NULL, &error)) {
+    if (status == GM_FATAL || !gm_identity_settle(store, NULL, &error) || !gm_same_cycles_leave_out(store, &error)) {
         fail(found->name, "import failed: %s", error ? error->message : "fatal");
         return NULL;
     }
