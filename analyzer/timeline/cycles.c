@@ -1,15 +1,10 @@
 /* Loads a container's GC cycles, places each process' clock and writes the table clock.
  * After the histories (they hold the best pairs), before the lives (they are cut where processes start). */
-#include "analyzer/timeline/clock.h"
+#include "analyzer/timeline/rotation.h"
 
 #include <math.h>
 
-typedef struct { /* of a cycle in its log */
-    int64_t line;
-    bool local;
-} place;
-
-static void read_cycle(sqlite3_stmt *stmt, gm_gc_row *cycle, int64_t *log_ns, place *where) {
+static void read_cycle(sqlite3_stmt *stmt, gm_gc_row *cycle, int64_t *log_ns, gm_cycle_place *where) {
     *cycle = (gm_gc_row){.t_ns = GM_UNKNOWN};
     cycle->member_id = sqlite3_column_int64(stmt, 0);
     cycle->process = sqlite3_column_int64(stmt, 1);
@@ -27,7 +22,7 @@ static void read_cycle(sqlite3_stmt *stmt, gm_gc_row *cycle, int64_t *log_ns, pl
     cycle->procs = sqlite3_column_int64(stmt, 19);
     cycle->forced = sqlite3_column_int(stmt, 20) != 0;
     cycle->periodic = sqlite3_column_int(stmt, 21) != 0;
-    *where = (place){sqlite3_column_int64(stmt, 22), sqlite3_column_int(stmt, 23) != 0};
+    *where = (gm_cycle_place){.line = sqlite3_column_int64(stmt, 22), .local = sqlite3_column_int(stmt, 23) != 0};
 }
 
 static bool load(gm_build *build, GArray *cycles, GArray *log_ns, GArray *places, GError **error) {
@@ -48,7 +43,7 @@ static bool load(gm_build *build, GArray *cycles, GArray *log_ns, GArray *places
     while ((step = sqlite3_step(stmt)) == SQLITE_ROW) {
         gm_gc_row cycle;
         int64_t stamp;
-        place where;
+        gm_cycle_place where;
         read_cycle(stmt, &cycle, &stamp, &where);
         g_array_append_val(cycles, cycle);
         g_array_append_val(log_ns, stamp);
@@ -57,54 +52,59 @@ static bool load(gm_build *build, GArray *cycles, GArray *log_ns, GArray *places
     return step == SQLITE_DONE || gm_store_error_set(build->store, error);
 }
 
-static size_t process_end(const gm_gc_row *cycles, size_t n, size_t from) {
-    size_t to = from;
-    while (to < n && cycles[to].member_id == cycles[from].member_id && cycles[to].process == cycles[from].process) to++;
-    return to;
-}
-
 static gm_process cut_process(const gm_timeline *timeline, const GArray *log_ns, const GArray *places, size_t from) {
-    size_t to = process_end(timeline->cycles, timeline->n_cycles, from);
-    const place *first = &g_array_index(places, place, from);
-    gm_process process = {.cycles = timeline->cycles + from, .log_ns = &g_array_index(log_ns, int64_t, from), .n = to - from,
+    const gm_cycle_place *first = &g_array_index(places, gm_cycle_place, from);
+    gm_process process = {.cycles = timeline->cycles + from, .log_ns = &g_array_index(log_ns, int64_t, from), .n = 1,
                           .first_line = first->line, .last_line = first->line, .local = first->local};
-    for (size_t i = 1; i < to - from; i++) {
-        process.first_line = MIN(process.first_line, first[i].line);
-        process.last_line = MAX(process.last_line, first[i].line);
+    for (; from + process.n < timeline->n_cycles && first[process.n].run == first->run; process.n++) {
+        process.first_line = MIN(process.first_line, first[process.n].line);
+        process.last_line = MAX(process.last_line, first[process.n].line);
     }
     return process;
 }
 
-/* The processes of one member, in the order of their first lines. */
-static bool place_member(gm_build *build, const gm_clock_sources *sources, const gm_process *processes, size_t n, GError **error) {
+/* A process that goes on in another member has a clock in each. */
+static bool write_clocks(gm_build *build, const gm_process *process, const gm_clock *clock, const gm_clock_zone *zone, GError **error) {
+    for (size_t i = 0; i < process->n; i++) {
+        gm_process rest = *process;
+        rest.cycles += i;
+        if (i > 0 && process->cycles[i].member_id == process->cycles[i - 1].member_id) continue;
+        if (process->local && !gm_clock_write_zone(build, rest.cycles[0].member_id, zone, error)) return false;
+        if (!gm_clock_write(build, &rest, clock, error)) return false;
+    }
+    return true;
+}
+
+/* The processes of one log, in the order of their first lines. */
+static bool place_log(gm_build *build, const gm_clock_sources *sources, const gm_process *processes, size_t n, GError **error) {
     g_autofree gm_clock *clocks = g_new0(gm_clock, n);
     gm_clock_zone zone;
     gm_clock_place(sources, processes, n, clocks, &zone);
-    if (processes[0].local && !gm_clock_write_zone(build, processes[0].cycles[0].member_id, &zone, error)) return false;
     for (size_t i = 0; i < n; i++) {
         const gm_clock_candidate *chosen = clocks[i].chosen;
         for (size_t k = 0; chosen && k < processes[i].n; k++)
             processes[i].cycles[k].t_ns = llround(chosen->zero_s * 1e9) + llround(processes[i].cycles[k].start_s * 1e9);
-        if (!gm_clock_write(build, &processes[i], &clocks[i], error)) return false;
+        if (!write_clocks(build, &processes[i], &clocks[i], &zone, error)) return false;
     }
     return true;
 }
 
 static bool place_all(gm_build *build, const GArray *log_ns, const GArray *places, GError **error) {
     const gm_timeline *timeline = build->timeline;
+    const gm_cycle_place *where = (const gm_cycle_place *)(const void *)places->data;
     gm_clock_sources sources;
     g_autoptr(GArray) processes = g_array_new(FALSE, FALSE, sizeof(gm_process));
     if (timeline->n_cycles == 0) return true;
     if (!gm_clock_sources_load(build, &sources, error)) return false;
     for (size_t from = 0; from < timeline->n_cycles;) {
-        int64_t member_id = timeline->cycles[from].member_id;
+        int log = where[from].log;
         g_array_set_size(processes, 0);
-        while (from < timeline->n_cycles && timeline->cycles[from].member_id == member_id) {
+        while (from < timeline->n_cycles && where[from].log == log) {
             gm_process process = cut_process(timeline, log_ns, places, from);
             from += process.n;
             g_array_append_val(processes, process);
         }
-        if (!place_member(build, &sources, (const gm_process *)(const void *)processes->data, processes->len, error)) return false;
+        if (!place_log(build, &sources, (const gm_process *)(const void *)processes->data, processes->len, error)) return false;
     }
     return true;
 }
@@ -112,8 +112,9 @@ static bool place_all(gm_build *build, const GArray *log_ns, const GArray *place
 bool gm_build_cycles(gm_build *build, GError **error) {
     gm_timeline *timeline = build->timeline;
     GArray *rows = g_array_new(FALSE, FALSE, sizeof(gm_gc_row));
-    g_autoptr(GArray) log_ns = g_array_new(FALSE, FALSE, sizeof(int64_t)), places = g_array_new(FALSE, FALSE, sizeof(place));
+    g_autoptr(GArray) log_ns = g_array_new(FALSE, FALSE, sizeof(int64_t)), places = g_array_new(FALSE, FALSE, sizeof(gm_cycle_place));
     bool ok = load(build, rows, log_ns, places, error);
+    gm_rotation_join(rows, log_ns, places);
     timeline->cycles = gm_build_keep(build, rows, &timeline->n_cycles);
     timeline->has_gctrace = timeline->n_cycles > 0;
     return ok && place_all(build, log_ns, places, error);
