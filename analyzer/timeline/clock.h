@@ -85,6 +85,6 @@ double gm_clock_drift(const gm_process *process, double zero_s);
 /* Weighs all rules for the processes of one member. */
 void gm_clock_place(const gm_clock_sources *sources, const gm_process *processes, size_t n, gm_clock *clocks, gm_clock_zone *zone);
 bool gm_clock_write_zone(gm_build *build, int64_t member_id, const gm_clock_zone *zone, GError **error);
-bool gm_clock_write(gm_build *build, const gm_process *process, const gm_clock *clock, GError **error);
+bool gm_clock_write(gm_build *build, int64_t member_id, int64_t process, const gm_clock *clock, GError **error);
 
 #endif

@@ -29,7 +29,7 @@ static bool write_candidates(gm_build *build, int64_t clock_id, const gm_clock *
     return true;
 }
 
-bool gm_clock_write(gm_build *build, const gm_process *process, const gm_clock *clock, GError **error) {
+bool gm_clock_write(gm_build *build, int64_t member_id, int64_t process, const gm_clock *clock, GError **error) {
     g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(build->store,
                                                     "INSERT INTO clock (member_id, process, clock, zero_ns, rule, uncertainty_ns, pairs, "
                                                     "drift_ns, conflicts, checks, checks_failed) "
@@ -37,8 +37,8 @@ bool gm_clock_write(gm_build *build, const gm_process *process, const gm_clock *
                                                     error);
     if (!stmt) return false;
     const gm_clock_candidate *chosen = clock->chosen;
-    sqlite3_bind_int64(stmt, 1, process->cycles[0].member_id);
-    sqlite3_bind_int64(stmt, 2, process->cycles[0].process);
+    sqlite3_bind_int64(stmt, 1, member_id);
+    sqlite3_bind_int64(stmt, 2, process);
     gm_bind_int(stmt, 3, chosen ? nanoseconds(chosen->zero_s) : GM_UNKNOWN);
     gm_bind_text(stmt, 4, chosen ? chosen->rule : "unplaced");
     gm_bind_int(stmt, 5, chosen ? nanoseconds(chosen->uncertainty_s) : GM_UNKNOWN);

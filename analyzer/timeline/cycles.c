@@ -22,7 +22,8 @@ static void read_cycle(sqlite3_stmt *stmt, gm_gc_row *cycle, int64_t *log_ns, gm
     cycle->procs = sqlite3_column_int64(stmt, 19);
     cycle->forced = sqlite3_column_int(stmt, 20) != 0;
     cycle->periodic = sqlite3_column_int(stmt, 21) != 0;
-    *where = (gm_cycle_place){.line = sqlite3_column_int64(stmt, 22), .local = sqlite3_column_int(stmt, 23) != 0};
+    *where = (gm_cycle_place){.line = sqlite3_column_int64(stmt, 22), .local = sqlite3_column_int(stmt, 23) != 0,
+                              .member_id = cycle->member_id, .process = cycle->process};
 }
 
 static bool load(gm_build *build, GArray *cycles, GArray *log_ns, GArray *places, GError **error) {
@@ -56,7 +57,9 @@ static gm_process cut_process(const gm_timeline *timeline, const GArray *log_ns,
     const gm_cycle_place *first = &g_array_index(places, gm_cycle_place, from);
     gm_process process = {.cycles = timeline->cycles + from, .log_ns = &g_array_index(log_ns, int64_t, from), .n = 1,
                           .first_line = first->line, .last_line = first->line, .local = first->local};
-    for (; from + process.n < timeline->n_cycles && first[process.n].run == first->run; process.n++) {
+    for (; from + process.n < timeline->n_cycles; process.n++) {
+        const gm_gc_row *row = &process.cycles[process.n];
+        if (row->member_id != process.cycles->member_id || row->process != process.cycles->process) break;
         process.first_line = MIN(process.first_line, first[process.n].line);
         process.last_line = MAX(process.last_line, first[process.n].line);
     }
@@ -64,19 +67,17 @@ static gm_process cut_process(const gm_timeline *timeline, const GArray *log_ns,
 }
 
 /* A process that goes on in another member has a clock in each. */
-static bool write_clocks(gm_build *build, const gm_process *process, const gm_clock *clock, const gm_clock_zone *zone, GError **error) {
+static bool write_clocks(gm_build *build, const gm_process *process, const gm_cycle_place *places, const gm_clock *clock, const gm_clock_zone *zone, GError **error) {
     for (size_t i = 0; i < process->n; i++) {
-        gm_process rest = *process;
-        rest.cycles += i;
-        if (i > 0 && process->cycles[i].member_id == process->cycles[i - 1].member_id) continue;
-        if (process->local && !gm_clock_write_zone(build, rest.cycles[0].member_id, zone, error)) return false;
-        if (!gm_clock_write(build, &rest, clock, error)) return false;
+        if (i > 0 && places[i].member_id == places[i - 1].member_id) continue;
+        if (process->local && !gm_clock_write_zone(build, places[i].member_id, zone, error)) return false;
+        if (!gm_clock_write(build, places[i].member_id, places[i].process, clock, error)) return false;
     }
     return true;
 }
 
 /* The processes of one log, in the order of their first lines. */
-static bool place_log(gm_build *build, const gm_clock_sources *sources, const gm_process *processes, size_t n, GError **error) {
+static bool place_log(gm_build *build, const gm_clock_sources *sources, const gm_process *processes, size_t n, const gm_cycle_place *places, GError **error) {
     g_autofree gm_clock *clocks = g_new0(gm_clock, n);
     gm_clock_zone zone;
     gm_clock_place(sources, processes, n, clocks, &zone);
@@ -84,7 +85,8 @@ static bool place_log(gm_build *build, const gm_clock_sources *sources, const gm
         const gm_clock_candidate *chosen = clocks[i].chosen;
         for (size_t k = 0; chosen && k < processes[i].n; k++)
             processes[i].cycles[k].t_ns = llround(chosen->zero_s * 1e9) + llround(processes[i].cycles[k].start_s * 1e9);
-        if (!write_clocks(build, &processes[i], &clocks[i], &zone, error)) return false;
+        if (!write_clocks(build, &processes[i], places, &clocks[i], &zone, error)) return false;
+        places += processes[i].n;
     }
     return true;
 }
@@ -97,14 +99,14 @@ static bool place_all(gm_build *build, const GArray *log_ns, const GArray *place
     if (timeline->n_cycles == 0) return true;
     if (!gm_clock_sources_load(build, &sources, error)) return false;
     for (size_t from = 0; from < timeline->n_cycles;) {
-        int log = where[from].log;
+        const gm_cycle_place *first = &where[from];
         g_array_set_size(processes, 0);
-        while (from < timeline->n_cycles && where[from].log == log) {
+        while (from < timeline->n_cycles && where[from].log == first->log) {
             gm_process process = cut_process(timeline, log_ns, places, from);
             from += process.n;
             g_array_append_val(processes, process);
         }
-        if (!place_log(build, &sources, (const gm_process *)(const void *)processes->data, processes->len, error)) return false;
+        if (!place_log(build, &sources, (const gm_process *)(const void *)processes->data, processes->len, first, error)) return false;
     }
     return true;
 }

@@ -48,23 +48,25 @@ static void find_neighbours(const gm_gc_row *cycles, part *parts, int n) {
 
 typedef struct {
     GArray *cycles, *log_ns, *places; /* in the new order */
-    int log, run;
-    int64_t last_line; /* of the log so far */
+    int log;
+    int64_t member_id, process, last_line; /* of the log so far */
 } joined;
 
 static void append(joined *to, const part *member, const GArray *cycles, const GArray *log_ns, const GArray *places) {
     int64_t lines = to->last_line;
     for (size_t i = member->from; i < member->to; i++) {
-        const gm_gc_row *row = &g_array_index(cycles, gm_gc_row, i);
+        gm_gc_row row = g_array_index(cycles, gm_gc_row, i);
         gm_cycle_place place = g_array_index(places, gm_cycle_place, i);
-        bool same = i > member->from ? row->process == row[-1].process : member->before >= 0;
-        to->run += !same;
+        bool same = i > member->from ? row.process == g_array_index(cycles, gm_gc_row, i - 1).process : member->before >= 0;
+        if (member->before < 0) to->process = row.process; /* the first member keeps its numbers */
+        else to->process += !same;
+        row.member_id = to->member_id;
+        row.process = to->process;
         place.log = to->log;
-        place.run = to->run;
         place.line += lines;
         to->last_line = MAX(to->last_line, place.line);
         g_array_append_val(to->places, place);
-        g_array_append_vals(to->cycles, row, 1);
+        g_array_append_val(to->cycles, row);
         g_array_append_vals(to->log_ns, &g_array_index(log_ns, int64_t, i), 1);
     }
 }
@@ -85,13 +87,14 @@ static void replace(GArray *array, GArray *by) {
 /* A circle of members, each continuing the next, is impossible: starts ascend along it. */
 void gm_rotation_join(GArray *cycles, GArray *log_ns, GArray *places) {
     g_autoptr(GArray) parts = cut_members((const gm_gc_row *)(const void *)cycles->data, cycles->len);
-    joined to = {g_array_new(FALSE, FALSE, sizeof(gm_gc_row)), g_array_new(FALSE, FALSE, sizeof(int64_t)), g_array_new(FALSE, FALSE, sizeof(gm_cycle_place)), 0, 0, 0};
+    joined to = {g_array_new(FALSE, FALSE, sizeof(gm_gc_row)), g_array_new(FALSE, FALSE, sizeof(int64_t)), g_array_new(FALSE, FALSE, sizeof(gm_cycle_place)), .log = 0};
     find_neighbours((const gm_gc_row *)(const void *)cycles->data, (part *)(void *)parts->data, (int)parts->len);
     for (guint i = 0; i < parts->len; i++) {
         const part *member = &g_array_index(parts, part, i);
         if (member->before >= 0) continue;
         to.log++;
         to.last_line = 0;
+        to.member_id = g_array_index(cycles, gm_gc_row, member->from).member_id;
         for (; member; member = next_of(parts, member)) append(&to, member, cycles, log_ns, places);
     }
     replace(cycles, to.cycles);

@@ -7,11 +7,13 @@
 typedef struct { /* of a cycle in its log */
     int64_t line; /* counted on over the members of a log */
     bool local;
-    int log, run; /* cycles with one run are one process', those with one log were written into one */
+    int64_t member_id, process; /* as it is stored */
+    int log; /* cycles with one were written into one */
 } gm_cycle_place;
 
-/* Brings rows that are in the order of their members and processes into the order of their logs, and numbers these.
- * The arrays (gm_gc_row, int64_t, gm_cycle_place) go together. */
+/* Brings rows that are in the order of their members and processes into the order of their logs, and numbers these. The
+ * rows of a log in several members go by its first member from then on. The arrays (gm_gc_row, int64_t, gm_cycle_place)
+ * go together. */
 void gm_rotation_join(GArray *cycles, GArray *log_ns, GArray *places);
 
 #endif
