@@ -91,8 +91,8 @@ static gm_model_gc gc_of(sqlite3_stmt *stmt) {
 
 /* What the collector took of GOMAXPROCS since the cycle before in the same life; idle workers do not count. */
 static double cpu_share(const gm_model_gc *g, const gm_model_gc *before, double cpu_ms) {
-    double passed_ms = (double)(g->t_ns - before->t_ns) / 1e6;
-    bool next = before->t_ns != GM_UNKNOWN && g->life == before->life && g->n > before->n && passed_ms > 0 && g->procs > 0;
+    double passed_ms = before->t_ns != GM_UNKNOWN ? (double)(g->t_ns - before->t_ns) / 1e6 : 0;
+    bool next = g->life == before->life && g->n > before->n && passed_ms > 0 && g->procs > 0;
     return next ? fmin(100 * cpu_ms / (passed_ms * (double)g->procs), 100) : NAN;
 }
 

@@ -35,14 +35,22 @@ static const gm_cgroup_file *file_of_content(gm_span path, gm_span head) {
     return gm_cgroup_file_named(says(path, GM_SPAN("io")) ? GM_SPAN("io.pressure") : GM_SPAN("cpu.pressure"));
 }
 
+/* "tasks.gz": the core has unpacked it, its name still says that it was packed. */
+static gm_span unpacked(gm_span name) {
+    static const char *const packed[] = {".gz", ".xz", ".zst", ".bz2", ".lz4"};
+    for (size_t i = 0; i < sizeof packed / sizeof packed[0]; i++)
+        if (gm_span_ends(name, gm_span_of(packed[i]))) return gm_span_first(name, name.len - strlen(packed[i]));
+    return name;
+}
+
 static int bid(const gm_head *head) {
-    gm_span prefix;
-    const gm_cgroup_file *file = gm_cgroup_file_named(head->name);
+    gm_span prefix, name = unpacked(head->name);
+    const gm_cgroup_file *file = gm_cgroup_file_named(name);
     if (file && gm_cgroup_fits(file, head->head, head->complete)) return 84;
     /* the kernel's own name, and an error message inside */
-    bool plain = file && gm_span_find_byte(head->name, '.') > 0;
+    bool plain = file && gm_span_find_byte(name, '.') > 0;
     if (plain && gm_span_find_byte(head->head, '\0') < 0) return 61;
-    file = gm_cgroup_file_within(head->name, &prefix);
+    file = gm_cgroup_file_within(name, &prefix);
     if (file && file->kind != GM_CGROUP_OTHER && gm_cgroup_fits(file, head->head, head->complete)) return 78;
     if (file && file->kind == GM_CGROUP_OTHER && gm_span_find_byte(head->head, '\0') < 0) return 21;
     return is_stat(head->head) || is_pressure(head->head) ? 77 : 0;
@@ -54,7 +62,7 @@ static gm_status parse(gm_member *member) {
     gm_span line, prefix, name = member->path;
     for (ptrdiff_t slash; (slash = gm_span_find_byte(name, '/')) >= 0;)
         name = gm_span_from(name, (size_t)slash + 1);
-    const gm_cgroup_file *file = find_file(name, &prefix);
+    const gm_cgroup_file *file = find_file(unpacked(name), &prefix);
     if (!file) file = file_of_content(member->path, member->head);
     const char *source = says(member->path, GM_SPAN("proc/pressure")) ? "proc" : "cgroup";
     gm_status status = gm_capture_open(&capture, member, source, prefix);

@@ -97,6 +97,19 @@ static bool is_colons(gm_span line) {
     return gm_span_starts(gm_span_trim(line), GM_SPAN("::::::::"));
 }
 
+/* Rotation and tail cut such a log anywhere: it shows where the next snapshot begins with a file that is known. */
+static bool begins_within(gm_span head) {
+    heading found;
+    gm_span line;
+    int64_t t_ns;
+    bool marked = false;
+    while (gm_span_cut(&head, '\n', &line)) {
+        if (marked && is_heading(line, &found) && found.file) return true;
+        marked = is_mark(gm_span_trim(line), &t_ns);
+    }
+    return false;
+}
+
 static int bid(const gm_head *head) {
     heading found;
     gm_span rest = head->head, line;
@@ -108,9 +121,9 @@ static int bid(const gm_head *head) {
         } else if (i < 3 && is_mark(gm_span_trim(line), &t_ns)) {
             framed = true;
         }
-        if (i >= 3 && !framed) return 0;
+        if (i >= 3 && !framed) break;
     }
-    return 0;
+    return begins_within(head->head) ? 86 : 0;
 }
 
 /* --- lines -----------------------------------------------------------------------------------------------
@@ -133,11 +146,15 @@ static gm_status open_file(gm_cgroup_reader *reader, const heading *found) {
     return gm_cgroup_line(reader, found->value);
 }
 
-static gm_status take_line(gm_cgroup_reader *reader, gm_span line) {
+/* waits: nothing before the first mark has a time. */
+static gm_status take_line(gm_cgroup_reader *reader, gm_span line, bool *waits) {
     gm_capture *capture = reader->capture;
     heading found;
     int64_t t_ns;
-    if (is_mark(gm_span_trim(line), &t_ns)) {
+    bool mark = is_mark(gm_span_trim(line), &t_ns);
+    *waits = *waits && !mark;
+    if (*waits) return GM_OK;
+    if (mark) {
         gm_status status = gm_cgroup_end(reader);
         capture->now = gm_snapshot_of_mark(t_ns);
         capture->t_ns = gm_snapshot_now(&capture->now, capture->member);
@@ -147,17 +164,27 @@ static gm_status take_line(gm_cgroup_reader *reader, gm_span line) {
     return is_heading(line, &found) ? open_file(reader, &found) : gm_cgroup_line(reader, line);
 }
 
+static gm_span first_line(gm_span text) {
+    gm_span line = text;
+    gm_span_cut(&text, '\n', &line);
+    return line;
+}
+
 static gm_status parse(gm_member *member) {
     gm_capture capture;
     gm_cgroup_reader reader = {.capture = &capture};
     gm_line line;
+    int64_t t_ns;
     gm_status status = gm_capture_open(&capture, member, "cgroup", (gm_span){NULL, 0});
+    bool waits = begins_within(member->head);
+    if (waits && !is_mark(gm_span_trim(first_line(member->head)), &t_ns))
+        gm_member_diag(member, GM_SEVERITY_INFO, 1, GM_UNKNOWN, "the log begins within a snapshot; what stands before the first time is left out");
     while (status == GM_OK && gm_lines_next(&capture.lines, &line)) {
         if (line.unfinished) {
             gm_emit_rejected(member->store, 1);
             capture.torn = true;
         } else {
-            status = take_line(&reader, line.text);
+            status = take_line(&reader, line.text, &waits);
         }
     }
     capture.torn |= gm_lines_status(&capture.lines) != GM_OK;
