@@ -124,8 +124,8 @@ static void put_rules(page *p) {
         put_text(p, r->rule);
         put(p, p->markdown ? "** " : ": ");
         put_text(p, r->title);
-        put(p, r->for_s > 0 ? ", for %.0f s" : "", r->for_s);
-        put(p, r->keep_firing_for_s > 0 ? ", keep firing for %.0f s" : "", r->keep_firing_for_s);
+        if (r->for_s > 0) put(p, ", for %.0f s", r->for_s);
+        if (r->keep_firing_for_s > 0) put(p, ", keep firing for %.0f s", r->keep_firing_for_s);
         put(p, "\n");
         put_block(p, r->expression);
         if (p->markdown) put(p, "\n");

@@ -108,10 +108,11 @@ void gm_text_spark(gm_text_out *o, const char *label, const gm_text_curve *curve
     int n = CLAMP(o->width - 34, 10, 72);
     for (int i = 0; i < n; i++) steps[i] = NAN;
     for (size_t i = 0; i < curve->n; i++) {
-        int step = (int)((double)(curve->time(curve->rows, i) - curve->from_ns) / (double)MAX(curve->span_ns, 1) * (n - 1));
+        double at = ((double)curve->time(curve->rows, i) - (double)curve->from_ns) / (double)MAX(curve->span_ns, 1) * (n - 1);
+        int step = (int)CLAMP(at, 0, n - 1); /* a made-up database has any order */
         double value = curve->value(curve->rows, i);
         if (isnan(value)) continue;
-        steps[CLAMP(step, 0, n - 1)] = fmax(steps[CLAMP(step, 0, n - 1)], value);
+        steps[step] = fmax(steps[step], value);
         most = fmax(most, value);
     }
     if (most <= 0) return;

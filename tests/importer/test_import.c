@@ -11,6 +11,7 @@
     " @0.477s 7%: 0.026+0.33+0.056 ms clock, 0.053+0.10/0.045/0.21+0.11 ms cpu, 7->8->1 MB, 8 MB goal,"      \
     " 0 MB stacks, 0 MB globals, 2 P\n"
 #define GC_LOG "gc 1" GC_LINE "gc 2" GC_LINE "gc 3" GC_LINE
+#define OTHER_LOG "gc 7" GC_LINE "gc 8" GC_LINE "gc 9" GC_LINE
 
 typedef struct {
     char *directory; /* holds the bundle and nothing else */
@@ -55,7 +56,7 @@ static bool import(const char *bundle, const char *target, gm_import_result *res
 
 static GByteArray *pack_logs(const char *format, const char *filter) {
     gm_packer packer = gm_packer_new(format, filter, NULL);
-    gm_packer_add(&packer, "in/b.log", GM_SPAN(GC_LOG));
+    gm_packer_add(&packer, "in/b.log", GM_SPAN(OTHER_LOG));
     gm_packer_add(&packer, "in/a.log", GM_SPAN(GC_LOG GC_LOG));
     gm_packer_add(&packer, "in/notes", GM_SPAN("\x01\x02nothing"));
     return gm_packer_end(&packer);
@@ -81,7 +82,7 @@ static void an_incident_knows_what_it_is(void **state) {
         const char *path;
         gm_span bytes;
     } members[] = {{"in/a.log", {GC_LOG GC_LOG, sizeof(GC_LOG GC_LOG) - 1}},
-                   {"in/b.log", {GC_LOG, sizeof(GC_LOG) - 1}},
+                   {"in/b.log", {OTHER_LOG, sizeof(OTHER_LOG) - 1}},
                    {"in/notes", {"\x01\x02nothing", 9}}};
     for (size_t i = 0; i < G_N_ELEMENTS(members); i++) {
         g_autofree char *hash = g_compute_checksum_for_data(

@@ -22,14 +22,15 @@ static void foot(gm_html *page) {
 #define SPARK_HEIGHT 22
 #define SPARK_STEPS 60
 
-/* A small curve: per step of time the greatest value, so that no spike is lost. */
+/* A small curve: per step of time the greatest value, so that no spike is lost. Points of a database that somebody made
+ * up may be in any order. */
 static void put_spark(gm_html *page, const gm_model_container *c, int column, const char *fill) {
     double steps[SPARK_STEPS], most = 0;
     for (int i = 0; i < SPARK_STEPS; i++) steps[i] = NAN;
-    int64_t from = c->points[0].t_ns, span = MAX(c->points[c->n_points - 1].t_ns - from, 1);
+    double from = (double)c->points[0].t_ns, span = fmax((double)c->points[c->n_points - 1].t_ns - from, 1);
     for (size_t i = 0; i < c->n_points; i++) {
         int64_t value = c->points[i].value[column];
-        int step = (int)((double)(c->points[i].t_ns - from) / (double)span * (SPARK_STEPS - 1));
+        int step = (int)CLAMP(((double)c->points[i].t_ns - from) / span * (SPARK_STEPS - 1), 0, SPARK_STEPS - 1);
         if (value != GM_UNKNOWN) steps[step] = fmax(steps[step], (double)value);
         if (value != GM_UNKNOWN) most = fmax(most, (double)value);
     }
