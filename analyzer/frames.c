@@ -89,7 +89,7 @@ static bool load_functions(gm_frames *frames, GError **error) {
         gm_function *function = &frames->functions[n];
         function->function_id = frames->function_ids[n] = sqlite3_column_int64(stmt, 0);
         function->index = n;
-        function->name = keep(frames, gm_column_text(stmt, 1));
+        function->name = keep(frames, gm_column_word(stmt, 1));
         function->file = keep(frames, gm_column_text(stmt, 2));
         function->code = gm_code_of(function->name, function->file);
     }

@@ -87,7 +87,7 @@ static bool load_classes(gm_mappings *mappings, int64_t identity_id, GError **er
         int64_t t_ns = sqlite3_column_int64(stmt, 0);
         while (at + 1 < mappings->times->len && g_array_index(mappings->times, int64_t, at) < t_ns) at++;
         if (g_array_index(mappings->times, int64_t, at) < t_ns) continue;
-        gm_class *one = class_of(mappings, gm_column_text(stmt, 1), gm_column_text(stmt, 2));
+        gm_class *one = class_of(mappings, gm_column_word(stmt, 1), gm_column_word(stmt, 2));
         one->areas[at] = sqlite3_column_double(stmt, 3);
         one->bytes[at] = sqlite3_column_double(stmt, 4);
         one->rss[at] = gm_column_double(stmt, 5);

@@ -54,7 +54,7 @@ bool gm_facts_settings(gm_facts *facts, GError **error) {
     sqlite3_bind_int64(stmt, 1, facts->timeline->container_id);
     int step;
     while ((step = sqlite3_step(stmt)) == SQLITE_ROW)
-        use(facts, gm_column_text(stmt, 0), gm_column_text(stmt, 1), gm_column_double(stmt, 2));
+        use(facts, gm_column_word(stmt, 0), gm_column_word(stmt, 1), gm_column_double(stmt, 2));
     double quota = last_of(facts, GM_Q_CPU_QUOTA_US), period = last_of(facts, GM_Q_CPU_PERIOD_US), cores = last_of(facts, GM_Q_CPU_LIMIT);
     if (isnan(facts->cpu_limit) && quota > 0 && period > 0) facts->cpu_limit = quota / period;
     if (isnan(facts->cpu_limit) && cores > 0) facts->cpu_limit = cores;

@@ -20,6 +20,11 @@ const char *gm_column_text(sqlite3_stmt *stmt, int column) {
     return (const char *)sqlite3_column_text(stmt, column);
 }
 
+const char *gm_column_word(sqlite3_stmt *stmt, int column) {
+    const char *text = gm_column_text(stmt, column);
+    return text ? text : "";
+}
+
 void gm_bind_int(sqlite3_stmt *stmt, int index, int64_t value) {
     if (value == GM_UNKNOWN) {
         sqlite3_bind_null(stmt, index);

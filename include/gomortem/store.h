@@ -57,6 +57,8 @@ bool gm_store_error_set(gm_store *store, GError **error); /* sets error from sql
 int64_t gm_column_int(sqlite3_stmt *stmt, int column);
 double gm_column_double(sqlite3_stmt *stmt, int column);
 const char *gm_column_text(sqlite3_stmt *stmt, int column);
+/* Never NULL: a database that somebody made up may lack what the schema demands. */
+const char *gm_column_word(sqlite3_stmt *stmt, int column);
 /* Bind helpers: GM_UNKNOWN, NAN and NULL become NULL. */
 void gm_bind_int(sqlite3_stmt *stmt, int index, int64_t value);
 void gm_bind_double(sqlite3_stmt *stmt, int index, double value);

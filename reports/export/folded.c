@@ -14,7 +14,7 @@ static bool put_frames(gm_store *store, sqlite3_stmt *frames, int64_t stack_id, 
     gm_bind_int(frames, 1, stack_id);
     for (int n = 0; (step = sqlite3_step(frames)) == SQLITE_ROW; n++) {
         if (n) fputc(';', out);
-        put_name(out, gm_column_text(frames, 0));
+        put_name(out, gm_column_word(frames, 0));
     }
     return step == SQLITE_DONE || gm_store_error_set(store, error);
 }

@@ -105,11 +105,11 @@ static bool read_series(gm_store *store, GPtrArray *list, GHashTable *metrics, G
     g_autoptr(GHashTable) by_key = g_hash_table_new(g_str_hash, g_str_equal);
     int step = SQLITE_DONE;
     while (labels && (step = sqlite3_step(rows)) == SQLITE_ROW) {
-        g_autofree char *metric = clean_name(gm_column_text(rows, 1), true), *key = series_key(rows, labels, metric);
+        g_autofree char *metric = clean_name(gm_column_word(rows, 1), true), *key = series_key(rows, labels, metric);
         family_series *series = g_hash_table_lookup(by_key, key);
         if (!series) {
             series = g_new0(family_series, 1);
-            const char *kind = gm_column_text(rows, 2);
+            const char *kind = gm_column_word(rows, 2);
             *series = (family_series){.type = g_intern_string(kind), .ids = g_string_new(NULL)};
             series->metric = g_steal_pointer(&metric);
             series->key = g_steal_pointer(&key);

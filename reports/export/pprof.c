@@ -120,7 +120,7 @@ static bool put_samples(gm_store *store, const gm_stacks *stacks, packer *p, GEr
     int step = SQLITE_DONE;
     while (rows && (step = sqlite3_step(rows)) == SQLITE_ROW) {
         for (int i = 0; i < stacks->values; i++) values[i] = gm_column_int(rows, 2 + i);
-        put_sample(p, gm_column_text(rows, 1), values, stacks->values, ids);
+        put_sample(p, gm_column_word(rows, 1), values, stacks->values, ids);
     }
     return rows && (step == SQLITE_DONE || gm_store_error_set(store, error));
 }
@@ -167,8 +167,8 @@ static bool put_texts(gm_store *store, const gm_stacks *stacks, packer *p, GErro
     g_autoptr(sqlite3_stmt) rows = gm_stacks_functions(store, stacks, error);
     int step = SQLITE_DONE;
     while (rows && (step = sqlite3_step(rows)) == SQLITE_ROW) {
-        put_text(p, gm_column_text(rows, 1));
-        put_text(p, gm_column_text(rows, 2));
+        put_text(p, gm_column_word(rows, 1));
+        put_text(p, gm_column_word(rows, 2));
     }
     return rows && (step == SQLITE_DONE || gm_store_error_set(store, error));
 }

@@ -38,7 +38,7 @@ static bool put_frames(gm_store *store, const gm_stacks *stacks, writer *w, GHas
         *location = gm_column_int(rows, 0);
         g_hash_table_insert(numbers, location, GUINT_TO_POINTER(g_hash_table_size(numbers)));
         yajl_gen_map_open(w->gen);
-        pair(w, "name", gm_column_text(rows, 3));
+        pair(w, "name", gm_column_word(rows, 3));
         if (gm_column_text(rows, 4)) pair(w, "file", gm_column_text(rows, 4));
         if (gm_column_int(rows, 2) != GM_UNKNOWN) {
             text(w, "line");
@@ -73,7 +73,7 @@ static bool put_rows(gm_store *store, const gm_stacks *stacks, writer *w, GHashT
         int64_t value = gm_column_int(rows, 1 + stacks->values);
         if (value <= 0) continue;
         if (sum && __builtin_add_overflow(*sum, value, sum)) *sum = INT64_MAX;
-        if (numbers) put_sample(w, gm_column_text(rows, 1), numbers);
+        if (numbers) put_sample(w, gm_column_word(rows, 1), numbers);
         else yajl_gen_integer(w->gen, value);
         flush(w);
     }

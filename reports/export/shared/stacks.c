@@ -125,7 +125,7 @@ static bool describe(gm_store *store, int64_t profile_id, gm_stacks *stacks, GEr
     stacks->period = gm_column_int(stmt, 3);
     stacks->binary = g_strdup(gm_column_text(stmt, 4));
     stacks->build_id = g_strdup(gm_column_text(stmt, 5));
-    const char *kind = gm_column_text(stmt, 0);
+    const char *kind = gm_column_word(stmt, 0);
     stacks->title = g_strdup_printf("%s, profile %" G_GINT64_FORMAT, kind, profile_id);
     set_types(stacks, kind, gm_column_int(stmt, 6) == 1, gm_column_int(stmt, 7) == 1);
     return true;
