@@ -12,6 +12,11 @@ const char *gm_model_text(gm_reading *reading, sqlite3_stmt *stmt, int column) {
     return text ? gm_arena_strndup(reading->model->arena, text, strlen(text)) : NULL;
 }
 
+const char *gm_model_word(gm_reading *reading, sqlite3_stmt *stmt, int column) {
+    const char *text = gm_model_text(reading, stmt, column);
+    return text ? text : "";
+}
+
 void gm_model_keep(gm_reading *reading, GByteArray *rows, size_t size, void *array, size_t *n) {
     void *copy = gm_arena_alloc(reading->model->arena, rows->len ? rows->len : 1);
     if (rows->len) memcpy(copy, rows->data, rows->len);
@@ -75,33 +80,33 @@ bool gm_model_finding_beside(const gm_model_container *container, size_t index) 
 /* --- rows -------------------------------------------------------------------------------------------------- */
 
 static void read_cause(gm_reading *reading, sqlite3_stmt *stmt, void *element) {
-    *(gm_model_cause *)element = (gm_model_cause){gm_model_text(reading, stmt, 0), gm_model_text(reading, stmt, 1), gm_column_double(stmt, 2)};
+    *(gm_model_cause *)element = (gm_model_cause){gm_model_word(reading, stmt, 0), gm_model_word(reading, stmt, 1), gm_column_double(stmt, 2)};
 }
 
 static void read_member(gm_reading *reading, sqlite3_stmt *stmt, void *element) {
-    *(gm_model_member *)element = (gm_model_member){gm_model_text(reading, stmt, 0), gm_model_text(reading, stmt, 1), gm_model_text(reading, stmt, 2),
+    *(gm_model_member *)element = (gm_model_member){gm_model_word(reading, stmt, 0), gm_model_text(reading, stmt, 1), gm_model_text(reading, stmt, 2),
                                                     sqlite3_column_int64(stmt, 3), sqlite3_column_int64(stmt, 4), sqlite3_column_int64(stmt, 5),
                                                     sqlite3_column_int64(stmt, 6), sqlite3_column_int64(stmt, 7), gm_column_int(stmt, 8), gm_column_int(stmt, 9)};
 }
 
 static void read_diagnostic(gm_reading *reading, sqlite3_stmt *stmt, void *element) {
-    *(gm_model_diagnostic *)element = (gm_model_diagnostic){gm_model_text(reading, stmt, 0), gm_model_text(reading, stmt, 1), gm_model_text(reading, stmt, 2), gm_column_int(stmt, 3)};
+    *(gm_model_diagnostic *)element = (gm_model_diagnostic){gm_model_text(reading, stmt, 0), gm_model_word(reading, stmt, 1), gm_model_word(reading, stmt, 2), gm_column_int(stmt, 3)};
 }
 
 static void read_setting(gm_reading *reading, sqlite3_stmt *stmt, void *element) {
-    *(gm_model_setting *)element = (gm_model_setting){gm_model_text(reading, stmt, 0), gm_model_text(reading, stmt, 1), gm_model_text(reading, stmt, 2)};
+    *(gm_model_setting *)element = (gm_model_setting){gm_model_word(reading, stmt, 0), gm_model_text(reading, stmt, 1), gm_model_text(reading, stmt, 2)};
 }
 
 static void read_clock(gm_reading *reading, sqlite3_stmt *stmt, void *element) {
-    *(gm_model_clock *)element = (gm_model_clock){gm_model_text(reading, stmt, 0), gm_model_text(reading, stmt, 1), gm_model_text(reading, stmt, 2),
+    *(gm_model_clock *)element = (gm_model_clock){gm_model_word(reading, stmt, 0), gm_model_word(reading, stmt, 1), gm_model_word(reading, stmt, 2),
                                                   sqlite3_column_int64(stmt, 3), gm_column_int(stmt, 4), gm_column_int(stmt, 5), sqlite3_column_int64(stmt, 6)};
 }
 
 /* --- a container --------------------------------------------------------------------------------------------- */
 
 static void read_verdict_row(gm_reading *reading, sqlite3_stmt *stmt, gm_model_verdict *v) {
-    *v = (gm_model_verdict){.cause = gm_model_text(reading, stmt, 0), .family = gm_model_text(reading, stmt, 1), .level = gm_model_text(reading, stmt, 2),
-                            .severity = gm_model_text(reading, stmt, 3), .summary = gm_model_text(reading, stmt, 4), .site = gm_model_text(reading, stmt, 5),
+    *v = (gm_model_verdict){.cause = gm_model_word(reading, stmt, 0), .family = gm_model_word(reading, stmt, 1), .level = gm_model_word(reading, stmt, 2),
+                            .severity = gm_model_word(reading, stmt, 3), .summary = gm_model_word(reading, stmt, 4), .site = gm_model_text(reading, stmt, 5),
                             .would_change_my_mind = gm_model_text(reading, stmt, 6), .confidence = sqlite3_column_double(stmt, 7),
                             .bytes_per_min = gm_column_double(stmt, 8), .from_ns = gm_column_int(stmt, 9), .to_ns = gm_column_int(stmt, 10),
                             .eta_ns = gm_column_int(stmt, 11), .eta_from_ns = gm_column_int(stmt, 12), .eta_to_ns = gm_column_int(stmt, 13)};
@@ -153,8 +158,8 @@ static bool read_incident(gm_reading *reading) {
         reading->store, "SELECT incident_id, name, tool_version, from_ns, to_ns, (SELECT count(*) FROM diagnostic) FROM incident", reading->error);
     if (!stmt) return false;
     if (sqlite3_step(stmt) != SQLITE_ROW) return gm_store_error_set(reading->store, reading->error);
-    model->incident_id = gm_model_text(reading, stmt, 0);
-    model->name = gm_model_text(reading, stmt, 1);
+    model->incident_id = gm_model_word(reading, stmt, 0);
+    model->name = gm_model_word(reading, stmt, 1);
     model->tool_version = gm_model_text(reading, stmt, 2);
     model->from_ns = gm_column_int(stmt, 3);
     model->to_ns = gm_column_int(stmt, 4);

@@ -9,14 +9,14 @@
 
 static void read_evidence(gm_reading *reading, sqlite3_stmt *stmt, void *element) {
     gm_model_evidence *e = element;
-    *e = (gm_model_evidence){sqlite3_column_int(stmt, 0) != 0, gm_model_text(reading, stmt, 1), gm_model_text(reading, stmt, 2), gm_model_text(reading, stmt, 3),
+    *e = (gm_model_evidence){sqlite3_column_int(stmt, 0) != 0, gm_model_word(reading, stmt, 1), gm_model_text(reading, stmt, 2), gm_model_text(reading, stmt, 3),
                              gm_column_double(stmt, 4)};
 }
 
 static void read_finding(gm_reading *reading, sqlite3_stmt *stmt, void *element) {
     gm_model_finding *f = element;
-    *f = (gm_model_finding){.rule = gm_model_text(reading, stmt, 0), .outcome = gm_model_text(reading, stmt, 1), .severity = gm_model_text(reading, stmt, 2),
-                            .summary = gm_model_text(reading, stmt, 3), .remedy = gm_model_text(reading, stmt, 4), .life = sqlite3_column_int(stmt, 5),
+    *f = (gm_model_finding){.rule = gm_model_word(reading, stmt, 0), .outcome = gm_model_word(reading, stmt, 1), .severity = gm_model_word(reading, stmt, 2),
+                            .summary = gm_model_word(reading, stmt, 3), .remedy = gm_model_text(reading, stmt, 4), .life = sqlite3_column_int(stmt, 5),
                             .confidence = sqlite3_column_double(stmt, 6), .share_pct = gm_column_double(stmt, 7)};
     gm_model_rows(reading, "SELECT refutes, text, unit, sql, value FROM evidence WHERE finding = ?1 ORDER BY evidence_id", sqlite3_column_int64(stmt, 8),
               sizeof(gm_model_evidence), read_evidence, &f->evidence, &f->n_evidence);
@@ -28,17 +28,17 @@ static void read_life(gm_reading *reading, sqlite3_stmt *stmt, void *element) {
 }
 
 static void read_stat(gm_reading *reading, sqlite3_stmt *stmt, void *element) {
-    *(gm_model_oom_stat *)element = (gm_model_oom_stat){gm_model_text(reading, stmt, 0), sqlite3_column_int64(stmt, 1)};
+    *(gm_model_oom_stat *)element = (gm_model_oom_stat){gm_model_word(reading, stmt, 0), sqlite3_column_int64(stmt, 1)};
 }
 
 static void read_task(gm_reading *reading, sqlite3_stmt *stmt, void *element) {
-    *(gm_model_oom_task *)element = (gm_model_oom_task){gm_model_text(reading, stmt, 0), sqlite3_column_int64(stmt, 1), gm_column_int(stmt, 2),
+    *(gm_model_oom_task *)element = (gm_model_oom_task){gm_model_word(reading, stmt, 0), sqlite3_column_int64(stmt, 1), gm_column_int(stmt, 2),
                                                         gm_column_int(stmt, 3), gm_column_int(stmt, 4)};
 }
 
 static void read_kill(gm_reading *reading, sqlite3_stmt *stmt, void *element) {
     gm_model_kill *k = element;
-    *k = (gm_model_kill){.t_ns = gm_column_int(stmt, 0), .class_name = gm_model_text(reading, stmt, 1), .sources = gm_model_text(reading, stmt, 2),
+    *k = (gm_model_kill){.t_ns = gm_column_int(stmt, 0), .class_name = gm_model_word(reading, stmt, 1), .sources = gm_model_text(reading, stmt, 2),
                          .victim = gm_model_text(reading, stmt, 3), .anon_rss_bytes = gm_column_int(stmt, 4), .life = sqlite3_column_int(stmt, 5),
                          .constraint_name = gm_model_text(reading, stmt, 6), .oom_cgroup = gm_model_text(reading, stmt, 7),
                          .file_rss_bytes = gm_column_int(stmt, 8), .shmem_rss_bytes = gm_column_int(stmt, 9), .usage_bytes = gm_column_int(stmt, 10),
@@ -53,26 +53,26 @@ static void read_kill(gm_reading *reading, sqlite3_stmt *stmt, void *element) {
 }
 
 static void read_site(gm_reading *reading, sqlite3_stmt *stmt, void *element) {
-    *(gm_model_site *)element = (gm_model_site){sqlite3_column_int(stmt, 0), gm_model_text(reading, stmt, 1), sqlite3_column_int64(stmt, 2),
+    *(gm_model_site *)element = (gm_model_site){sqlite3_column_int(stmt, 0), gm_model_word(reading, stmt, 1), sqlite3_column_int64(stmt, 2),
                                                 sqlite3_column_int64(stmt, 3), gm_column_double(stmt, 4), gm_column_double(stmt, 5),
                                                 sqlite3_column_int(stmt, 6) != 0};
 }
 
 static void read_group(gm_reading *reading, sqlite3_stmt *stmt, void *element) {
-    *(gm_model_goroutines *)element = (gm_model_goroutines){sqlite3_column_int(stmt, 0), gm_model_text(reading, stmt, 1), gm_model_text(reading, stmt, 2),
+    *(gm_model_goroutines *)element = (gm_model_goroutines){sqlite3_column_int(stmt, 0), gm_model_word(reading, stmt, 1), gm_model_text(reading, stmt, 2),
                                                             gm_model_text(reading, stmt, 3), sqlite3_column_int64(stmt, 4), sqlite3_column_int64(stmt, 5),
                                                             gm_column_int(stmt, 6)};
 }
 
 static void read_trend(gm_reading *reading, sqlite3_stmt *stmt, void *element) {
-    *(gm_model_trend *)element = (gm_model_trend){sqlite3_column_int(stmt, 0), gm_model_text(reading, stmt, 1), gm_model_text(reading, stmt, 2),
+    *(gm_model_trend *)element = (gm_model_trend){sqlite3_column_int(stmt, 0), gm_model_word(reading, stmt, 1), gm_model_text(reading, stmt, 2),
                                                   sqlite3_column_int64(stmt, 3), sqlite3_column_int64(stmt, 4), gm_column_double(stmt, 5),
                                                   gm_column_double(stmt, 6), gm_column_double(stmt, 7), gm_column_double(stmt, 8),
                                                   sqlite3_column_int(stmt, 9) != 0};
 }
 
 static void read_growth(gm_reading *reading, sqlite3_stmt *stmt, void *element) {
-    *(gm_model_growth *)element = (gm_model_growth){sqlite3_column_int(stmt, 0), gm_model_text(reading, stmt, 1), gm_column_int(stmt, 2),
+    *(gm_model_growth *)element = (gm_model_growth){sqlite3_column_int(stmt, 0), gm_model_word(reading, stmt, 1), gm_column_int(stmt, 2),
                                                     gm_column_int(stmt, 3), gm_column_int(stmt, 4), gm_column_double(stmt, 5)};
 }
 
@@ -91,7 +91,7 @@ static void read_gap(gm_reading *reading, sqlite3_stmt *stmt, void *element) {
 }
 
 static void read_event(gm_reading *reading, sqlite3_stmt *stmt, void *element) {
-    *(gm_model_event *)element = (gm_model_event){sqlite3_column_int64(stmt, 0), gm_model_text(reading, stmt, 1), gm_model_text(reading, stmt, 2)};
+    *(gm_model_event *)element = (gm_model_event){sqlite3_column_int64(stmt, 0), gm_model_word(reading, stmt, 1), gm_model_word(reading, stmt, 2)};
 }
 
 static bool read_findings(gm_reading *reading, gm_model_container *c) {

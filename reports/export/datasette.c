@@ -81,7 +81,7 @@ static bool write_datasette(gm_store *store, const gm_export_options *options, F
     yajl_gen gen = yajl_gen_alloc(NULL);
     const unsigned char *bytes;
     size_t len;
-    put_metadata(gen, gm_column_text(name, 0), tables);
+    put_metadata(gen, gm_column_word(name, 0), tables);
     yajl_gen_get_buf(gen, &bytes, &len);
     bool ok = fwrite(bytes, 1, len, out) == len;
     yajl_gen_free(gen);
