@@ -15,27 +15,33 @@ static const char *text(reading *r, sqlite3_stmt *row, int column) {
     return value ? gm_arena_strndup(r->alerts->arena, value, strlen(value)) : NULL;
 }
 
+/* Of a column that may not be NULL: never is, even in a database that somebody made up. */
+static const char *word(reading *r, sqlite3_stmt *row, int column) {
+    const char *value = text(r, row, column);
+    return value ? value : "";
+}
+
 static void read_rule(reading *r, sqlite3_stmt *row, void *element) {
-    *(gm_alert_rule *)element = (gm_alert_rule){text(r, row, 0), "builtin", text(r, row, 1), text(r, row, 2), gm_column_double(row, 3), gm_column_double(row, 4), NAN};
+    *(gm_alert_rule *)element = (gm_alert_rule){word(r, row, 0), "builtin", word(r, row, 1), word(r, row, 2), gm_column_double(row, 3), gm_column_double(row, 4), NAN};
 }
 
 static void read_outcome(reading *r, sqlite3_stmt *row, void *element) {
     *(gm_alert_outcome *)element = (gm_alert_outcome){
         .container_id = sqlite3_column_int64(row, 0), .namespace_name = text(r, row, 1), .pod = text(r, row, 2), .container = text(r, row, 3), .life = sqlite3_column_int(row, 4),
-        .rule = text(r, row, 5), .outcome = text(r, row, 6), .against = text(r, row, 7), .reason = text(r, row, 8), .fired_ns = gm_column_int(row, 9),
+        .rule = word(r, row, 5), .outcome = word(r, row, 6), .against = text(r, row, 7), .reason = text(r, row, 8), .fired_ns = gm_column_int(row, 9),
         .target_ns = gm_column_int(row, 10), .lead_s = gm_column_double(row, 11), .flaps_per_day = gm_column_double(row, 12), .in_time = gm_column_int(row, 13),
         .episodes = sqlite3_column_int64(row, 14), .false_alarms = sqlite3_column_int64(row, 15), .ends = sqlite3_column_int64(row, 16), .caught = sqlite3_column_int64(row, 17)};
 }
 
 static void read_firing(reading *r, sqlite3_stmt *row, void *element) {
-    *(gm_alert_firing *)element = (gm_alert_firing){.container_id = sqlite3_column_int64(row, 0), .life = sqlite3_column_int(row, 1), .rule = text(r, row, 2), .labels = text(r, row, 3),
+    *(gm_alert_firing *)element = (gm_alert_firing){.container_id = sqlite3_column_int64(row, 0), .life = sqlite3_column_int(row, 1), .rule = word(r, row, 2), .labels = word(r, row, 3),
                                                     .pending_ns = gm_column_int(row, 4), .fired_ns = gm_column_int(row, 5), .resolved_ns = gm_column_int(row, 6)};
 }
 
 static void read_proposal(reading *r, sqlite3_stmt *row, void *element) {
     *(gm_alert_proposal *)element = (gm_alert_proposal){
-        .container_id = sqlite3_column_int64(row, 0), .namespace_name = text(r, row, 1), .pod = text(r, row, 2), .container = text(r, row, 3), .cause = text(r, row, 4),
-        .outcome = text(r, row, 5), .reason = text(r, row, 6), .alert = text(r, row, 7), .expression = text(r, row, 8), .summary = text(r, row, 9), .description = text(r, row, 10),
+        .container_id = sqlite3_column_int64(row, 0), .namespace_name = text(r, row, 1), .pod = text(r, row, 2), .container = text(r, row, 3), .cause = word(r, row, 4),
+        .outcome = word(r, row, 5), .reason = text(r, row, 6), .alert = text(r, row, 7), .expression = text(r, row, 8), .summary = text(r, row, 9), .description = text(r, row, 10),
         .runbook = text(r, row, 11), .for_s = gm_column_double(row, 12), .step_s = gm_column_double(row, 13), .lead_s = gm_column_double(row, 14), .tried = sqlite3_column_int64(row, 15)};
 }
 
