@@ -67,6 +67,7 @@ static bool describe(gm_store *store, int64_t profile_id, gm_stacks *stacks, GEr
 static bool choose_captures(gm_store *store, const gm_export_options *options, gm_stacks *stacks, GError **error) {
     g_autoptr(GArray) captures = g_array_new(FALSE, FALSE, sizeof(capture));
     if (!read_captures(store, options, captures, error)) return false;
+    if (captures->len == 0) return nothing(error, "there are no heap profiles in the life that grew most"); /* in a made-up database */
     const capture *first = &g_array_index(captures, capture, 0), *last = &g_array_index(captures, capture, captures->len - 1);
     const char *wanted = options->profile ? options->profile : captures->len > 1 ? "growth" : "last";
     bool growth = strcmp(wanted, "growth") == 0, diff = strcmp(wanted, "diff") == 0;
