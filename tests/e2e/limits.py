@@ -19,8 +19,8 @@ def call(*arguments, stdin=None):
     return subprocess.run([tool, *arguments], capture_output=True, input=stdin, timeout=300)
 
 
-def log(cycles):
-    return "".join(CYCLE % (i + 1, i) for i in range(cycles)).encode()
+def log(cycles, before=0):
+    return "".join(CYCLE % (i + 1, i) for i in range(before, before + cycles)).encode()
 
 
 def series(count):
@@ -52,7 +52,7 @@ def profile(name):
 CASES = [
     ("--max-bytes", "4K", tar([("a.log", log(5)), ("b.log", log(90))]), "the bundle holds more than 4096 bytes in all", "SELECT count(*) >= 5 FROM gc_cycle"),
     ("--max-ratio", "9", tar([("a.log", log(5)), ("b.gz", gzip.compress(b"\n" * (17 << 20)))]), "decompresses to more than 9 times its size", "SELECT count(*) = 5 FROM gc_cycle"),
-    ("--max-members", "2", tar([("%d.log" % i, log(5)) for i in range(4)]), "more than 2 members", "SELECT count(*) = 10 FROM gc_cycle"),
+    ("--max-members", "2", tar([("%d.log" % i, log(5, 9 * i)) for i in range(4)]), "more than 2 members", "SELECT count(*) = 10 FROM gc_cycle"),
     ("--max-depth", "2", tar([("a.log", log(5)), ("b.tar", tar([("c.log.gz", gzip.compress(log(9)))]))]), "packed more than 2 times", "SELECT count(*) = 5 FROM gc_cycle"),
     ("--max-member-bytes", "1K", tar([("a.log", log(5)), ("b.log", log(90))]), "larger than 1024 bytes", "SELECT count(*) >= 5 FROM gc_cycle"),
     ("--max-line-bytes", "256", tar([("a.log", log(5) + b"x" * 5000 + b"\n" + log(5)[:1000])]), "longer than 256 bytes", "SELECT count(*) >= 5 FROM gc_cycle"),
@@ -86,7 +86,7 @@ def limits(work):
 
 def everywhere(work):
     path = os.path.join(work, "bundle.tar")
-    open(path, "wb").write(tar([("%d.log" % i, log(5)) for i in range(4)]))
+    open(path, "wb").write(tar([("%d.log" % i, log(5, 9 * i)) for i in range(4)]))
     for command in (["run", "-o", os.path.join(work, "run")], ["analyze"], ["report", "-o", os.path.join(work, "report")], ["batch"], ["query"], ["export"]):
         tail = {"query": ["SELECT text FROM diagnostic"], "export": ["ndjson", "--table", "incidents"]}.get(command[0], [])
         done = call(*command, "--max-members", "2", path, *tail)
