@@ -15,20 +15,20 @@ static const char *const steps[] = {
     " row_number () OVER (ORDER BY count (g.log_ns) > 0 DESC, count (*) DESC, m.path, g.process) AS place"
     " FROM gc_cycle g JOIN member m USING (member_id) GROUP BY g.member_id, g.process",
 
-    "CREATE TEMP TABLE same_cycle AS SELECT a.gc_cycle_id, p.member_id, p.process, p.cycles AS of_these, q.cycles AS of_those, q.place"
-    " FROM gc_cycle a JOIN identity i ON i.identity_id = a.identity_id"
-    " JOIN temp.same_process p ON p.member_id = a.member_id AND p.process = a.process"
-    " JOIN gc_cycle b ON b.start_s = a.start_s AND b.n = a.n AND b.member_id <> a.member_id"
-    "  AND b.clock_sweep_ms = a.clock_sweep_ms AND b.clock_mark_ms = a.clock_mark_ms AND b.clock_term_ms = a.clock_term_ms"
-    "  AND b.cpu_assist_ms = a.cpu_assist_ms AND b.cpu_background_ms = a.cpu_background_ms AND b.heap_start_mib = a.heap_start_mib"
-    "  AND b.heap_end_mib = a.heap_end_mib AND b.heap_live_mib = a.heap_live_mib AND coalesce (abs (b.log_ns - a.log_ns) < 2000000000, 1)"
-    " JOIN identity k ON k.identity_id = b.identity_id AND k.container_id = i.container_id"
-    " JOIN temp.same_process q ON q.member_id = b.member_id AND q.process = b.process AND q.place < p.place",
+    /* Each line beside the best of those that are equal: one partner each, however many copies there are. */
+    "CREATE TEMP TABLE same_cycle AS SELECT * FROM (SELECT g.gc_cycle_id, g.member_id, g.process, g.log_ns, p.cycles AS of_these,"
+    " first_value (g.member_id) OVER equal AS best_member, first_value (p.place) OVER equal AS place,"
+    " first_value (p.cycles) OVER equal AS of_those, first_value (g.log_ns) OVER equal AS best_log_ns"
+    " FROM gc_cycle g JOIN identity i USING (identity_id) JOIN temp.same_process p ON p.member_id = g.member_id AND p.process = g.process"
+    " WHERE i.container_id IS NOT NULL"
+    " WINDOW equal AS (PARTITION BY i.container_id, g.n, g.start_s, g.clock_sweep_ms, g.clock_mark_ms, g.clock_term_ms, g.cpu_assist_ms,"
+    "  g.cpu_background_ms, g.heap_start_mib, g.heap_end_mib, g.heap_live_mib ORDER BY p.place, g.gc_cycle_id))"
+    " WHERE best_member <> member_id AND coalesce (abs (best_log_ns - log_ns) < 2000000000, 1)",
 
     "DELETE FROM temp.same_cycle WHERE (member_id, process, place) IN (SELECT member_id, process, place FROM temp.same_cycle"
-    " GROUP BY member_id, process, place HAVING count (DISTINCT gc_cycle_id) < min (3, of_these, of_those))",
+    " GROUP BY member_id, process, place HAVING count (*) < min (3, of_these, of_those))",
 
-    "CREATE TEMP TABLE same_member AS SELECT member_id, count (DISTINCT gc_cycle_id) AS records FROM temp.same_cycle GROUP BY member_id",
+    "CREATE TEMP TABLE same_member AS SELECT member_id, count (*) AS records FROM temp.same_cycle GROUP BY member_id",
     "DELETE FROM gc_cycle WHERE gc_cycle_id IN (SELECT gc_cycle_id FROM temp.same_cycle)",
     "INSERT INTO left_out (member_id, reason, records) SELECT member_id, 'duplicate', records FROM temp.same_member WHERE true"
     " ON CONFLICT (member_id, reason) DO UPDATE SET records = left_out.records + excluded.records",

@@ -58,8 +58,10 @@ static void append(joined *to, const part *member, const GArray *cycles, const G
         gm_gc_row row = g_array_index(cycles, gm_gc_row, i);
         gm_cycle_place place = g_array_index(places, gm_cycle_place, i);
         bool same = i > member->from ? row.process == g_array_index(cycles, gm_gc_row, i - 1).process : member->before >= 0;
-        if (member->before < 0) to->process = row.process; /* the first member keeps its numbers */
-        else to->process += !same;
+        if (member->before < 0)
+            to->process = row.process; /* the first member keeps its numbers */
+        else
+            to->process += !same;
         row.member_id = to->member_id;
         row.process = to->process;
         place.log = to->log;
@@ -87,7 +89,8 @@ static void replace(GArray *array, GArray *by) {
 /* A circle of members, each continuing the next, is impossible: starts ascend along it. */
 void gm_rotation_join(GArray *cycles, GArray *log_ns, GArray *places) {
     g_autoptr(GArray) parts = cut_members((const gm_gc_row *)(const void *)cycles->data, cycles->len);
-    joined to = {g_array_new(FALSE, FALSE, sizeof(gm_gc_row)), g_array_new(FALSE, FALSE, sizeof(int64_t)), g_array_new(FALSE, FALSE, sizeof(gm_cycle_place)), .log = 0};
+    joined to = {g_array_new(FALSE, FALSE, sizeof(gm_gc_row)), g_array_new(FALSE, FALSE, sizeof(int64_t)),
+                 g_array_new(FALSE, FALSE, sizeof(gm_cycle_place)), .log = 0};
     find_neighbours((const gm_gc_row *)(const void *)cycles->data, (part *)(void *)parts->data, (int)parts->len);
     for (guint i = 0; i < parts->len; i++) {
         const part *member = &g_array_index(parts, part, i);

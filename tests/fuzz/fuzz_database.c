@@ -63,15 +63,21 @@ static void remember_schema(sqlite3 *db) {
     while (sqlite3_step(stmt) == SQLITE_ROW)
         for (int i = 0; i < 2; i++) g_ptr_array_add(base.schema, g_strdup((const char *)sqlite3_column_text(stmt, i)));
     sqlite3_finalize(stmt);
-    require(sqlite3_prepare_v2(db, "SELECT t.name, c.name FROM sqlite_schema t JOIN pragma_table_info (t.name) c WHERE t.type = 'table' ORDER BY t.name, c.cid", -1, &stmt, NULL) == SQLITE_OK);
+    require(sqlite3_prepare_v2(
+                db, "SELECT t.name, c.name FROM sqlite_schema t JOIN pragma_table_info (t.name) c WHERE t.type = 'table' ORDER BY t.name, c.cid", -1,
+                &stmt, NULL) == SQLITE_OK);
     while (sqlite3_step(stmt) == SQLITE_ROW && base.n_columns < COLUMNS_MAX)
-        base.columns[base.n_columns++] = (column){g_strdup((const char *)sqlite3_column_text(stmt, 0)), g_strdup((const char *)sqlite3_column_text(stmt, 1))};
+        base.columns[base.n_columns++] =
+            (column){g_strdup((const char *)sqlite3_column_text(stmt, 0)), g_strdup((const char *)sqlite3_column_text(stmt, 1))};
     sqlite3_finalize(stmt);
 }
 
 static void make_base(void) {
     static const char *const bundles[] = {GM_TESTDATA "/incidents/smalllimit.tar.gz", NULL};
-    gm_import_options options = {.bundles = bundles, .target = g_strdup_printf("%s/gomortem-fuzz-%d.db", g_get_tmp_dir(), (int)getpid()), .force = true, .limits = gm_limits_default};
+    gm_import_options options = {.bundles = bundles,
+                                 .target = g_strdup_printf("%s/gomortem-fuzz-%d.db", g_get_tmp_dir(), (int)getpid()),
+                                 .force = true,
+                                 .limits = gm_limits_default};
     gm_import_result result;
     base.path = (char *)options.target;
     require(gm_import(&options, &result, NULL, NULL));
@@ -82,8 +88,9 @@ static void make_base(void) {
     require(sqlite3_open(base.path, &db) == SQLITE_OK);
     run(db, "PRAGMA journal_mode = DELETE");
     remember_schema(db);
-    run(db, "PRAGMA writable_schema = ON;"
-            "UPDATE sqlite_schema SET sql = replace (replace (replace (sql, 'NOT NULL', ''), ') STRICT, ', ') '), ') STRICT', ')') WHERE type = 'table'");
+    run(db,
+        "PRAGMA writable_schema = ON;"
+        "UPDATE sqlite_schema SET sql = replace (replace (replace (sql, 'NOT NULL', ''), ') STRICT, ', ') '), ') STRICT', ')') WHERE type = 'table'");
     take_bytes(db);
     sqlite3_close(db);
     g_unlink(base.path);
@@ -93,7 +100,8 @@ static void make_base(void) {
 /* No further out than where the difference of two times is one: what is beyond wraps, in places that are not counted. */
 static int64_t extreme(uint8_t which) {
     static const int64_t far = INT64_C(1) << 60;
-    const int64_t numbers[] = {0, 1, -1, 2, 127, 4096, INT32_MAX, INT32_MIN, far, -far, GM_UNKNOWN, INT64_C(1795424847993983322), INT64_MAX / 1000000000, INT64_C(1) << 40, 100, -100};
+    const int64_t numbers[] = {0, 1, -1, 2, 127, 4096, INT32_MAX, INT32_MIN,
+                               far, -far, GM_UNKNOWN, INT64_C(1795424847993983322), INT64_MAX / 1000000000, INT64_C(1) << 40, 100, -100};
     return numbers[which % G_N_ELEMENTS(numbers)];
 }
 
@@ -120,7 +128,8 @@ static size_t bind_value(sqlite3_stmt *stmt, uint8_t kind, const uint8_t *data, 
 static size_t change(sqlite3 *db, const uint8_t *data, size_t size) {
     const column *at = &base.columns[(data[0] | data[1] << 8) % base.n_columns];
     g_autofree char *all = g_strdup_printf("UPDATE OR IGNORE \"%s\" SET \"%s\" = ?1", at->table, at->name);
-    g_autofree char *one = g_strdup_printf("%s WHERE rowid = (SELECT rowid FROM \"%s\" LIMIT 1 OFFSET (SELECT count (*) FROM \"%s\") * %d / 255)", all, at->table, at->table, data[2]);
+    g_autofree char *one = g_strdup_printf("%s WHERE rowid = (SELECT rowid FROM \"%s\" LIMIT 1 OFFSET (SELECT count (*) FROM \"%s\") * %d / 255)",
+                                           all, at->table, at->table, data[2]);
     sqlite3_stmt *stmt = NULL;
     bool single = data[2] < 255 && sqlite3_prepare_v2(db, one, -1, &stmt, NULL) == SQLITE_OK; /* a table without rowid: all of it */
     if (!single) require(sqlite3_prepare_v2(db, all, -1, &stmt, NULL) == SQLITE_OK);

@@ -11,8 +11,15 @@ enum { TYPE_BYTES = 2, DEPTH = 4, LONGEST_STRING = 300 };
 /* --- values ---------------------------------------------------------------------------------------------- */
 static uint64_t extreme(gm_dice *dice) {
     static const uint64_t numbers[] = {
-        0,          1,          2,         127,       128,       255, 4095, 4096, UINT32_MAX, UINT64_C(1) << 32, INT64_MAX, (uint64_t)INT64_MIN,
-        UINT64_MAX, UINT64_MAX - 1, 1000000000, INT32_MAX, 65536,
+        0,          1,
+        2,          127,
+        128,        255,
+        4095,       4096,
+        UINT32_MAX, UINT64_C(1) << 32,
+        INT64_MAX,  (uint64_t)INT64_MIN,
+        UINT64_MAX, UINT64_MAX - 1,
+        1000000000, INT32_MAX,
+        65536,
     };
     return numbers[gm_dice_roll(dice, sizeof numbers / sizeof numbers[0])];
 }
@@ -28,7 +35,8 @@ static uint64_t change_number(gm_dice *dice, uint64_t value) {
 }
 
 static char *change_text(gm_dice *dice, const char *text) {
-    static const char *const words[] = {"", "bytes", "count", "inuse_space", "pprof::base", "goroutine", "main.(*T).f[...]", "runtime.mallocgc", "nanoseconds"};
+    static const char *const words[] = {
+        "", "bytes", "count", "inuse_space", "pprof::base", "goroutine", "main.(*T).f[...]", "runtime.mallocgc", "nanoseconds"};
     uint8_t buffer[LONGEST_STRING + 1] = "";
     size_t len = strnlen(text, LONGEST_STRING);
     if (gm_dice_roll(dice, 3) == 0) return strdup(words[gm_dice_roll(dice, sizeof words / sizeof words[0])]);
@@ -113,8 +121,10 @@ static void change_message(gm_dice *dice, ProtobufCMessage *message, int depth) 
     const ProtobufCMessageDescriptor *description = message->descriptor;
     const ProtobufCFieldDescriptor *field = &description->fields[gm_dice_roll(dice, description->n_fields)];
     char *member = (char *)message + field->offset;
-    if (field->label == PROTOBUF_C_LABEL_REPEATED) change_list(dice, field, (void **)(void *)member, (size_t *)(void *)((char *)message + field->quantifier_offset), depth);
-    else change_element(dice, field, member, depth);
+    if (field->label == PROTOBUF_C_LABEL_REPEATED)
+        change_list(dice, field, (void **)(void *)member, (size_t *)(void *)((char *)message + field->quantifier_offset), depth);
+    else
+        change_element(dice, field, member, depth);
 }
 
 /* --- the wire -------------------------------------------------------------------------------------------- */

@@ -47,7 +47,8 @@ static inline void gm_oracle_same(const char *text, const char *back, glong long
 static inline char *gm_oracle_unescape(const char *text) {
     static const struct {
         const char *name, *text;
-    } names[] = {{"lt", "<"}, {"gt", ">"}, {"amp", "&"}, {"quot", "\""}, {"apos", "'"}, {"hellip", "\xe2\x80\xa6"}, {"ndash", "-"}, {"minus", "-"}, {"plusmn", "+-"}};
+    } names[] = {{"lt", "<"},    {"gt", ">"},    {"amp", "&"},    {"quot", "\""}, {"apos", "'"}, {"hellip", "\xe2\x80\xa6"},
+                 {"ndash", "-"}, {"minus", "-"}, {"plusmn", "+-"}};
     GString *out = g_string_new(NULL);
     while (*text) {
         const char *end = *text == '&' ? strchr(text, ';') : NULL;
@@ -134,13 +135,37 @@ typedef struct {
     GPtrArray *texts; /* the strings that are values, in their order */
 } gm_oracle_json;
 
-static int gm_oracle_null(void *o) { g_string_append_c(((gm_oracle_json *)o)->shape, 's'); return 1; } /* a text that is unknown */
-static int gm_oracle_bool(void *o, int value) { (void)value; g_string_append_c(((gm_oracle_json *)o)->shape, 'b'); return 1; }
-static int gm_oracle_number(void *o, const char *text, size_t n) { (void)text; (void)n; g_string_append_c(((gm_oracle_json *)o)->shape, 'n'); return 1; }
-static int gm_oracle_open_map(void *o) { g_string_append_c(((gm_oracle_json *)o)->shape, '{'); return 1; }
-static int gm_oracle_close_map(void *o) { g_string_append_c(((gm_oracle_json *)o)->shape, '}'); return 1; }
-static int gm_oracle_open_list(void *o) { g_string_append_c(((gm_oracle_json *)o)->shape, '['); return 1; }
-static int gm_oracle_close_list(void *o) { g_string_append_c(((gm_oracle_json *)o)->shape, ']'); return 1; }
+static int gm_oracle_null(void *o) {
+    g_string_append_c(((gm_oracle_json *)o)->shape, 's');
+    return 1;
+} /* a text that is unknown */
+static int gm_oracle_bool(void *o, int value) {
+    (void)value;
+    g_string_append_c(((gm_oracle_json *)o)->shape, 'b');
+    return 1;
+}
+static int gm_oracle_number(void *o, const char *text, size_t n) {
+    (void)text;
+    (void)n;
+    g_string_append_c(((gm_oracle_json *)o)->shape, 'n');
+    return 1;
+}
+static int gm_oracle_open_map(void *o) {
+    g_string_append_c(((gm_oracle_json *)o)->shape, '{');
+    return 1;
+}
+static int gm_oracle_close_map(void *o) {
+    g_string_append_c(((gm_oracle_json *)o)->shape, '}');
+    return 1;
+}
+static int gm_oracle_open_list(void *o) {
+    g_string_append_c(((gm_oracle_json *)o)->shape, '[');
+    return 1;
+}
+static int gm_oracle_close_list(void *o) {
+    g_string_append_c(((gm_oracle_json *)o)->shape, ']');
+    return 1;
+}
 
 static int gm_oracle_string(void *o, const unsigned char *text, size_t n) {
     gm_oracle_json *json = o;
@@ -160,7 +185,17 @@ static int gm_oracle_key(void *o, const unsigned char *text, size_t n) {
 /* It is one whole document and valid UTF-8. */
 static inline gm_oracle_json gm_oracle_json_read(const char *text) {
     static const yajl_callbacks calls = {
-        gm_oracle_null, gm_oracle_bool, NULL, NULL, gm_oracle_number, gm_oracle_string, gm_oracle_open_map, gm_oracle_key, gm_oracle_close_map, gm_oracle_open_list, gm_oracle_close_list,
+        gm_oracle_null,
+        gm_oracle_bool,
+        NULL,
+        NULL,
+        gm_oracle_number,
+        gm_oracle_string,
+        gm_oracle_open_map,
+        gm_oracle_key,
+        gm_oracle_close_map,
+        gm_oracle_open_list,
+        gm_oracle_close_list,
     };
     gm_oracle_json json = {g_string_new(NULL), g_ptr_array_new_with_free_func(g_free)};
     yajl_handle parser = yajl_alloc(&calls, NULL, &json);

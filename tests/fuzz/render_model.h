@@ -8,9 +8,9 @@
 
 typedef struct {
     bool charts, several, compared, colour;
-    bool slugs; /* the words that we write ourselves are a stranger's as well, as in a database that was made up */
-    bool page;  /* HTML and XML instead of the other formats: the page takes most of the time */
-    bool plain; /* "x" instead of the texts */
+    bool slugs;           /* the words that we write ourselves are a stranger's as well, as in a database that was made up */
+    bool page;            /* HTML and XML instead of the other formats: the page takes most of the time */
+    bool plain;           /* "x" instead of the texts */
     const char *at, *end; /* the texts, cut at NUL */
     const char *begin;
     gm_model *model;
@@ -18,8 +18,15 @@ typedef struct {
 
 static inline gm_render_case gm_render_case_of(const uint8_t *data, size_t size) {
     const char *begin = (const char *)data + 1;
-    return (gm_render_case){.charts = data[0] & 1, .several = data[0] & 2, .compared = data[0] & 4, .colour = data[0] & 8, .slugs = data[0] & 16, .page = data[0] & 32,
-                            .at = begin, .begin = begin, .end = begin + size - 1};
+    return (gm_render_case){.charts = data[0] & 1,
+                            .several = data[0] & 2,
+                            .compared = data[0] & 4,
+                            .colour = data[0] & 8,
+                            .slugs = data[0] & 16,
+                            .page = data[0] & 32,
+                            .at = begin,
+                            .begin = begin,
+                            .end = begin + size - 1};
 }
 
 #define GM_FILL_T0 INT64_C(1795424400000000000)
@@ -43,9 +50,20 @@ static inline const char *gm_fill_word(gm_render_case *c, const char *word) {
 #define GM_FILL(c, to, count) ((to) = GM_ARENA_NEW((c)->model->arena, __typeof__(*(to)), (count)), (count))
 
 static inline void gm_fill_verdict(gm_render_case *c, gm_model_verdict *v) {
-    *v = (gm_model_verdict){.cause = gm_fill_word(c, "go_live_leak"), .family = "go", .level = gm_fill_word(c, "likely"), .severity = gm_fill_word(c, "critical"),
-                            .summary = gm_fill_text(c), .site = gm_fill_text(c), .would_change_my_mind = gm_fill_text(c), .confidence = 0.8, .bytes_per_min = 5e6,
-                            .from_ns = GM_FILL_T0, .to_ns = GM_FILL_T0 + 60 * GM_FILL_STEP, .eta_ns = GM_FILL_T0, .eta_from_ns = GM_FILL_T0, .eta_to_ns = GM_FILL_T0};
+    *v = (gm_model_verdict){.cause = gm_fill_word(c, "go_live_leak"),
+                            .family = "go",
+                            .level = gm_fill_word(c, "likely"),
+                            .severity = gm_fill_word(c, "critical"),
+                            .summary = gm_fill_text(c),
+                            .site = gm_fill_text(c),
+                            .would_change_my_mind = gm_fill_text(c),
+                            .confidence = 0.8,
+                            .bytes_per_min = 5e6,
+                            .from_ns = GM_FILL_T0,
+                            .to_ns = GM_FILL_T0 + 60 * GM_FILL_STEP,
+                            .eta_ns = GM_FILL_T0,
+                            .eta_from_ns = GM_FILL_T0,
+                            .eta_to_ns = GM_FILL_T0};
     v->n_contributing = GM_FILL(c, v->contributing, 1);
     v->contributing[0] = (gm_model_cause){gm_fill_word(c, "gogc_high"), gm_fill_text(c), 20};
     v->n_ruled_out = GM_FILL(c, v->ruled_out, 2);
@@ -56,12 +74,22 @@ static inline void gm_fill_verdict(gm_render_case *c, gm_model_verdict *v) {
 static inline void gm_fill_findings(gm_render_case *c, gm_model_container *to) {
     static const struct {
         const char *rule, *outcome, *severity;
-    } kinds[] = {{"go_live_leak", "fired", "critical"}, {"gogc_high", "fired", "low"}, {"page_cache", "clean", "info"}, {"slab", "not_applicable", "info"}, {"swap", "failed", "info"}};
+    } kinds[] = {{"go_live_leak", "fired", "critical"},
+                 {"gogc_high", "fired", "low"},
+                 {"page_cache", "clean", "info"},
+                 {"slab", "not_applicable", "info"},
+                 {"swap", "failed", "info"}};
     to->n_findings = GM_FILL(c, to->findings, G_N_ELEMENTS(kinds));
     for (size_t i = 0; i < to->n_findings; i++) {
         gm_model_finding *f = &to->findings[i];
-        *f = (gm_model_finding){.rule = gm_fill_word(c, kinds[i].rule), .outcome = kinds[i].outcome, .severity = gm_fill_word(c, kinds[i].severity),
-                                .summary = gm_fill_text(c), .remedy = gm_fill_text(c), .life = 1, .confidence = 0.7, .share_pct = 60};
+        *f = (gm_model_finding){.rule = gm_fill_word(c, kinds[i].rule),
+                                .outcome = kinds[i].outcome,
+                                .severity = gm_fill_word(c, kinds[i].severity),
+                                .summary = gm_fill_text(c),
+                                .remedy = gm_fill_text(c),
+                                .life = 1,
+                                .confidence = 0.7,
+                                .share_pct = 60};
         f->n_evidence = GM_FILL(c, f->evidence, 2);
         for (size_t k = 0; k < 2; k++) f->evidence[k] = (gm_model_evidence){k == 1, gm_fill_text(c), gm_fill_text(c), gm_fill_text(c), 5};
     }
@@ -70,7 +98,25 @@ static inline void gm_fill_findings(gm_render_case *c, gm_model_container *to) {
 static inline void gm_fill_kills(gm_render_case *c, gm_model_container *to) {
     to->n_kills = GM_FILL(c, to->kills, 1);
     gm_model_kill *kill = &to->kills[0];
-    *kill = (gm_model_kill){GM_FILL_T0, gm_fill_text(c), gm_fill_text(c), gm_fill_text(c), gm_fill_text(c), gm_fill_text(c), 1 << 20, 1 << 20, 1 << 20, 1 << 21, 1 << 21, 3, 7, GM_NS_PER_S, 1, NULL, 0, NULL, 0};
+    *kill = (gm_model_kill){GM_FILL_T0,
+                            gm_fill_text(c),
+                            gm_fill_text(c),
+                            gm_fill_text(c),
+                            gm_fill_text(c),
+                            gm_fill_text(c),
+                            1 << 20,
+                            1 << 20,
+                            1 << 20,
+                            1 << 21,
+                            1 << 21,
+                            3,
+                            7,
+                            GM_NS_PER_S,
+                            1,
+                            NULL,
+                            0,
+                            NULL,
+                            0};
     kill->n_stats = GM_FILL(c, kill->stats, 2);
     for (size_t i = 0; i < 2; i++) kill->stats[i] = (gm_model_oom_stat){gm_fill_text(c), 4096};
     kill->n_tasks = GM_FILL(c, kill->tasks, 2);
@@ -85,7 +131,8 @@ static inline void gm_fill_history(gm_render_case *c, gm_model_container *to) {
         for (int k = 0; k < GM_COL_COUNT; k++) to->points[i].value[k] = k % 3 == 2 ? GM_UNKNOWN : (int64_t)(i + 1) << 20;
     }
     to->n_cycles = GM_FILL(c, to->cycles, 4);
-    for (size_t i = 0; i < 4; i++) to->cycles[i] = (gm_model_gc){1, GM_FILL_T0 + (int64_t)i * GM_FILL_STEP, (int64_t)i + 1, 10, 12, 8, 16, 2, {0.1, 5, 0.1}, 3, false};
+    for (size_t i = 0; i < 4; i++)
+        to->cycles[i] = (gm_model_gc){1, GM_FILL_T0 + (int64_t)i * GM_FILL_STEP, (int64_t)i + 1, 10, 12, 8, 16, 2, {0.1, 5, 0.1}, 3, false};
     to->n_sites = GM_FILL(c, to->sites, 3);
     for (size_t i = 0; i < 3; i++) to->sites[i] = (gm_model_site){1, gm_fill_text(c), 1 << 20, (int64_t)(9 - i) << 20, 1e5, 30, true};
     to->n_groups = GM_FILL(c, to->groups, 2);
@@ -95,12 +142,15 @@ static inline void gm_fill_history(gm_render_case *c, gm_model_container *to) {
     to->n_growths = GM_FILL(c, to->growths, 2);
     for (size_t i = 0; i < 2; i++) to->growths[i] = (gm_model_growth){1, gm_fill_word(c, i ? "go_live" : "anon"), 1 << 20, 5 << 20, 4 << 20, 80};
     to->n_collectors = GM_FILL(c, to->collectors, 1);
-    to->collectors[0] = (gm_model_gc_summary){1, gm_fill_text(c), gm_fill_text(c), gm_fill_text(c), 4, 0, 100, 1 << 30, 1 << 20, 2 << 20, 100, 3, 1e6, 5, 0.2};
+    to->collectors[0] =
+        (gm_model_gc_summary){1, gm_fill_text(c), gm_fill_text(c), gm_fill_text(c), 4, 0, 100, 1 << 30, 1 << 20, 2 << 20, 100, 3, 1e6, 5, 0.2};
     to->n_events = GM_FILL(c, to->events, 3);
-    for (size_t i = 0; i < 3; i++) to->events[i] = (gm_model_event){GM_FILL_T0 + (int64_t)(i + 1) * GM_FILL_STEP, i ? gm_fill_text(c) : "profile", gm_fill_text(c)};
+    for (size_t i = 0; i < 3; i++)
+        to->events[i] = (gm_model_event){GM_FILL_T0 + (int64_t)(i + 1) * GM_FILL_STEP, i ? gm_fill_text(c) : "profile", gm_fill_text(c)};
     to->flame = (gm_model_flame){.life = 1, .from_ns = GM_FILL_T0, .to_ns = GM_FILL_T0 + GM_FILL_STEP, .n_stacks = 3};
     to->flame.n_frames = GM_FILL(c, to->flame.frames, 4);
-    for (int i = 0; i < 4; i++) to->flame.frames[i] = (gm_model_frame){gm_fill_text(c), i == 3 ? 1 : i - 1, i == 3 ? 2 : i, 1 << 20, (8 - i) << 20, (7 - i) << 20};
+    for (int i = 0; i < 4; i++)
+        to->flame.frames[i] = (gm_model_frame){gm_fill_text(c), i == 3 ? 1 : i - 1, i == 3 ? 2 : i, 1 << 20, (8 - i) << 20, (7 - i) << 20};
 }
 
 static inline void gm_fill_side(gm_render_case *c, gm_model_pair_side *side) {
@@ -134,7 +184,8 @@ static inline gm_model_pair *gm_fill_pair(gm_render_case *c) {
 }
 
 static inline void gm_fill_container(gm_render_case *c, gm_model_container *to, int64_t id) {
-    *to = (gm_model_container){.container_id = id, .namespace_name = gm_fill_text(c), .pod = gm_fill_text(c), .container = gm_fill_text(c), .limit_bytes = 64 << 20};
+    *to = (gm_model_container){
+        .container_id = id, .namespace_name = gm_fill_text(c), .pod = gm_fill_text(c), .container = gm_fill_text(c), .limit_bytes = 64 << 20};
     to->measures = (gm_model_measures){5e6, 6e7, 3};
     gm_fill_verdict(c, &to->verdict);
     gm_fill_findings(c, to);
@@ -153,7 +204,8 @@ static inline void gm_fill_container(gm_render_case *c, gm_model_container *to, 
 
 static inline void gm_fill_quality(gm_render_case *c, gm_model *model) {
     model->n_members = GM_FILL(c, model->members, 2);
-    for (size_t i = 0; i < 2; i++) model->members[i] = (gm_model_member){gm_fill_text(c), i ? gm_fill_text(c) : NULL, "00", 10, 1, 1, 1, 2, GM_FILL_T0, GM_FILL_T0};
+    for (size_t i = 0; i < 2; i++)
+        model->members[i] = (gm_model_member){gm_fill_text(c), i ? gm_fill_text(c) : NULL, "00", 10, 1, 1, 1, 2, GM_FILL_T0, GM_FILL_T0};
     model->n_diagnostics = (int64_t)(model->n_listed_diagnostics = GM_FILL(c, model->diagnostics, 2));
     for (size_t i = 0; i < 2; i++) model->diagnostics[i] = (gm_model_diagnostic){gm_fill_text(c), i ? "error" : "info", gm_fill_text(c), 3};
     model->n_settings = GM_FILL(c, model->settings, 1);
