@@ -82,9 +82,18 @@ static void say(gm_prose *p, const char *format, ...) {
     va_end(arguments);
 }
 
+/* Growth of anonymous memory; where that is flat and usage grows all the same (files, tmpfs, kernel), that of usage. */
+static const gm_difference *growth_of(const gm_pair *pair, bool *of_usage) {
+    const gm_difference *memory = gm_pair_find(pair, GM_DIFF_FAMILY_GROWTH, "memory"), *usage = gm_pair_find(pair, GM_DIFF_FAMILY_SLOPE, "usage_bytes");
+    bool both = memory && usage && memory->judgement != GM_JUDGE_UNKNOWN && usage->judgement != GM_JUDGE_UNKNOWN;
+    *of_usage = both && ((memory->a.value <= 0 && usage->a.value > 0) || (memory->b.value <= 0 && usage->b.value > 0));
+    return *of_usage ? usage : memory;
+}
+
 static void say_growth(gm_prose *p) {
-    const gm_difference *d = gm_pair_find(p->pair, GM_DIFF_FAMILY_GROWTH, "memory");
-    const char *a = p->diff->a_words, *b = p->diff->b_words;
+    bool of_usage;
+    const gm_difference *d = growth_of(p->pair, &of_usage);
+    g_autofree char *a = g_strconcat(of_usage ? "usage of " : "", p->diff->a_words, NULL), *b = g_strconcat(of_usage ? "usage of " : "", p->diff->b_words, NULL);
     char text[GM_HUMAN_SIZE], other[GM_HUMAN_SIZE];
     if (!d) return;
     gm_human(text, fmax(d->b.value, 0), "bytes/min"), gm_human(other, fmax(d->a.value, 0), "bytes/min");
@@ -105,7 +114,7 @@ static void say_kills(gm_prose *p) {
     const gm_difference *d = gm_pair_find(p->pair, GM_DIFF_FAMILY_KILL, "OOM kills");
     if (!d || isnan(d->a.value) || isnan(d->b.value) || (d->a.value == 0 && d->b.value == 0)) return;
     char a[GM_HUMAN_SIZE], b[GM_HUMAN_SIZE];
-    if (d->a.value == d->b.value) say(p, "killed for memory %s times in each", gm_human(a, d->a.value, "count"));
+    if (d->a.value == d->b.value) say(p, "OOM kills %s in each", gm_human(a, d->a.value, "count"));
     else say(p, "OOM kills %s -> %s", gm_human(a, d->a.value, "count"), gm_human(b, d->b.value, "count"));
 }
 
@@ -142,13 +151,16 @@ static size_t say_items(gm_prose *p, int family, gm_judgement judgement, const c
 
 static void say_sites(gm_prose *p) {
     static const int families[] = {GM_DIFF_FAMILY_SITE_GROWTH, GM_DIFF_FAMILY_GOROUTINES_GROWTH, GM_DIFF_FAMILY_BUCKET_GROWTH};
-    const gm_difference *growth = gm_pair_find(p->pair, GM_DIFF_FAMILY_GROWTH, "memory");
+    bool of_usage;
+    const gm_difference *growth = growth_of(p->pair, &of_usage);
     bool more = growth && (growth->judgement == GM_JUDGE_NEW || growth->judgement == GM_JUDGE_WORSE), less = growth && (growth->judgement == GM_JUDGE_GONE || growth->judgement == GM_JUDGE_BETTER);
     size_t fresh = 0, gone = 0;
     for (size_t i = 0; i < G_N_ELEMENTS(families); i++) {
-        if (i < 2 || !fresh) fresh += say_items(p, families[i], GM_JUDGE_NEW, more ? "the new growth is in" : "though memory as a whole grows no faster, what grows now is");
-        if (i < 2 || !gone) gone += say_items(p, families[i], GM_JUDGE_GONE, less ? "the growth that is gone was in" : "no longer grows:");
-        say_items(p, families[i], GM_JUDGE_WORSE, "grows faster:");
+        bool goroutines = families[i] == GM_DIFF_FAMILY_GOROUTINES_GROWTH, bucket = families[i] == GM_DIFF_FAMILY_BUCKET_GROWTH;
+        const char *came = more ? "the new growth is in" : "though memory as a whole grows no faster, what grows now is", *went = less ? "the growth that is gone was in" : "no longer grows:";
+        if (!bucket || !fresh) fresh += say_items(p, families[i], GM_JUDGE_NEW, goroutines ? "goroutines pile up in" : came);
+        if (!bucket || !gone) gone += say_items(p, families[i], GM_JUDGE_GONE, goroutines ? "goroutines no longer pile up in" : went);
+        say_items(p, families[i], GM_JUDGE_WORSE, goroutines ? "goroutines pile up faster in" : "grows faster:");
     }
 }
 

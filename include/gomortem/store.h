@@ -39,7 +39,7 @@ bool gm_store_commit(gm_store *store, GError **error);
 
 /* Opens an existing incident. */
 gm_store *gm_store_open(const char *path, gm_store_mode mode, GError **error);
-/* Turns a store that was created with ":memory:" into one that is in the given mode. For tests. */
+/* Turns a store that was created with ":memory:" into one that is in the given mode: a comparison, and tests. */
 bool gm_store_set_mode(gm_store *store, gm_store_mode mode, GError **error);
 void gm_store_free(gm_store *store); /* NULL is allowed */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(gm_store, gm_store_free)

@@ -227,7 +227,7 @@ static void put_overview(gm_html *page, const gm_model_diff *diff) {
         gm_html_put(page, "<tr><td>");
         if (linked) gm_html_put(page, "<a href=\"#pair-p%lld\">", (long long)pair->pair_id);
         put_side_name(page, pair->b.n_containers ? &pair->b : &pair->a);
-        gm_html_put(page, "%s</td><td>", linked ? "</a>" : "");
+        gm_html_put(page, "%s</td><td class=\"nowrap\">", linked ? "</a>" : "");
         gm_html_esc(page, status_words(pair));
         gm_html_put(page, "</td><td>");
         gm_html_prose(page, pair->summary);
