@@ -7,6 +7,7 @@
 #include "analyzer/frames.h"
 #include "analyzer/results.h"
 #include "analyzer/timeline/boot.h"
+#include "analyzer/whatif/whatif.h"
 #include "gomortem/replay.h"
 #include "gomortem/verdict.h"
 
@@ -59,14 +60,15 @@ typedef struct {
 static bool analyze_container(const gm_analysis *analysis, int64_t container_id, GError **error) {
     gm_timeline *timeline = gm_timeline_build(analysis->store, container_id, analysis->arena, error);
     if (!timeline) return false;
-    gm_verdict *verdicts = GM_ARENA_NEW(analysis->arena, gm_verdict, timeline->n_lives + 1), merged;
-    for (size_t i = 0; i < timeline->n_lives; i++) {
-        gm_facts facts = {.store = analysis->store, .arena = analysis->arena, .frames = analysis->frames, .thresholds = analysis->thresholds,
-                          .timeline = timeline};
-        if (!analyze_life(&facts, &timeline->lives[i], analysis->config, &verdicts[i], error)) return false;
+    size_t n = timeline->n_lives;
+    gm_verdict *verdicts = GM_ARENA_NEW(analysis->arena, gm_verdict, n + 1), merged;
+    gm_facts *facts = GM_ARENA_NEW(analysis->arena, gm_facts, n + 1); /* of each life: the simulation wants them all */
+    for (size_t i = 0; i < n; i++) {
+        facts[i] = (gm_facts){.store = analysis->store, .arena = analysis->arena, .frames = analysis->frames, .thresholds = analysis->thresholds, .timeline = timeline};
+        if (!analyze_life(&facts[i], &timeline->lives[i], analysis->config, &verdicts[i], error)) return false;
     }
-    gm_verdict_merge(timeline, verdicts, timeline->n_lives, analysis->arena, &merged);
-    return gm_results_verdict(analysis->store, container_id, &merged, error);
+    gm_verdict_merge(timeline, verdicts, n, analysis->arena, &merged);
+    return gm_results_verdict(analysis->store, container_id, &merged, error) && gm_whatif_container(facts, n, verdicts, &merged, error);
 }
 
 static GArray *list_containers(gm_store *store, GError **error) {

@@ -148,7 +148,7 @@ static bool read_events(gm_reading *reading, gm_model_container *c) {
 
 bool gm_model_container_read(gm_reading *reading, gm_model_container *c, bool detailed) {
     c->limit_bytes = GM_UNKNOWN;
-    bool ok = read_findings(reading, c) && read_tables(reading, c) && read_analysis(reading, c) && read_events(reading, c) && gm_model_history_read(reading, c, detailed);
+    bool ok = read_findings(reading, c) && read_tables(reading, c) && read_analysis(reading, c) && read_events(reading, c) && gm_model_whatif_read(reading, c) && gm_model_history_read(reading, c, detailed);
     if (ok && detailed) ok = gm_flame_read(reading->store, reading->model->arena, c->container_id, MAX_FRAMES, &c->flame, reading->error);
     for (size_t i = 0; ok && i < c->n_lives; i++)
         if (c->lives[i].limit_bytes != GM_UNKNOWN) c->limit_bytes = c->lives[i].limit_bytes;

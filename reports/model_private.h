@@ -23,6 +23,7 @@ void gm_model_keep(gm_reading *reading, GByteArray *rows, size_t size, void *arr
 
 /* Everything of a container but its name and verdict. */
 bool gm_model_container_read(gm_reading *reading, gm_model_container *container, bool detailed);
+bool gm_model_whatif_read(gm_reading *reading, gm_model_container *container);
 bool gm_model_history_read(gm_reading *reading, gm_model_container *container, bool detailed); /* or only usage and counts */
 
 #endif

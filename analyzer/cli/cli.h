@@ -24,6 +24,7 @@ int gm_cmd_query(int argc, char **argv);
 int gm_cmd_diff(int argc, char **argv);
 int gm_cmd_export(int argc, char **argv);
 int gm_cmd_alerts(int argc, char **argv);
+int gm_cmd_whatif(int argc, char **argv);
 int gm_cmd_formats(int argc, char **argv);
 int gm_cmd_rules(int argc, char **argv);
 int gm_cmd_explain(int argc, char **argv);

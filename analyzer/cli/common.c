@@ -64,6 +64,7 @@ bool gm_cli_open(const char *const *paths, gm_cli_incident *incident, GError **e
     }
     incident->temporary = temporary_name(error);
     if (!incident->temporary || !gm_cli_import(paths, incident->temporary, true, NULL, &incident->data_lost, error)) return false;
+    if (gm_cli_interrupted) return false; /* behind its last look */
     incident->store = gm_store_open(incident->temporary, GM_STORE_ANALYZE, error);
     return incident->store != NULL;
 }

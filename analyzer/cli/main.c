@@ -14,6 +14,7 @@ const gm_command gm_commands[] = {
     {"export", "DB|BUNDLE KIND", "write profiles, metrics, facts, rules for other tools", gm_cmd_export},
     {"alerts", "DB|BUNDLE [RULES.yml]", "replay alert rules over the history: when each would have fired", gm_cmd_alerts},
     {"diff", "A B", "two incidents side by side: what differs, which growth is new", gm_cmd_diff},
+    {"whatif", "DB|BUNDLE", "simulate other values of GOGC, GOMEMLIMIT and the limit", gm_cmd_whatif},
     {"formats", "", "list the kinds of members that are understood", gm_cmd_formats},
     {"rules", "", "list the rules and the causes they stand for", gm_cmd_rules},
     {"explain", "SLUG", "print a rule's card: definition, evidence, remedy, source", gm_cmd_explain},

@@ -13,6 +13,8 @@ const char *const gm_analysis_tables[] = {
     "finding",        "finding_evidence",  "verdict",          "verdict_cause",
     "alert_rule",     "alert_outcome",     "alert_firing",     "alert_proposal",
     "alert_test_series", "alert_test_check",
+    "whatif_input",   "whatif_demand",     "whatif_beside",    "whatif_run",
+    "whatif_advice",
     "comparison",     "comparison_pair",   "difference",       "comparison_point",
     NULL,
 };

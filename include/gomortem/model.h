@@ -10,6 +10,7 @@
 #include "gomortem/model_ci.h"
 #include "gomortem/model_diff.h"
 #include "gomortem/model_rows.h"
+#include "gomortem/model_whatif.h"
 #include "gomortem/store.h"
 #include "gomortem/timeline_columns.h"
 
@@ -52,12 +53,6 @@ typedef struct {
     double clock_ms[3], cpu_pct; /* share of GOMAXPROCS since the cycle before */
     bool forced;
 } gm_model_gc;
-
-typedef struct {
-    int life;
-    int64_t from_ns, to_ns, limit_bytes;
-    const char *ended_by;
-} gm_model_life;
 
 typedef struct {
     int life;
@@ -108,6 +103,7 @@ typedef struct {
     gm_model_gauge *gauges;
     size_t n_gauges;
     gm_model_flame flame; /* n_frames 0: no heap profile */
+    gm_model_whatif whatif;
 } gm_model_container;
 
 typedef struct {

@@ -7,6 +7,12 @@
 
 typedef struct {
     int life;
+    int64_t from_ns, to_ns, limit_bytes;
+    const char *ended_by;
+} gm_model_life;
+
+typedef struct {
+    int life;
     const char *series, *shape;
     int64_t from_ns, to_ns;
     double first_value, last_value, slope_per_min, z;

@@ -43,6 +43,7 @@ static void put_container(gm_html *page, const gm_model_container *c) {
     gm_html_findings(page, c);
     put_growth(page, c);
     gm_html_collector(page, c);
+    gm_html_whatif(page, c);
     gm_html_groups(page, c);
     gm_html_kills(page, c);
     gm_html_alerts(page, c);

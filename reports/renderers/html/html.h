@@ -42,7 +42,7 @@ size_t gm_html_most(const gm_html *page, size_t all); /* how many of so many row
 /* head.c */
 GString *gm_html_finish(gm_html *page); /* the whole document around page->out */
 
-/* verdict.c, findings.c, tables.c, alerts.c, quality.c, data.c */
+/* verdict.c, findings.c, tables.c, whatif.c, alerts.c, quality.c, data.c */
 void gm_html_overview(gm_html *page, size_t sections);
 void gm_html_verdict(gm_html *page, const gm_model_container *c);
 void gm_html_findings(gm_html *page, const gm_model_container *c);
@@ -51,6 +51,7 @@ void gm_html_buckets(gm_html *page, const gm_model_container *c);
 void gm_html_sites(gm_html *page, const gm_model_container *c);
 void gm_html_groups(gm_html *page, const gm_model_container *c);
 void gm_html_collector(gm_html *page, const gm_model_container *c);
+void gm_html_whatif(gm_html *page, const gm_model_container *c);
 void gm_html_kills(gm_html *page, const gm_model_container *c);
 void gm_html_alerts(gm_html *page, const gm_model_container *c);
 void gm_html_events(gm_html *page, const gm_model_container *c);
