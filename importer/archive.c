@@ -7,16 +7,21 @@
  * archive_read_data(3). */
 #include "importer/archive.h"
 
+#include "importer/ahead.h"
+
 #include <archive.h>
 #include <archive_entry.h>
 #include <errno.h>
 
 enum { RETRIES = 16 };
 
+#define AHEAD_FROM (INT64_C(1) << 20) /* a thread costs more than unpacking less than this */
+
 /* --- callbacks -------------------------------------------------------------------------------- */
 static la_ssize_t on_read(struct archive *archive, void *context, const void **buffer) {
     gm_span block;
-    switch (gm_reader_next(context, &block)) {
+    gm_reader *source = context;
+    switch (source->ahead ? gm_ahead_input(source->ahead, &block) : gm_reader_next(source, &block)) {
     case GM_OK: *buffer = block.data; return (la_ssize_t)block.len;
     case GM_END: return 0;
     default: archive_set_error(archive, EIO, "the source breaks off"); return ARCHIVE_FATAL;
@@ -55,7 +60,8 @@ typedef struct {
     struct archive *archive;
     gm_packing packing;
     int levels, most_levels;
-    bool opened;
+    bool opened, alone; /* alone: there is no thread to be had */
+    gm_ahead *ahead;
 } inflate;
 
 static int support_filter(struct archive *archive, gm_packing packing) {
@@ -94,23 +100,39 @@ static gm_status inflate_open(inflate *reader) {
     return code == ARCHIVE_EOF ? GM_END : GM_OK;
 }
 
-static gm_status inflate_pull(gm_reader *base, gm_span *block) {
-    inflate *reader = (inflate *)base;
+static gm_status inflate_block(void *context, gm_span *block) {
+    inflate *reader = context;
     const void *data;
     size_t len = 0;
     la_int64_t offset;
-    gm_status status = reader->opened ? GM_OK : inflate_open(reader);
-    while (status == GM_OK && len == 0) {
+    do {
         int code = archive_read_data_block(reader->archive, &data, &len, &offset);
         if (code == ARCHIVE_EOF) return GM_END;
-        if (code < ARCHIVE_WARN)
-            return failed(reader->archive, base->source, reader->packing, gm_reader_offset(base));
+        if (code < ARCHIVE_WARN) return GM_DAMAGED;
         *block = (gm_span){data, len};
-    }
-    return status;
+    } while (len == 0);
+    return GM_OK;
+}
+
+static void look_ahead(inflate *reader) {
+    gm_reader *base = &reader->base;
+    if (reader->ahead || reader->alone || base->job->alone || base->bytes < AHEAD_FROM || !gm_ahead_can(base->source)) return;
+    reader->ahead = gm_ahead_start(base->source, inflate_block, reader);
+    reader->alone = !reader->ahead;
+}
+
+static gm_status inflate_pull(gm_reader *base, gm_span *block) {
+    inflate *reader = (inflate *)base;
+    gm_status status = reader->opened ? GM_OK : inflate_open(reader);
+    if (status != GM_OK) return status;
+    look_ahead(reader);
+    status = reader->ahead ? gm_ahead_next(reader->ahead, block) : inflate_block(reader, block);
+    if (status != GM_DAMAGED) return status;
+    return failed(reader->archive, base->source, reader->packing, gm_reader_offset(base));
 }
 
 static void inflate_release(gm_reader *base) {
+    gm_ahead_free(((inflate *)base)->ahead);
     archive_read_free(((inflate *)base)->archive);
 }
 

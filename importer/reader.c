@@ -5,6 +5,8 @@
  * poll for an interruption. Blocks are passed on without a copy, only the head is copied. */
 #include "importer/reader.h"
 
+#include "importer/ahead.h"
+
 #include "gomortem/importer.h"
 #include "gomortem/format.h"
 
@@ -67,6 +69,7 @@ gm_status gm_job_fail(gm_job *job, const char *format, ...) {
 void gm_reader_init(gm_reader *reader, gm_job *job, gm_reader *source) {
     reader->job = job;
     reader->source = source;
+    reader->fd = -1;
     reader->charged = source && (source->charged || source->charges);
 }
 
@@ -118,9 +121,16 @@ static gm_status check_limits(gm_reader *reader, size_t len) {
     return reader->charges ? gm_reader_charge(reader, (int64_t)len) : GM_OK;
 }
 
+gm_status gm_reader_account(gm_reader *reader, size_t len) {
+    reader->last_begin = reader->bytes;
+    reader->bytes += (int64_t)len;
+    return reader->status = check_limits(reader, len);
+}
+
 static gm_status pull(gm_reader *reader, gm_span *block) {
     const volatile bool *interrupted = reader->job->interrupted;
     *block = (gm_span){NULL, 0};
+    if (reader->ahead) gm_ahead_stop(reader->ahead);
     if (reader->status != GM_OK) return reader->status;
     if (interrupted && *interrupted) {
         reader->status = gm_job_fail(reader->job, "interrupted");
@@ -128,10 +138,8 @@ static gm_status pull(gm_reader *reader, gm_span *block) {
         reader->status = reader->pull(reader, block);
     }
     if (reader->status != GM_OK) return reader->status;
-    reader->last_begin = reader->bytes;
-    reader->bytes += (int64_t)block->len;
     if (reader->hash) gm_sha256_add(reader->hash, *block);
-    return reader->status = check_limits(reader, block->len);
+    return gm_reader_account(reader, block->len);
 }
 
 gm_status gm_reader_peek(gm_reader *reader, size_t want, gm_span *head, bool *complete) {
@@ -232,33 +240,36 @@ gm_reader *gm_reader_memory(gm_job *job, gm_span bytes) {
 /* --- file ------------------------------------------------------------------------------------- */
 typedef struct {
     gm_reader base;
-    int fd;
     bool fatal;
     char *buffer;
 } file_reader;
 
+gm_status gm_reader_file_failed(gm_reader *base, int error) {
+    const char *why = strerrordesc_np(error); /* not strerror: its words depend on the locale */
+    if (((file_reader *)base)->fatal) return gm_job_fail(base->job, "reading failed: %s", why);
+    return gm_job_damage(base->job, gm_reader_offset(base), "reading failed: %s", why);
+}
+
 static gm_status pull_file(gm_reader *base, gm_span *block) {
     file_reader *reader = (file_reader *)base;
     ssize_t got;
-    do got = read(reader->fd, reader->buffer, FILE_BLOCK);
+    do got = read(base->fd, reader->buffer, FILE_BLOCK);
     while (got < 0 && errno == EINTR && !(base->job->interrupted && *base->job->interrupted));
     if (got == 0) return GM_END;
     if (got > 0) {
         *block = (gm_span){reader->buffer, (size_t)got};
         return GM_OK;
     }
-    const char *why = strerrordesc_np(errno); /* not strerror: its words depend on the locale */
-    if (reader->fatal) return gm_job_fail(base->job, "reading failed: %s", why);
-    return gm_job_damage(base->job, gm_reader_offset(base), "reading failed: %s", why);
+    return gm_reader_file_failed(base, errno);
 }
 
 static bool rewind_file(gm_reader *base, int64_t offset) {
-    return lseek(((file_reader *)base)->fd, offset, SEEK_SET) == offset;
+    return lseek(base->fd, offset, SEEK_SET) == offset;
 }
 
 static void release_file(gm_reader *base) {
     file_reader *reader = (file_reader *)base;
-    close(reader->fd);
+    close(base->fd);
     g_free(reader->buffer);
 }
 
@@ -269,7 +280,7 @@ gm_reader *gm_reader_file(gm_job *job, int fd, bool fatal) {
     reader->base.release = release_file;
     reader->base.size = lseek(fd, 0, SEEK_END);
     if (reader->base.size >= 0 && lseek(fd, 0, SEEK_SET) == 0) reader->base.rewind = rewind_file;
-    reader->fd = fd;
+    reader->base.fd = fd;
     reader->fatal = fatal;
     reader->buffer = g_malloc(FILE_BLOCK);
     return &reader->base;

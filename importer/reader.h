@@ -14,6 +14,7 @@ typedef struct gm_job {
     const struct gm_select *select;   /* NULL: all */
     const volatile bool *interrupted; /* may be NULL */
     int64_t total_bytes;              /* decompressed so far */
+    bool alone;                       /* no threads of its own: tests compare */
     bool stopped;                     /* a limit of the whole import is reached: nothing more is opened */
     bool lost;                        /* something was damaged or refused */
     bool cut;                         /* an archive broke off: its last members are missing */
@@ -47,6 +48,8 @@ struct gm_reader {
     bool charged;        /* those of a stream beneath it count already */
     int64_t most;        /* limit on bytes; 0 = none */
     int64_t source_from; /* of the source's bytes, where this stream's begin */
+    int fd;              /* of a plain file, whose bytes a thread may read as they are; -1: none */
+    struct gm_ahead *ahead; /* which does so now; see ahead.h */
 
     /* Kept by reader.c. */
     gm_status status;
@@ -66,6 +69,10 @@ void gm_reader_limit(gm_reader *reader);
 int64_t gm_reader_offset(const gm_reader *reader);
 /* Counts bytes that came out of nothing, such as a hole in a sparse file. */
 gm_status gm_reader_charge(gm_reader *reader, int64_t bytes);
+/* A block was taken from the stream by others: all that pulling it does, but for the hash. */
+gm_status gm_reader_account(gm_reader *reader, size_t len);
+/* What a file's stream answers when reading failed for that reason (errno). */
+gm_status gm_reader_file_failed(gm_reader *reader, int why);
 void gm_reader_free(gm_reader *reader); /* NULL is allowed */
 
 /* Looks at the first bytes without consuming them: as many as there are, at most want <= GM_HEAD_BYTES. May
