@@ -5,10 +5,10 @@
  * account of both, as if it had done them itself; hence a limit is hit at the same byte. */
 #include "importer/ahead.h"
 
+#include "importer/store/thread.h"
+
 #include <errno.h>
 #include <poll.h>
-#include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -17,7 +17,6 @@ enum {
     SPARE = 2, /* steps that are put down although the ring is full: bytes that were taken when the end came */
     BLOCKS = 8,
     INPUT_BYTES = 256 << 10,
-    STACK_BYTES = 256 << 10,
     POLL_MS = 100 /* between two looks whether to stop */
 };
 
@@ -144,20 +143,6 @@ bool gm_ahead_can(const gm_reader *source) {
            source->pending.len == 0;
 }
 
-/* Signals are for the thread that polls what they say. */
-static bool start_thread(gm_ahead *ahead) {
-    pthread_attr_t attributes;
-    sigset_t all, before;
-    if (pthread_attr_init(&attributes) != 0) return false;
-    pthread_attr_setstacksize(&attributes, STACK_BYTES);
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    ahead->running = pthread_create(&ahead->thread, &attributes, work, ahead) == 0;
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    pthread_attr_destroy(&attributes);
-    return ahead->running;
-}
-
 gm_ahead *gm_ahead_start(gm_reader *source, gm_ahead_make *make, void *context) {
     gm_ahead *ahead = calloc(1, sizeof *ahead);
     if (!ahead) return NULL;
@@ -168,7 +153,8 @@ gm_ahead *gm_ahead_start(gm_reader *source, gm_ahead_make *make, void *context) 
     pthread_cond_init(&ahead->room, NULL);
     pthread_cond_init(&ahead->news, NULL);
     source->ahead = ahead;
-    if (start_thread(ahead)) return ahead;
+    ahead->running = gm_thread_start(&ahead->thread, work, ahead);
+    if (ahead->running) return ahead;
     gm_ahead_free(ahead);
     return NULL;
 }

@@ -38,6 +38,7 @@ gm_kept *gm_kept_new(gm_job *job) {
 
 void gm_kept_free(gm_kept *kept) {
     if (!kept) return;
+    gm_emit_settle(kept->job->store);
     sqlite3_finalize(kept->insert);
     g_ptr_array_free(kept->members, TRUE);
     g_free(kept->page);
@@ -68,6 +69,7 @@ static int64_t page_id(int64_t member_id, int64_t page) {
 
 static gm_status write_page(gm_kept *kept) {
     int64_t page = (kept->bytes - 1) / PAGE;
+    gm_emit_settle(kept->job->store);
     if (page >= INT64_C(1) << PAGE_BITS) return GM_DAMAGED; /* beyond any limit on members */
     sqlite3_bind_int64(kept->insert, 1, page_id(gm_emit_member_id(kept->job->store), page));
     sqlite3_bind_blob(kept->insert, 2, kept->page, (int)kept->len, SQLITE_STATIC);
@@ -135,6 +137,7 @@ typedef struct {
 
 static bool load(kept_reader *reader, slot *to, int64_t page) {
     bool done = false;
+    gm_emit_settle(reader->base.job->store);
     sqlite3_bind_int64(reader->select, 1, page_id(reader->member_id, page));
     if (sqlite3_step(reader->select) == SQLITE_ROW) {
         const void *bytes = sqlite3_column_blob(reader->select, 0);
@@ -168,6 +171,7 @@ static bool rewind_kept(gm_reader *base, int64_t offset) {
 
 static void release_kept(gm_reader *base) {
     kept_reader *reader = (kept_reader *)base;
+    gm_emit_settle(base->job->store);
     sqlite3_finalize(reader->select);
     for (int i = 0; i < SLOTS; i++) g_free(reader->slots[i].bytes);
 }

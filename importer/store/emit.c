@@ -87,6 +87,10 @@ bool gm_import_finish(gm_store *store) {
     return !store->failure && gm_samples_flush(store) == GM_OK && write_diagnostics_left(store) == GM_OK;
 }
 
+void gm_emit_settle(gm_store *store) {
+    (void)gm_sheets_settle(store); /* a failure is the store's and comes back with whatever is done next */
+}
+
 void gm_emit_rejected(gm_store *store, int64_t count) {
     if (store->import) store->import->member->rejected += count;
 }

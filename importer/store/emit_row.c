@@ -3,6 +3,7 @@
  * Comes between emit*.c, which know the tables, and SQLite. A record that breaks one of the schema's
  * constraints is the input's fault and becomes a diagnostic; every other error of SQLite ends the import. */
 #include "importer/store/emit_row.h"
+#include "importer/store/sheet.h"
 
 static sqlite3_stmt *prepare(gm_store *store, const char *sql) {
     sqlite3_stmt *stmt = NULL;
@@ -19,6 +20,7 @@ bool gm_row_begin(gm_row *row, gm_store *store, gm_row_kind kind, const char *sq
                     "the incident is not open for import");
         return false;
     }
+    if (gm_sheets_settle(store) != GM_OK) return false;
     sqlite3_stmt **stmt = &store->import->statements[kind];
     if (!*stmt) *stmt = prepare(store, sql);
     *row = (gm_row){store, *stmt, 0};

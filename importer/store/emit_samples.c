@@ -125,7 +125,8 @@ static gm_status write_pending(gm_store *store) {
 gm_status gm_samples_flush(gm_store *store) {
     gm_status status = write_pending(store);
     if (status == GM_OK && store->import) status = gm_flat_flush(store);
-    return status == GM_OK ? gm_sheets_flush(store) : status;
+    if (status == GM_OK) status = gm_sheets_flush(store);
+    return status == GM_OK ? gm_sheets_settle(store) : status;
 }
 
 static bool check_open(gm_store *store) {

@@ -5,13 +5,15 @@
 
 #include "importer/store/emit_row.h"
 
+enum { QUEUE_FROM = 64 }; /* sheets: a thread costs more than writing fewer */
+
 static gm_sheet *sheet_new(void) {
     gm_sheet *sheet = g_new(gm_sheet, 1);
     sheet->text = g_string_new(NULL);
     return sheet;
 }
 
-static void sheet_free(gm_sheet *sheet) {
+void gm_sheet_free(gm_sheet *sheet) {
     if (!sheet) return;
     g_string_free(sheet->text, TRUE);
     g_free(sheet);
@@ -25,11 +27,12 @@ gm_sheets *gm_sheets_new(gm_store *store) {
 
 void gm_sheets_free(gm_sheets *sheets) {
     if (!sheets) return;
+    gm_queue_free(sheets->queue);
     gm_sheet_statements_free(sheets);
-    for (int kind = 0; kind < GM_SHEET_KINDS; kind++) sheet_free(sheets->open[kind]);
+    for (int kind = 0; kind < GM_SHEET_KINDS; kind++) gm_sheet_free(sheets->open[kind]);
     while (sheets->free) {
         gm_sheet *next = sheets->free->next;
-        sheet_free(sheets->free);
+        gm_sheet_free(sheets->free);
         sheets->free = next;
     }
     g_free(sheets);
@@ -37,6 +40,7 @@ void gm_sheets_free(gm_sheets *sheets) {
 
 /* --- rows --------------------------------------------------------------------------------------------- */
 static gm_sheet *take_free(gm_sheets *sheets, gm_sheet_kind kind) {
+    if (!sheets->free && sheets->queue) sheets->free = gm_queue_take_done(sheets->queue);
     gm_sheet *sheet = sheets->free;
     if (sheet) {
         sheets->free = sheet->next;
@@ -69,18 +73,37 @@ static gm_status refuse(gm_sheets *sheets, gm_sheet *sheet) {
     return code == SQLITE_DONE ? GM_OK : gm_store_fail(store);
 }
 
-static gm_status hand_on(gm_sheets *sheets, gm_sheet_kind kind) {
-    gm_sheet *sheet = sheets->open[kind];
-    if (!sheet || sheet->rows == 0) return GM_OK;
-    gm_store *store = sheets->store;
-    if (kind == GM_SHEET_VALUES) store->import->member->records += sheet->rows;
-    sheets->open[kind] = NULL;
-    gm_status status = GM_OK;
+gm_status gm_sheet_refused(gm_sheets *sheets, gm_sheet *sheet, int code) {
+    if (code != SQLITE_CONSTRAINT) return gm_store_fail(sheets->store);
+    sheets->refusing = true;
+    gm_status status = refuse(sheets, sheet);
+    sheets->refusing = false;
+    return status;
+}
+
+static gm_status write_now(gm_sheets *sheets, gm_sheet *sheet) {
     int code = gm_sheet_write(sheets, sheet);
-    if (code != SQLITE_DONE) status = code == SQLITE_CONSTRAINT ? refuse(sheets, sheet) : gm_store_fail(store);
+    gm_status status = code == SQLITE_DONE ? GM_OK : gm_sheet_refused(sheets, sheet, code);
     sheet->next = sheets->free;
     sheets->free = sheet;
     return status;
+}
+
+static gm_status hand_on(gm_sheets *sheets, gm_sheet_kind kind) {
+    gm_sheet *sheet = sheets->open[kind];
+    if (!sheet || sheet->rows == 0) return GM_OK;
+    if (kind == GM_SHEET_VALUES) sheets->store->import->member->records += sheet->rows;
+    sheets->open[kind] = NULL;
+    if (sheets->handed_on++ >= QUEUE_FROM && !sheets->queue && !sheets->alone) {
+        sheets->queue = gm_queue_new(sheets);
+        sheets->alone = !sheets->queue;
+    }
+    return sheets->queue ? gm_queue_put(sheets->queue, sheet) : write_now(sheets, sheet);
+}
+
+gm_status gm_sheets_settle(gm_store *store) {
+    gm_sheets *sheets = store->import ? store->import->sheets : NULL;
+    return sheets && sheets->queue && !sheets->refusing ? gm_queue_settle(sheets->queue) : GM_OK;
 }
 
 gm_sheet *gm_sheet_open(gm_store *store, gm_sheet_kind kind) {

@@ -50,6 +50,21 @@ gm_cell gm_sheet_optional(gm_sheet *sheet, gm_span text); /* empty text is NULL 
 /* Hands everything on that is gathered. Rows that the database refuses are counted and reported. */
 gm_status gm_sheets_flush(gm_store *store);
 
+/* Waits until all that was handed on is written: until then the connection is not the importer's. */
+gm_status gm_sheets_settle(gm_store *store);
+
+void gm_sheet_free(gm_sheet *sheet); /* NULL is allowed */
+/* SQLite has answered code to a sheet: refused rows are counted and reported, all else ends the import. */
+gm_status gm_sheet_refused(gm_sheets *sheets, gm_sheet *sheet, int code);
+
+/* --- writing in a thread: sheet_queue.c --------------------------------------------------------------- */
+typedef struct gm_queue gm_queue;
+gm_queue *gm_queue_new(gm_sheets *sheets); /* NULL when there can be no thread */
+void gm_queue_free(gm_queue *queue);       /* what waits is not written; NULL is allowed */
+gm_status gm_queue_put(gm_queue *queue, gm_sheet *sheet);
+gm_status gm_queue_settle(gm_queue *queue);
+gm_sheet *gm_queue_take_done(gm_queue *queue); /* a list of sheets that can be filled again */
+
 /* --- writing: sheet_write.c --------------------------------------------------------------------------- */
 /* Writes the rows from sheet->written on; SQLite's code, with the failure still on the connection. */
 int gm_sheet_write(gm_sheets *sheets, gm_sheet *sheet);
@@ -57,6 +72,10 @@ void gm_sheet_statements_free(gm_sheets *sheets);
 
 struct gm_sheets {
     gm_store *store;
+    gm_queue *queue; /* NULL while there is little to write */
+    bool alone;      /* there can be no queue */
+    bool refusing;   /* the connection is the importer's although sheets wait */
+    int64_t handed_on;
     gm_sheet *open[GM_SHEET_KINDS], *free;
     sqlite3_stmt *many[GM_SHEET_KINDS + 1], *one[GM_SHEET_KINDS + 1]; /* by statement, see sheet_write.c */
 };

@@ -31,6 +31,7 @@ const char *gm_schema_sql(void) {
 }
 
 sqlite3 *gm_store_db(gm_store *store) {
+    gm_emit_settle(store);
     return store->db;
 }
 
@@ -79,6 +80,7 @@ void gm_store_fail_closed(gm_store *store) {
 /* --- SQL ---------------------------------------------------------------------------------------------------
  */
 bool gm_store_exec(gm_store *store, const char *sql, GError **error) {
+    gm_emit_settle(store);
     if (store->failure) return gm_store_error_set(store, error);
     return sqlite3_exec(store->db, sql, NULL, NULL, NULL) == SQLITE_OK || gm_store_error_set(store, error);
 }
@@ -100,6 +102,7 @@ static bool nothing_follows(gm_store *store, const char *tail, GError **error) {
 sqlite3_stmt *gm_store_prepare(gm_store *store, const char *sql, GError **error) {
     g_autoptr(sqlite3_stmt) stmt = NULL;
     const char *tail = NULL;
+    gm_emit_settle(store);
     if (store->failure || sqlite3_prepare_v2(store->db, sql, -1, &stmt, &tail) != SQLITE_OK) {
         gm_store_error_set(store, error);
         return NULL;

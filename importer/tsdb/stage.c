@@ -111,6 +111,7 @@ gm_status gm_stage_open(gm_stage *stage, gm_member *member, gm_scope_kind kind) 
 }
 
 void gm_stage_close(gm_stage *stage) {
+    if (stage->member) gm_emit_settle(stage->member->store);
     for (int i = 0; i < GM_STAGE_STATEMENTS; i++) {
         sqlite3_finalize(stage->statements[i]);
         stage->statements[i] = NULL;
@@ -121,6 +122,7 @@ void gm_stage_close(gm_stage *stage) {
 /* Starts a statement whose first parameter is the scope and whose second, where it has one, is ref. */
 static sqlite3_stmt *start(gm_stage *stage, int which, uint64_t ref) {
     sqlite3_stmt *stmt = stage->statements[which];
+    gm_emit_settle(stage->member->store);
     sqlite3_reset(stmt);
     sqlite3_bind_int64(stmt, 1, stage->scope);
     if (sqlite3_bind_parameter_count(stmt) > 1) sqlite3_bind_int64(stmt, 2, (int64_t)ref);
@@ -135,6 +137,7 @@ static gm_status run(gm_stage *stage, sqlite3_stmt *stmt) {
 }
 
 static gm_status next(gm_stage *stage, sqlite3_stmt *stmt) {
+    gm_emit_settle(stage->member->store);
     int code = sqlite3_step(stmt);
     if (code == SQLITE_ROW) return GM_OK;
     if (code != SQLITE_DONE) return fail(stage);

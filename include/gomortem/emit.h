@@ -59,6 +59,10 @@ typedef enum {
 } gm_left_reason;
 void gm_emit_left_out(gm_store *store, gm_left_reason reason, int64_t count);
 
+/* Rows may still be on their way to the database, in another thread. To be called before statements of one's own are
+ * stepped, bound, reset or finalized while members are open; preparing and executing do so themselves. */
+void gm_emit_settle(gm_store *store);
+
 /* --- who ------------------------------------------------------------------------------------------------ */
 typedef enum { GM_LEVEL_CONTAINER, GM_LEVEL_POD, GM_LEVEL_NODE, GM_LEVEL_UNNAMED } gm_identity_level;
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes the inputs of import.py, the same bytes each time: inputs.py FOLDER [SCALE]
+"""Makes the inputs of run, the same bytes each time: inputs.py FOLDER [SCALE]
 
 SCALE 1 writes about 800 MB. A file that is there already is not made again.
   profile-100k.pb.gz, profile-1m.pb.gz   heap profiles of 100 k and 1 M stacks, 24 to 48 frames deep
@@ -8,10 +8,14 @@ SCALE 1 writes about 800 MB. A file that is there already is not made again.
   app.log         a CRI log of 2 M lines, every twentieth by the garbage collector's trace
   bomb.pb.gz      1.5 MB that unpack to 1.5 GB of zeros
   incident-large.tar.gz   the small profile, range.json and app.log in one bundle
+  tsdb/           the samples as promtool's blocks, when promtool is there
+Parts of the large ones, a quarter and a half of what is in them, are made by parts().
 """
 import gzip
 import os
 import random
+import shutil
+import subprocess
 import sys
 import tarfile
 
@@ -166,6 +170,26 @@ INPUTS = {  # in this order: the bundle is made of others
 }
 
 
+def blocks(path):
+    """promtool says when it has read all; what it leaves behind on its way does not belong to the blocks."""
+    if shutil.which("promtool"):
+        subprocess.run(["promtool", "tsdb", "create-blocks-from", "openmetrics", os.path.join(os.path.dirname(path), "samples.om"),
+                        path + ".part"], check=True, stdout=subprocess.DEVNULL)
+        os.rename(path + ".part", path)
+
+
+def parts(folder, name):
+    """Files with a quarter, half and all of an input, made when they are not there."""
+    for share in (.25, .5):
+        path = os.path.join(folder, "%g-%s" % (share, name))
+        if not os.path.exists(path):
+            print("making", os.path.basename(path), file=sys.stderr)
+            INPUTS[name](path + ".part", share)
+            os.rename(path + ".part", path)
+        yield path
+    yield os.path.join(folder, name)
+
+
 def make(folder, scale=1.0):
     os.makedirs(folder, exist_ok=True)
     for name, write in INPUTS.items():
@@ -175,6 +199,8 @@ def make(folder, scale=1.0):
         print("making", name, file=sys.stderr)
         write(path + ".part", scale)
         os.rename(path + ".part", path)
+    if not os.path.exists(os.path.join(folder, "tsdb")):
+        blocks(os.path.join(folder, "tsdb"))
 
 
 if __name__ == "__main__":

@@ -184,9 +184,10 @@ static void a_sum_that_overflows_is_refused(void **state) {
     assert_rows(store, "SELECT records, rejected FROM member", "2|1\n");
 }
 
-/* Rows are written many at once; the one that is refused must not take the others with it. */
+/* Rows are written many at once, and by a thread once there are many; those that are refused must not take others with
+ * them. */
 static void many_stacks_are_all_there_but_what_is_refused(void **state) {
-    enum { STACKS = 1000, BAD = 300 };
+    enum { STACKS = 20000, EARLY = 300, LATE = 15000 };
     (void)state;
     g_autoptr(gm_store) store = importing();
     int64_t profile = heap_profile(store);
@@ -194,19 +195,23 @@ static void many_stacks_are_all_there_but_what_is_refused(void **state) {
         int64_t values[GM_VALUE_KINDS] = {i, 1, 1, 1, 1, 1};
         int64_t id = stack(store, (int64_t[]){i, i + 1}, 2);
         assert_int_equal(id, i);
-        if (i == BAD) values[0] = INT64_MAX;
+        bool bad = i == EARLY || i == LATE;
+        if (bad) values[0] = INT64_MAX;
         assert_int_equal(gm_emit_profile_sample(store, profile, id, values), GM_OK);
-        if (i == BAD || i % 10 == 1)
-            assert_int_equal(gm_emit_profile_sample(store, profile, id, values), GM_OK);
+        if (bad || i % 10 == 1) assert_int_equal(gm_emit_profile_sample(store, profile, id, values), GM_OK);
+        if (i % 5000 == 0)
+            assert_int_equal(gm_emit_diagnostic(store, GM_SEVERITY_INFO, i, GM_UNKNOWN, GM_SPAN("between")), GM_OK);
     }
     end_member(store);
     assert_rows(store, "SELECT count (*), sum (frames = '[' || stack_id || ',' || (stack_id + 1) || ']') FROM stack",
-                "1000|1000\n");
+                "20000|20000\n");
     assert_rows(store,
                 "SELECT count (*), sum (alloc_objects = stack_id), sum (alloc_objects = 2 * stack_id),"
                 " sum (alloc_objects = 9223372036854775807) FROM profile_sample",
-                "1000|899|100|1\n");
-    assert_rows(store, "SELECT records, rejected FROM member", "1101|1\n");
+                "20000|17998|2000|2\n");
+    assert_rows(store, "SELECT line, substr (text, 1, 14) FROM diagnostic ORDER BY diagnostic_id",
+                "-|record refused\n5000|between\n10000|between\n15000|between\n-|record refused\n20000|between\n");
+    assert_rows(store, "SELECT records, rejected FROM member", "22001|2\n");
     assert_rows(store, "SELECT count (*), text LIKE 'record refused: %' FROM diagnostic", "1|1\n");
 }
 
@@ -273,6 +278,26 @@ static void tables_keep_to_their_memory(void **state) {
                 "error|the incident's limit of 1073741824 bytes of memory is reached; --max-memory raises it\n");
 }
 
+/* Its last pages do not fit: the thread's failure must be the import's. */
+static void a_failure_while_writing_ends_the_import(void **state) {
+    (void)state;
+    g_autoptr(gm_store) store = importing();
+    int64_t profile = heap_profile(store), id;
+    const int64_t values[GM_VALUE_KINDS] = {1, 1, 1, 1, 1, 1};
+    gm_status status = GM_OK;
+    sqlite3_exec(gm_store_db(store), "PRAGMA max_page_count = 400", NULL, NULL, NULL);
+    for (int64_t i = 1; i <= 100000 && status == GM_OK; i++) {
+        status = gm_emit_stack(store, (int64_t[]){i, i + 1}, 2, &id);
+        if (status == GM_OK) status = gm_emit_profile_sample(store, profile, id, values);
+    }
+    assert_int_equal(status, GM_FATAL);
+    assert_int_equal(gm_emit_diagnostic(store, GM_SEVERITY_INFO, 1, 1, GM_SPAN("x")), GM_FATAL);
+    GError *error = NULL;
+    assert_false(gm_store_commit(g_steal_pointer(&store), &error));
+    assert_non_null(strstr(error->message, "full"));
+    g_error_free(error);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(functions_are_shared),
@@ -284,6 +309,7 @@ int main(void) {
         cmocka_unit_test(profiles_may_come_by_turns),
         cmocka_unit_test(functions_have_what_their_leaves_have),
         cmocka_unit_test(a_sum_that_overflows_is_refused),
+        cmocka_unit_test(a_failure_while_writing_ends_the_import),
         cmocka_unit_test(many_stacks_are_all_there_but_what_is_refused),
         cmocka_unit_test(goroutines_are_rows),
         cmocka_unit_test(limits_are_kept_and_reported_once_a_member),
