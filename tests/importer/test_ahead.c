@@ -7,7 +7,7 @@
 #include <glib/gstdio.h>
 #include <unistd.h>
 
-enum { TEXT_BYTES = 3 << 20 };
+enum { TEXT_BYTES = 2 << 20 };
 
 typedef struct {
     int64_t member_bytes, total_bytes, ratio; /* 0: as by default */
@@ -96,14 +96,14 @@ static GByteArray *text(void) {
 
 static void under_all_conditions(gm_span packed) {
     compare(packed, (conditions){0});
-    compare(packed, (conditions){.member_bytes = 2 << 20});
+    compare(packed, (conditions){.member_bytes = 1600 << 10});
     compare(packed, (conditions){.member_bytes = 300 << 10});
-    compare(packed, (conditions){.total_bytes = 2 << 20});
-    compare(packed, (conditions){.taken = 2 << 20});
+    compare(packed, (conditions){.total_bytes = 1600 << 10});
+    compare(packed, (conditions){.taken = 1600 << 10});
     compare(packed, (conditions){.taken = TEXT_BYTES - 1});
     compare((gm_span){packed.data, packed.len - 5}, (conditions){0});
     compare((gm_span){packed.data, packed.len / 2}, (conditions){0});
-    compare((gm_span){packed.data, packed.len / 2}, (conditions){.taken = 1500 << 10});
+    compare((gm_span){packed.data, packed.len / 2}, (conditions){.taken = 1100 << 10});
 }
 
 static void every_compression_reads_the_same(void **state) {
@@ -141,7 +141,7 @@ static void archives_read_the_same(void **state) {
 static void a_bomb_is_refused_at_the_same_byte(void **state) {
     GByteArray *zeros = g_byte_array_new();
     (void)state;
-    g_byte_array_set_size(zeros, 64 << 20);
+    g_byte_array_set_size(zeros, 32 << 20);
     memset(zeros->data, 0, zeros->len);
     GByteArray *packed = gm_pack_raw("gzip", gm_bytes(zeros));
     g_byte_array_append(packed, zeros->data, 3 << 20); /* which is drained behind it */
@@ -154,7 +154,7 @@ static void a_bomb_is_refused_at_the_same_byte(void **state) {
 static void an_interruption_ends_it(void **state) {
     GByteArray *plain = text(), *packed = gm_pack_raw("gzip", gm_bytes(plain));
     (void)state;
-    now = (conditions){.interrupt_after = 30};
+    now = (conditions){.interrupt_after = 20};
     g_autofree char *seen = walk(gm_bytes(packed), false);
     assert_non_null(strstr(seen, "interrupted"));
     g_byte_array_free(packed, TRUE);
