@@ -109,6 +109,8 @@ static bool analyze_all(gm_store *store, const gm_thresholds *thresholds, const 
 static bool analyze_whole(gm_store *store, const gm_thresholds *thresholds, const gm_rule_config *config, GError **error) {
     if (!gm_store_exec(store, "SAVEPOINT analysis", error)) return false;
     if (clear_tables(store, error) && analyze_all(store, thresholds, config, error) && gm_replay_builtin(store, error)) return gm_store_exec(store, "RELEASE analysis", error);
+    gm_store_check(store, error);
+    gm_store_undo(store);
     gm_store_exec(store, "ROLLBACK TO analysis", NULL);
     gm_store_exec(store, "RELEASE analysis", NULL);
     return false;

@@ -28,6 +28,7 @@ static char *bind_names(const gm_facts *facts, const char *sql) {
 static double run_sql(const gm_facts *facts, const char *sql) {
     g_autoptr(GError) error = NULL;
     g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(facts->store, sql, &error);
+    if (!stmt && !gm_store_check(facts->store, NULL)) return NAN; /* the analysis ends with that failure */
     if (!stmt) g_error("evidence SQL of a rule does not compile: %s: %s", sql, error->message);
     return sqlite3_step(stmt) == SQLITE_ROW ? gm_column_double(stmt, 0) : NAN;
 }

@@ -50,6 +50,7 @@ static gm_reader *open_located(gm_found *found) {
     located *at = found->source;
     int fd = openat(at->fd, at->name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
     if (fd >= 0) return gm_reader_file(at->walk->job, fd, false);
+    at->walk->job->unread = true;
     gm_job_damage(at->walk->job, GM_UNKNOWN, "cannot be opened: %s", strerrordesc_np(errno));
     return NULL;
 }

@@ -33,11 +33,22 @@ static gm_member open_member(gm_importer *importer, const gm_bundle_member *from
     return member;
 }
 
+/* A parser that goes on without what it could not get may be silent about it. */
+static void tell_want(gm_importer *importer, size_t refusals_before) {
+    gm_job *job = &importer->job;
+    if (gm_arena_refusals() == refusals_before || gm_emit_complaints(job->store) > 0) return;
+    /* a failure is the store's and comes back with the next record */
+    (void)gm_job_damage(job, GM_UNKNOWN, "a parser may have %zu bytes, which did not suffice: some of it may be missing" GM_RAISES,
+                        job->limits->arena_bytes, GM_RAISED_BY(memory));
+}
+
 static gm_status parse_by(gm_importer *importer, const gm_format *format, gm_member *member) {
     gm_reader *wrapped = importer->wrap ? importer->wrap(importer->wrap_context, member->reader) : NULL;
     if (wrapped) member->reader = wrapped;
+    size_t refusals = gm_arena_refusals();
     gm_status status = format->parse(member);
     gm_reader_free(wrapped);
+    tell_want(importer, refusals);
     gm_arena_reset(importer->arena);
     gm_status kept = gm_kept_end(importer->kept, format, member->path, member->mtime_ns);
     return kept == GM_OK ? status : kept;
@@ -141,7 +152,9 @@ static gm_status finish_member(gm_importer *importer, const gm_kept_member *kept
     gm_bundle_member from = {.path = gm_span_of(kept->path), .id = kept->member_id, .mtime_ns = kept->mtime_ns};
     from.reader = gm_kept_reader(importer->kept, kept);
     gm_member member = open_member(importer, &from);
+    size_t refusals = gm_arena_refusals();
     gm_status status = kept->format->finish(&member);
+    tell_want(importer, refusals);
     gm_reader_free(from.reader);
     gm_arena_reset(importer->arena);
     if (status == GM_DAMAGED) importer->job.lost = true;
@@ -165,6 +178,7 @@ void gm_importer_init(gm_importer *importer, gm_store *store, const gm_limits *l
     importer->walk.take = take;
     importer->walk.context = importer;
     importer->arena = gm_arena_new(limits->arena_bytes);
+    if (!importer->arena) g_error("failed to allocate the parsers' memory");
     importer->kept = gm_kept_new(&importer->job);
     gm_emit_set_limits(store, limits);
 }
@@ -213,8 +227,8 @@ static bool check_usable(const gm_importer *importer, const gm_import_result *re
     if (importer->whole > 0 || (result->records > 0 && !job->cut)) return true;
     g_autofree char *names = join(options->bundles, ", ", label);
     if (job->complaint) {
-        g_set_error(error, GM_IMPORT_ERROR, GM_IMPORT_ERROR_UNUSABLE, "%s: nothing in it can be used (%s)",
-                    names, job->complaint);
+        g_set_error(error, GM_IMPORT_ERROR, job->unread ? GM_IMPORT_ERROR_IO : GM_IMPORT_ERROR_UNUSABLE,
+                    "%s: nothing in it can be used (%s)", names, job->complaint);
     } else {
         g_set_error(error, GM_IMPORT_ERROR, GM_IMPORT_ERROR_UNUSABLE,
                     "%s: nothing in it %s (members looked at: %" G_GINT64_FORMAT ")", names,

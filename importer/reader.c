@@ -247,6 +247,7 @@ typedef struct {
 gm_status gm_reader_file_failed(gm_reader *base, int error) {
     const char *why = strerrordesc_np(error); /* not strerror: its words depend on the locale */
     if (((file_reader *)base)->fatal) return gm_job_fail(base->job, "reading failed: %s", why);
+    base->job->unread = true;
     return gm_job_damage(base->job, gm_reader_offset(base), "reading failed: %s", why);
 }
 

@@ -18,6 +18,7 @@ typedef struct gm_job {
     bool stopped;                     /* a limit of the whole import is reached: nothing more is opened */
     bool lost;                        /* something was damaged or refused */
     bool cut;                         /* an archive broke off: its last members are missing */
+    bool unread;                      /* the system could not read some of it: a retry may help */
     char *complaint;                  /* the first thing that was damaged or refused; to be freed */
     GError *error;                    /* why GM_FATAL, when it is not the store */
 } gm_job;

@@ -244,9 +244,11 @@ static void render_json(const gm_alerts *alerts, GString *out) {
 }
 
 bool gm_alerts_render(const gm_alerts *alerts, const char *format, bool lives, GString *out) {
+    gsize begin = out->len;
     page p = {alerts, out, strcmp(format, "markdown") == 0, lives};
     if (strcmp(format, "json") == 0) render_json(alerts, out);
     else if (p.markdown || strcmp(format, "text") == 0) render_page(&p);
     else return false;
+    if (strcmp(format, "text") == 0) gm_plain_commands(out, begin);
     return true;
 }

@@ -121,6 +121,7 @@ static bool read_verdict(gm_reading *reading, gm_model_container *c) {
     if (!stmt) return false;
     sqlite3_bind_int64(stmt, 1, c->container_id);
     if (sqlite3_step(stmt) != SQLITE_ROW) {
+        if (!gm_store_check(reading->store, reading->error)) return false;
         g_set_error(reading->error, GM_STORE_ERROR, GM_STORE_ERROR_FORMAT, "the incident was not analyzed yet: run gomortem analyze on it first");
         return false;
     }
@@ -193,7 +194,7 @@ gm_model *gm_model_read(gm_store *store, GError **error) {
     g_autoptr(gm_model) model = g_new0(gm_model, 1);
     model->arena = gm_arena_new(0);
     gm_reading reading = {store, model, error};
-    return read_all(&reading) ? g_steal_pointer(&model) : NULL;
+    return read_all(&reading) && gm_store_check(store, error) ? g_steal_pointer(&model) : NULL;
 }
 
 void gm_model_free(gm_model *model) {

@@ -1,5 +1,5 @@
-/* Names from a stranger's cluster must stay names: here they lose every power that a terminal, XML or Markdown would
- * give them. Before the CI renderers and the overview of a batch. */
+/* Names from a stranger's cluster must stay names: here they lose every power that a terminal, a CI log, XML or Markdown
+ * would give them. Before the CI renderers and the overview of a batch. */
 #include "reports/plain.h"
 
 #include <stdbool.h>
@@ -21,6 +21,19 @@ char *gm_plain(const char *text) {
         g_string_append_unichar(plain, has_power(c) ? 0xfffd : c);
     }
     return g_string_free(plain, FALSE);
+}
+
+/* Only names begin so: none of our own lines does. */
+void gm_plain_commands(GString *out, gsize offset) {
+    bool at_start = true;
+    for (gsize i = offset; i < out->len; i++) {
+        const char *at = out->str + i;
+        bool command = (at_start && g_str_has_prefix(at, "::")) || g_str_has_prefix(at, "##[") || g_str_has_prefix(at, "##vso[");
+        at_start = *at == '\n' || (at_start && g_ascii_isspace(*at));
+        if (!command) continue;
+        g_string_erase(out, (gssize)i, 1);
+        g_string_insert_unichar(out, (gssize)i, 0xfffd);
+    }
 }
 
 /* Puts text with the characters of special written as numeric references. */

@@ -8,6 +8,10 @@
  * writing become U+FFFD. To be freed. */
 char *gm_plain(const char *text);
 
+/* Text for a terminal is read by CI systems too, which take "::word" at a line's start (blanks before it do not count)
+ * and "##[word]" or "##vso[word]" anywhere for a command. Takes that power from the lines from offset on. */
+void gm_plain_commands(GString *out, gsize offset);
+
 void gm_plain_xml(GString *out, const char *text);      /* text or attribute; escaped */
 void gm_plain_markdown(GString *out, const char *text); /* no character keeps a meaning */
 

@@ -61,7 +61,7 @@ static int run(const char *path, const gm_exporter *exporter) {
     gm_export_options options = {.profile = profile, .container = container, .table = table, .force = force, .remarks = remarks};
     const char *paths[] = {path, NULL};
     gm_cli_incident incident;
-    bool ok = gm_cli_open_to_read(paths, &incident, &error) && write_out(incident.store, exporter, &options, &error) && !gm_cli_interrupted;
+    bool ok = gm_cli_open_to_read(paths, &incident, &error) && write_out(incident.store, exporter, &options, &error) && !gm_cli_interrupted && gm_store_check(incident.store, &error);
     int code = ok ? GM_EXIT_OK : error && error->domain == GM_EXPORT_ERROR && !gm_cli_interrupted ? gm_cli_usage("%s", error->message) : gm_cli_fail(error);
     if (ok) print_remarks(remarks);
     gm_cli_close(&incident);

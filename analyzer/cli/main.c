@@ -1,8 +1,9 @@
 /* gomortem: picks the command and runs it. The table below is the list of commands, in the order of help. */
 #include "analyzer/cli/cli.h"
 
-#include <stdio.h>
+#include <errno.h>
 #include <signal.h>
+#include <stdio.h>
 
 const gm_command gm_commands[] = {
     {"run", "BUNDLE...", "import, analyze and report; prints the verdict", gm_cmd_run},
@@ -25,8 +26,17 @@ const gm_command gm_commands[] = {
     {NULL, NULL, NULL, NULL},
 };
 
+/* What was printed must have arrived. Whoever has failed has said why. */
+static int finish(int code) {
+    bool arrived = fflush(stdout) == 0 && !ferror(stdout);
+    if (arrived || code != GM_EXIT_OK) return code;
+    fprintf(stderr, "gomortem: cannot write to the standard output: %s\n", g_strerror(errno ? errno : EIO));
+    return GM_EXIT_TRANSIENT;
+}
+
 int main(int argc, char **argv) {
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error like a full disk */
     gm_cli_catch_interrupts();
     if (argc < 2) return gm_cmd_help(argc, argv) ? GM_EXIT_TRANSIENT : GM_EXIT_USAGE;
     const char *name = argv[1];
@@ -34,8 +44,7 @@ int main(int argc, char **argv) {
     if (strcmp(name, "--version") == 0) name = "version";
     for (size_t i = 0; gm_commands[i].name; i++) {
         if (strcmp(gm_commands[i].name, name) != 0) continue;
-        int code = gm_commands[i].run(argc - 1, argv + 1);
-        return fflush(stdout) == 0 ? code : GM_EXIT_TRANSIENT;
+        return finish(gm_commands[i].run(argc - 1, argv + 1));
     }
     return gm_cli_usage("unknown command \"%s\"; gomortem help lists them", name);
 }

@@ -58,13 +58,28 @@ static void block_free(block *old) {
     free(old);
 }
 
+static _Thread_local size_t refusals;
+
+size_t gm_arena_refusals(void) {
+    return refusals;
+}
+
+void gm_arena_note_refusal(void) {
+    refusals++;
+}
+
+static void *refuse(void) {
+    gm_arena_note_refusal();
+    return NULL;
+}
+
 gm_arena *gm_arena_new(size_t limit) {
     gm_arena *arena = calloc(1, sizeof *arena);
     block *first = block_new(FIRST_BLOCK);
     if (!arena || !first) {
         if (first) block_free(first);
         free(arena);
-        return NULL;
+        return refuse();
     }
     arena->newest = arena->first = first;
     arena->limit = limit ? limit : SIZE_MAX;
@@ -112,10 +127,10 @@ static bool grow(gm_arena *arena, size_t need) {
 static void *take(gm_arena *arena, size_t size, size_t alignment) {
     block *from = arena->newest;
     size_t padding = -from->used & (alignment - 1);
-    if (size > SIZE_MAX - 2 * ALIGNMENT - GAP) return NULL;
-    if (padding + size > arena->limit - arena->used) return NULL;
+    if (size > SIZE_MAX - 2 * ALIGNMENT - GAP) return refuse();
+    if (padding + size > arena->limit - arena->used) return refuse();
     if (padding + size + GAP > from->size - from->used) {
-        if (!grow(arena, size + GAP)) return NULL;
+        if (!grow(arena, size + GAP)) return refuse();
         from = arena->newest;
         padding = 0;
     }
@@ -132,12 +147,12 @@ void *gm_arena_alloc(gm_arena *arena, size_t size) {
 }
 
 void *gm_arena_calloc(gm_arena *arena, size_t count, size_t size) {
-    if (size && count > SIZE_MAX / size) return NULL;
+    if (size && count > SIZE_MAX / size) return refuse();
     return gm_arena_alloc(arena, count * size);
 }
 
 char *gm_arena_strndup(gm_arena *arena, const char *data, size_t len) {
-    if (len == SIZE_MAX) return NULL;
+    if (len == SIZE_MAX) return refuse();
     char *copy = take(arena, len + 1, 1);
     if (copy && len) memcpy(copy, data, len);
     return copy;

@@ -16,8 +16,17 @@ double gm_column_double(sqlite3_stmt *stmt, int column) {
     return sqlite3_column_double(stmt, column);
 }
 
+/* A number as text is made in memory; where there is none the answer must not pass for NULL. */
 const char *gm_column_text(sqlite3_stmt *stmt, int column) {
-    return (const char *)sqlite3_column_text(stmt, column);
+    const char *text = (const char *)sqlite3_column_text(stmt, column);
+    if (!text && sqlite3_errcode(sqlite3_db_handle(stmt)) == SQLITE_NOMEM) gm_store_note(sqlite3_db_handle(stmt), SQLITE_NOMEM);
+    return text;
+}
+
+/* Without memory the parameter would stay NULL and the row be written so. */
+static void bind_copy(sqlite3_stmt *stmt, int index, const char *text, size_t len) {
+    int code = sqlite3_bind_text64(stmt, index, text, len, SQLITE_TRANSIENT, SQLITE_UTF8);
+    if (code != SQLITE_OK) gm_store_note(sqlite3_db_handle(stmt), code);
 }
 
 const char *gm_column_word(sqlite3_stmt *stmt, int column) {
@@ -45,11 +54,11 @@ void gm_bind_span(sqlite3_stmt *stmt, int index, gm_span span) {
     if (!span.data) {
         sqlite3_bind_null(stmt, index);
     } else if (gm_text_valid(span)) {
-        sqlite3_bind_text64(stmt, index, span.data, span.len, SQLITE_TRANSIENT, SQLITE_UTF8);
+        bind_copy(stmt, index, span.data, span.len);
     } else {
         GString *repaired = g_string_sized_new(span.len + 16);
         gm_text_repair(repaired, span);
-        sqlite3_bind_text64(stmt, index, repaired->str, repaired->len, SQLITE_TRANSIENT, SQLITE_UTF8);
+        bind_copy(stmt, index, repaired->str, repaired->len);
         g_string_free(repaired, TRUE);
     }
 }

@@ -91,6 +91,11 @@ void gm_emit_settle(gm_store *store) {
     (void)gm_sheets_settle(store); /* a failure is the store's and comes back with whatever is done next */
 }
 
+int64_t gm_emit_complaints(const gm_store *store) {
+    const int64_t *seen = store->import ? store->import->member->diagnostics : NULL;
+    return seen ? seen[GM_SEVERITY_WARNING] + seen[GM_SEVERITY_ERROR] : 0;
+}
+
 void gm_emit_rejected(gm_store *store, int64_t count) {
     if (store->import) store->import->member->rejected += count;
 }

@@ -82,7 +82,9 @@ void gm_store_fail_closed(gm_store *store) {
 bool gm_store_exec(gm_store *store, const char *sql, GError **error) {
     gm_emit_settle(store);
     if (store->failure) return gm_store_error_set(store, error);
-    return sqlite3_exec(store->db, sql, NULL, NULL, NULL) == SQLITE_OK || gm_store_error_set(store, error);
+    int code = sqlite3_exec(store->db, sql, NULL, NULL, NULL);
+    gm_store_note(store->db, code);
+    return code == SQLITE_OK || gm_store_error_set(store, error);
 }
 
 /* Comments and stray semicolons may follow a statement; a second statement would be passed over in silence.
@@ -103,7 +105,9 @@ sqlite3_stmt *gm_store_prepare(gm_store *store, const char *sql, GError **error)
     g_autoptr(sqlite3_stmt) stmt = NULL;
     const char *tail = NULL;
     gm_emit_settle(store);
-    if (store->failure || sqlite3_prepare_v2(store->db, sql, -1, &stmt, &tail) != SQLITE_OK) {
+    int code = store->failure ? SQLITE_ERROR : sqlite3_prepare_v2(store->db, sql, -1, &stmt, &tail);
+    if (code != SQLITE_OK) {
+        gm_store_note(store->db, code);
         gm_store_error_set(store, error);
         return NULL;
     }
@@ -148,15 +152,17 @@ static bool open_new(gm_store *store, const char *path, GError **error) {
         return gm_store_error_set(store, error);
     }
     if (!gm_store_harden(store->db)) return gm_store_error_set(store, error);
+    gm_store_watch(store);
     return true;
 }
 
 gm_store *gm_store_create(const char *path, bool force, GError **error) {
     g_autoptr(gm_store) store = g_new0(gm_store, 1);
     store->force = force;
+    store->temp_lock = -1;
     if (strcmp(path, ":memory:") != 0) {
         store->path = gm_store_plain_path(path);
-        store->temp_path = gm_publish_reserve(store->path, force, error);
+        store->temp_path = gm_publish_reserve(store->path, force, &store->temp_lock, error);
         if (!store->temp_path) return NULL;
         gm_temporary_made(store->temp_path);
     }
@@ -194,11 +200,13 @@ bool gm_store_commit(gm_store *store, GError **error) {
 void gm_store_free(gm_store *store) {
     if (!store) return;
     gm_import_state_free(store->import);
+    gm_store_unwatch(store);
     sqlite3_close_v2(store->db);
     if (store->temp_path) {
         unlink(store->temp_path);
         gm_temporary_gone(store->temp_path);
     }
+    if (store->path && store->temp_lock >= 0) close(store->temp_lock);
     g_clear_error(&store->failure);
     g_free(store->temp_path);
     g_free(store->path);

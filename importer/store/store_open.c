@@ -24,13 +24,22 @@ static uint32_t header_number(const unsigned char *header, int offset) {
     return (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3];
 }
 
+static ssize_t read_fully(int fd, unsigned char header[HEADER_BYTES]) {
+    ssize_t got, sum = 0;
+    while (sum < HEADER_BYTES && (got = read(fd, header + sum, (size_t)(HEADER_BYTES - sum))) != 0) {
+        if (got < 0 && errno != EINTR) return -1;
+        if (got > 0) sum += got;
+    }
+    return sum;
+}
+
 /* How many bytes were read; -1 with errno when the file cannot be read. */
 static ssize_t read_header(const char *path, unsigned char header[HEADER_BYTES]) {
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a FIFO must not hang us */
     if (fd < 0) return -1;
     struct stat found;
     ssize_t got = fstat(fd, &found);
-    if (got == 0 && S_ISREG(found.st_mode)) got = read(fd, header, HEADER_BYTES);
+    if (got == 0 && S_ISREG(found.st_mode)) got = read_fully(fd, header);
     int why = errno;
     close(fd);
     errno = why;
@@ -204,9 +213,10 @@ static bool admit(gm_store *store, const char *path, gm_store_mode mode, GError 
 static bool open_file(gm_store *store, const char *path, gm_store_mode mode, GError **error) {
     int flags = (mode == GM_STORE_READ ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE) | SQLITE_OPEN_NOMUTEX;
     g_autofree char *plain = gm_store_plain_path(path);
-    if (sqlite3_open_v2(plain, &store->db, flags, NULL) == SQLITE_OK && gm_store_harden(store->db))
-        return true;
-    return gm_store_error_set(store, error);
+    if (sqlite3_open_v2(plain, &store->db, flags, NULL) != SQLITE_OK || !gm_store_harden(store->db))
+        return gm_store_error_set(store, error);
+    gm_store_watch(store);
+    return true;
 }
 
 gm_store *gm_store_open(const char *path, gm_store_mode mode, GError **error) {

@@ -87,6 +87,7 @@ struct gm_store {
     GError *failure;         /* the first failure while emitting; every later emit answers GM_FATAL */
     gm_import_state *import; /* NULL unless the store was created and not yet finished */
     char *path, *temp_path;  /* NULL when opened or in memory */
+    int temp_lock;           /* descriptor, see publish.h; of stores that have a path, -1: none */
     bool force;
 };
 
@@ -103,6 +104,10 @@ int gm_store_error_code(int sqlite_code); /* to gm_store_error */
 /* Keeps the connection's current error as the store's failure. Answers GM_FATAL. */
 gm_status gm_store_fail(gm_store *store);
 void gm_store_fail_closed(gm_store *store); /* the failure is that nothing can be emitted any more */
+
+void gm_store_watch(gm_store *store); /* has its connection; failure.c finds the store by it */
+void gm_store_unwatch(gm_store *store);
+void gm_store_note(sqlite3 *db, int code); /* keeps code as the store's failure if it is of that kind */
 
 /* --- opening -----------------------------------------------------------------------------------------------
  */

@@ -6,6 +6,8 @@
  * (yajl_alloc_funcs) */
 #include "importer/text/json_memory.h"
 
+#include "gomortem/arena.h"
+
 #include <stdlib.h>
 
 struct gm_json_block {
@@ -32,17 +34,22 @@ static gm_json_block *block_of(void *data) {
     return (gm_json_block *)data - 1;
 }
 
+static void give_up(gm_json_memory *memory) {
+    gm_arena_note_refusal();
+    longjmp(memory->failed, 1);
+}
+
 static void *memory_realloc(void *context, void *data, size_t size) {
     gm_json_memory *memory = context;
     gm_json_block *block = data ? block_of(data) : NULL;
     size_t others = memory->used - (block ? block->size : 0);
     if (size > memory->limit || others > memory->limit - size || size > SIZE_MAX - sizeof(*block))
-        longjmp(memory->failed, 1);
+        give_up(memory);
     if (block) detach(memory, block);
     gm_json_block *bigger = realloc(block, sizeof(*block) + size);
     if (!bigger) {
         if (block) attach(memory, block);
-        longjmp(memory->failed, 1);
+        give_up(memory);
     }
     bigger->size = size;
     attach(memory, bigger);

@@ -24,7 +24,10 @@ static bool reserve(gm_records_buffer *buffer, size_t size) {
     size_t larger = buffer->size ? buffer->size : GM_RECORDS_PAGE;
     while (larger < size) larger *= 2;
     char *data = realloc(buffer->data, larger);
-    if (!data) return false;
+    if (!data) {
+        gm_arena_note_refusal();
+        return false;
+    }
     buffer->data = data;
     buffer->size = larger;
     return true;

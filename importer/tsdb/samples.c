@@ -74,7 +74,10 @@ static size_t slot_of(const gm_tsdb_samples *samples, uint64_t ref) {
 static bool grow(gm_tsdb_samples *samples) {
     gm_tsdb_samples larger = {.size = samples->size ? samples->size * 2 : FIRST_SLOTS};
     larger.slots = calloc(larger.size, sizeof(gm_tsdb_series *));
-    if (!larger.slots) return false;
+    if (!larger.slots) {
+        gm_arena_note_refusal();
+        return false;
+    }
     for (size_t i = 0; i < samples->size; i++)
         if (samples->slots[i]) larger.slots[slot_of(&larger, samples->slots[i]->ref)] = samples->slots[i];
     free(samples->slots);

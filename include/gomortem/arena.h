@@ -20,6 +20,9 @@ void *gm_arena_calloc(gm_arena *arena, size_t count, size_t size); /* checks for
 char *gm_arena_strndup(gm_arena *arena, const char *data, size_t len); /* adds a NUL */
 gm_span gm_arena_span(gm_arena *arena, gm_span span); /* copy; data is NULL when memory is out */
 size_t gm_arena_used(const gm_arena *arena);
+/* How often any arena of this thread has answered NULL: whoever lets a parser run sees whether it went without. */
+size_t gm_arena_refusals(void);
+void gm_arena_note_refusal(void); /* for memory that a parser wanted from elsewhere */
 
 #define GM_ARENA_NEW(arena, type, count) ((type *)gm_arena_calloc((arena), (count), sizeof(type)))
 

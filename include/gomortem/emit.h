@@ -43,6 +43,7 @@ gm_status gm_emit_diagnostic(gm_store *store, gm_diag_severity severity, int64_t
 gm_status gm_emit_member_again(gm_store *store, int64_t id);
 gm_status gm_emit_member_leave(gm_store *store, const char *time_source);
 int64_t gm_emit_member_id(const gm_store *store); /* of the innermost open member, or GM_UNKNOWN */
+int64_t gm_emit_complaints(const gm_store *store); /* warnings and errors about the innermost open member */
 void gm_emit_rejected(gm_store *store, int64_t count); /* records seen and refused */
 /* Records understood and not kept, and why: the words of the table left_out. */
 typedef enum {

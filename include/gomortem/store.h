@@ -53,6 +53,13 @@ bool gm_store_exec(gm_store *store, const char *sql, GError **error);
 sqlite3_stmt *gm_store_prepare(gm_store *store, const char *sql, GError **error);
 bool gm_store_error_set(gm_store *store, GError **error); /* sets error from sqlite3_errmsg; answers false */
 
+/* Runs a statement. A failure that is none of its own (memory, disk, damage, an interruption) is the store's from then on:
+ * nothing further runs, and gm_store_check answers it. Whoever ends a stage asks. */
+int gm_store_step(sqlite3_stmt *stmt);
+#define sqlite3_step gm_store_step
+bool gm_store_check(gm_store *store, GError **error); /* false and error, unless that is set, when there was one */
+void gm_store_undo(gm_store *store);                  /* after such a failure: rolls back what is not yet committed */
+
 /* Column helpers: NULL becomes GM_UNKNOWN, NAN or NULL. */
 int64_t gm_column_int(sqlite3_stmt *stmt, int column);
 double gm_column_double(sqlite3_stmt *stmt, int column);

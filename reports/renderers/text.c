@@ -1,4 +1,5 @@
 /* Renderer text: the verdict in prose for a terminal, with curves made of blocks. What gomortem run and analyze print. */
+#include "reports/plain.h"
 #include "gomortem/human.h"
 #include "reports/renderers/text/text.h"
 
@@ -255,6 +256,7 @@ gm_text_out gm_text_begin(const gm_render_options *options, GString *out) {
 
 static bool render(const gm_model *model, const gm_render_options *options, GString *out, GError **error) {
     (void)error;
+    gsize begin = out->len;
     gm_text_out o = gm_text_begin(options, out);
     for (size_t i = 0; i < model->n_containers; i++) {
         if (i > 0) g_string_append_c(out, '\n');
@@ -267,6 +269,7 @@ static bool render(const gm_model *model, const gm_render_options *options, GStr
         gm_text_item(&o, "missing", line);
     }
     g_string_append_printf(out, "\n%zu members read, %lld not recognised, %lld diagnostics\n", model->n_members, (long long)unknown, (long long)model->n_diagnostics);
+    gm_plain_commands(out, begin);
     return true;
 }
 
