@@ -65,7 +65,9 @@ static int by_time(const void *a, const void *b) {
 
 static void take_cycles(gm_facts *facts) {
     const gm_timeline *timeline = facts->timeline;
-    gm_gc_row *rows = GM_ARENA_NEW(facts->arena, gm_gc_row, timeline->n_cycles + 1);
+    size_t n = 0;
+    for (size_t i = 0; i < timeline->n_cycles; i++) n += timeline->cycles[i].life == facts->life->life;
+    gm_gc_row *rows = GM_ARENA_NEW(facts->arena, gm_gc_row, n + 1);
     for (size_t i = 0; i < timeline->n_cycles; i++)
         if (timeline->cycles[i].life == facts->life->life) rows[facts->n_cycles++] = timeline->cycles[i];
     qsort(rows, facts->n_cycles, sizeof *rows, by_time);

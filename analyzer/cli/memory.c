@@ -6,6 +6,7 @@
 #include "analyzer/cli/memory.h"
 #include "analyzer/cli/cli.h"
 
+#include "gomortem/arena.h"
 #include "gomortem/temporary.h"
 
 #include <glib.h>
@@ -41,7 +42,7 @@ static bool nothing_left(void) {
 
 static void end_by_force(int signal_number) {
     gm_temporaries_remove();
-    if (glib_gave_up || nothing_left()) {
+    if (glib_gave_up || gm_arena_starved() || nothing_left()) {
         ssize_t written = write(STDERR_FILENO, sentence, strlen(sentence));
         (void)written;
         _exit(GM_EXIT_TRANSIENT);

@@ -44,9 +44,16 @@ struct gm_arena {
     size_t used, limit, next_size;
 };
 
+static volatile bool starved;
+
+bool gm_arena_starved(void) {
+    return starved;
+}
+
 static block *block_new(size_t size) {
     if (size > SIZE_MAX - sizeof(block)) return NULL;
     block *made = calloc(1, sizeof(block) + size);
+    if (!made) starved = true;
     if (!made) return NULL;
     made->size = size;
     POISON(made->data, size);

@@ -22,6 +22,7 @@ gm_span gm_arena_span(gm_arena *arena, gm_span span); /* copy; data is NULL when
 size_t gm_arena_used(const gm_arena *arena);
 /* How often any arena of this thread has answered NULL: whoever lets a parser run sees whether it went without. */
 size_t gm_arena_refusals(void);
+bool gm_arena_starved(void); /* the system has refused memory to any arena; may be asked by a signal handler */
 void gm_arena_note_refusal(void); /* for memory that a parser wanted from elsewhere */
 
 #define GM_ARENA_NEW(arena, type, count) ((type *)gm_arena_calloc((arena), (count), sizeof(type)))
