@@ -186,10 +186,18 @@ int main(int argc, char **argv) {
     job import = prepare("import", run_import, old);
     job analysis = prepare("analysis", run_analysis, import.after);
     job report = prepare("report", run_report, analysis.after);
-    const job *const jobs[] = {&import, &analysis, &report};
+    job *const jobs[] = {&import, &analysis, &report};
     for (size_t i = 0; i < G_N_ELEMENTS(jobs); i++)
         for (int kind = GM_FAULT_CALL; kind < GM_FAULT_KINDS; kind++) run_kind(jobs[i], (gm_fault)kind, each);
+    for (size_t i = 0; i < G_N_ELEMENTS(jobs); i++) {
+        g_free(jobs[i]->after.bytes);
+        g_free(jobs[i]->result);
+    }
+    g_free(old.bytes);
     remove_all(folder);
+    g_free(target);
+    g_free(bundle);
+    g_free(folder);
     g_print("%d runs, %d failures\n", runs, failures);
     return failures > 0;
 }
