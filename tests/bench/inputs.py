@@ -171,10 +171,11 @@ INPUTS = {  # in this order: the bundle is made of others
 
 
 def blocks(path):
-    """promtool says when it has read all; what it leaves behind on its way does not belong to the blocks."""
+    """A data directory without a write-ahead log, which promtool itself wants to see when it dumps."""
     if shutil.which("promtool"):
         subprocess.run(["promtool", "tsdb", "create-blocks-from", "openmetrics", os.path.join(os.path.dirname(path), "samples.om"),
                         path + ".part"], check=True, stdout=subprocess.DEVNULL)
+        os.mkdir(os.path.join(path + ".part", "wal"))
         os.rename(path + ".part", path)
 
 
