@@ -12,6 +12,8 @@
 
 void gm_lines_init(gm_lines *lines, gm_member *member) {
     *lines = (gm_lines){.member = member, .status = GM_OK};
+    lines->carry = gm_arena_alloc(member->arena, GM_LINES_CARRY); /* at once: later the memory may be used up */
+    if (lines->carry) lines->carry_size = GM_LINES_CARRY;
 }
 
 /* Makes lines->block non-empty; false at the end. */
@@ -93,7 +95,7 @@ static void collect(gm_lines *lines, gm_line *line) {
 static void tell_cuts(gm_lines *lines) {
     if (lines->cuts == 0) return;
     gm_member_diag(lines->member, GM_SEVERITY_WARNING, lines->first_cut, GM_UNKNOWN,
-                   "%" PRId64 " lines are longer than %zu bytes and were cut, this is the first" GM_RAISES, lines->cuts,
+                   "%" PRId64 " lines are longer than %zu bytes, or than the memory left for them, and were cut, this is the first" GM_RAISES, lines->cuts,
                    lines->member->limits->line_bytes, GM_RAISED_BY(line_bytes));
     lines->cuts = 0;
 }

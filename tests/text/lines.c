@@ -78,9 +78,25 @@ static void test_cut(void **state) {
               5);
         assert_int_equal(fake.reader.diags, 1);
         assert_string_equal(fake.reader.text,
-                            "3 lines are longer than 8 bytes and were cut, this is the first; --max-line-bytes raises it");
+                            "3 lines are longer than 8 bytes, or than the memory left for them, and were cut, this is the first; --max-line-bytes raises it");
         gm_fake_member_release(&fake);
     }
+}
+
+/* A line of a usual length that lies in two blocks is whole even when all other memory is used up. */
+static void test_no_memory_left(void **state) {
+    (void)state;
+    gm_fake_member fake;
+    gm_fake_member_init(&fake, GM_SPAN("go_goroutines 1\ngo_threads 2\n"), 7);
+    gm_lines lines;
+    gm_line line;
+    gm_lines_init(&lines, &fake.member);
+    for (size_t size = 1 << 20; size > 0; size /= 2)
+        while (gm_arena_alloc(fake.member.arena, size)) continue;
+    assert_true(gm_lines_next(&lines, &line) && gm_span_equal(line.text, GM_SPAN("go_goroutines 1")) && !line.cut);
+    assert_true(gm_lines_next(&lines, &line) && gm_span_equal(line.text, GM_SPAN("go_threads 2")) && !line.cut);
+    assert_int_equal(fake.reader.diags, 0);
+    gm_fake_member_release(&fake);
 }
 
 /* A line far beyond the limit costs no more memory than the limit. */
@@ -160,7 +176,7 @@ static void test_damage(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_line_ends), cmocka_unit_test(test_ends),  cmocka_unit_test(test_cut),
-        cmocka_unit_test(test_huge_line), cmocka_unit_test(test_carry), cmocka_unit_test(test_no_memory),
+        cmocka_unit_test(test_no_memory_left), cmocka_unit_test(test_huge_line), cmocka_unit_test(test_carry), cmocka_unit_test(test_no_memory),
         cmocka_unit_test(test_damage),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
