@@ -190,6 +190,8 @@ static void take_window(gm_prom_query *query, const gm_prom_cursor *cursor, gm_p
     window->n = cursor->behind - cursor->from;
     window->t_ms = s->t_ms + cursor->from;
     window->value = s->value + cursor->from;
+    window->from = cursor->from;
+    window->sums = &cursor->series->sums;
     if (!s->has_stale || window->n == 0) return;
     int64_t *t_ms = gm_arena_calloc(query->arena, window->n, sizeof(*t_ms));
     double *value = gm_arena_calloc(query->arena, window->n, sizeof(*value));

@@ -6,6 +6,7 @@
 #ifndef GM_ANALYZER_REPLAY_PROMQL_H
 #define GM_ANALYZER_REPLAY_PROMQL_H
 
+#include "analyzer/replay/sums.h"
 #include "gomortem/arena.h"
 
 #define GM_PROM_MAX_TEXT 65536 /* bytes of one expression */
@@ -85,6 +86,8 @@ typedef struct { /* the samples of a range, markers of staleness taken out */
     const int64_t *t_ms;
     const double *value;
     size_t n;
+    gm_prom_sums *sums;            /* of the series that the range is cut from, behind sample "from"; NULL: it is no plain cut */
+    size_t from;
     int64_t from_ms, to_ms, at_ms; /* edges of the range; time of the evaluation */
     double argument;               /* of predict_linear and quantile_over_time */
     bool v3;

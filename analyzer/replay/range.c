@@ -1,7 +1,7 @@
 /* PromQL functions over the samples of a range, as Prometheus computes them: extrapolation to the edges of the window,
- * the cut at a counter's zero, the least-squares line with compensated sums. Called by eval.c with markers of staleness
- * taken out. https://prometheus.io/docs/prometheus/latest/querying/functions/ ; the order of the two corrections at the
- * start of a window differs between Prometheus 2 and 3, and so do results. */
+ * the cut at a counter's zero, the least-squares line with compensated sums (through many samples: sums.c). Called by
+ * eval.c with markers of staleness taken out. https://prometheus.io/docs/prometheus/latest/querying/functions/ ; the
+ * order of the two corrections at the start of a window differs between Prometheus 2 and 3, and so do results. */
 #include "analyzer/replay/functions.h"
 
 #include <math.h>
@@ -74,9 +74,13 @@ bool gm_prom_range_idelta(const gm_prom_window *w, double *result) {
     return true;
 }
 
+#define MANY 16 /* samples from which on a line is made of sums over the whole series */
+
 /* --- the line ------------------------------------------------------------------------------------------------------- */
 
+/* A few samples are summed up anew, as Prometheus does it. */
 static void line(const gm_prom_window *w, int64_t zero_ms, double *slope, double *intercept) {
+    if (w->n >= MANY && w->sums && gm_prom_sums_line(w->sums, w->t_ms - w->from, w->value - w->from, w->from, w->n, zero_ms, slope, intercept)) return;
     compensated x = {0}, y = {0}, xy = {0}, xx = {0};
     bool constant = true;
     for (size_t i = 0; i < w->n; i++) {

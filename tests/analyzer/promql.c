@@ -307,7 +307,43 @@ static void monsters_are_refused(void **state) {
     refused("", "too early");
 }
 
+/* A line by sums over the whole series is the line through the window's samples, wherever it is cut. */
+static void lines_by_sums(void **state) {
+    (void)state;
+    enum { N = 600 };
+    int64_t t_ms[N];
+    double value[N];
+    gm_prom_sums sums = {0};
+    uint64_t seed = 7;
+    for (int i = 0; i < N; i++) {
+        seed = seed * UINT64_C(6364136223846793005) + 1442695040888963407u;
+        t_ms[i] = INT64_C(1714687200000) + i * 15000 + (int64_t)(seed >> 54);
+        value[i] = 3e10 + 1e5 * i + (double)(seed >> 32);
+    }
+    for (size_t from = 0; from + 2 < N; from += 7) {
+        size_t n = 2 + (from * 31) % (N - from - 1);
+        double slope, intercept;
+        long double x = 0, y = 0, xy = 0, xx = 0;
+        for (size_t i = from; i < from + n; i++) x += (t_ms[i] - t_ms[0]) / 1000.0L / n, y += value[i] / (long double)n;
+        for (size_t i = from; i < from + n; i++) {
+            long double dx = (t_ms[i] - t_ms[0]) / 1000.0L - x;
+            xy += dx * (value[i] - y), xx += dx * dx;
+        }
+        assert_true(gm_prom_sums_line(&sums, t_ms, value, from, n, t_ms[0] + 1000, &slope, &intercept));
+        assert_true(fabs(slope - (double)(xy / xx)) <= 1e-7 * fabs((double)(xy / xx)) + 1e-3);
+        assert_true(fabs(intercept - (double)(y + xy / xx * (1 - x))) <= 1e-9 * fabs(intercept));
+    }
+    double slope, intercept;
+    value[N - 1] = INFINITY;
+    g_clear_pointer(&sums.row, g_free);
+    sums = (gm_prom_sums){0};
+    assert_false(gm_prom_sums_line(&sums, t_ms, value, 10, N - 10, t_ms[10], &slope, &intercept));
+    assert_true(gm_prom_sums_line(&sums, t_ms, value, 10, 100, t_ms[10], &slope, &intercept));
+    g_free(sums.row);
+}
+
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(all_cases), cmocka_unit_test(every_cut_is_taken_or_refused), cmocka_unit_test(monsters_are_refused)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(all_cases), cmocka_unit_test(every_cut_is_taken_or_refused), cmocka_unit_test(monsters_are_refused),
+                                       cmocka_unit_test(lines_by_sums)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
