@@ -77,7 +77,7 @@ int gm_cmd_alerts(int argc, char **argv) {
         {"step", 0, 0, G_OPTION_ARG_DOUBLE, &step, "Seconds between evaluations (default: the group's interval, else 15; 30 for histories beyond a day, 60 beyond a week, 300 beyond a month)", "SECONDS"},
         {"reaction", 0, 0, G_OPTION_ARG_DOUBLE, &reaction, "Minutes that somebody needs between the alert and the end (default: 10)", "MINUTES"},
         {NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL}};
-    if (!gm_cli_options(&argc, &argv, "DB|BUNDLE [RULES.yml]",
+    if (!gm_cli_bundle_options(&argc, &argv, "DB|BUNDLE [RULES.yml]",
                         "Replays alert rules over the recorded history, as Prometheus would have evaluated them: when each\nwould have fired, how long before the end, what was a false alarm, what flapped. Without RULES.yml\nthe built-in rules. `gomortem help promql` tells what a rule may say. Nothing is written to the database.",
                         entries))
         return GM_EXIT_USAGE;

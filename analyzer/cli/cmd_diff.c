@@ -115,7 +115,7 @@ static void release(gm_diff_job *job) {
 int gm_cmd_diff(int argc, char **argv) {
     const gm_renderer *renderer;
     gm_diff_job job = {0};
-    if (!gm_cli_options(&argc, &argv, "A B", summary, entries)) return GM_EXIT_USAGE;
+    if (!gm_cli_bundle_options(&argc, &argv, "A B", summary, entries)) return GM_EXIT_USAGE;
     int code = check_usage(argc, &job, &renderer);
     if (code) return code;
     bool ok = gm_cli_rule_config(rule_config, &job.error) && read_side(argv[1], &job.a, &job.side_a, &job.error) && read_side(argv[2], &job.b, &job.side_b, &job.error) && read_gate(&job) &&

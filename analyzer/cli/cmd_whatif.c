@@ -127,7 +127,7 @@ int gm_cmd_whatif(int argc, char **argv) {
         {NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL}};
     static const char *const formats[] = {"text", "json", "markdown", "csv", NULL};
     gm_asked asked;
-    if (!gm_cli_options(&argc, &argv, "DB|BUNDLE",
+    if (!gm_cli_bundle_options(&argc, &argv, "DB|BUNDLE",
                         "Says what other settings of the Go runtime or another memory limit would have done, and recommends one. What is not named stays as it was. Nothing is written to the incident.", entries))
         return GM_EXIT_USAGE;
     if (argc < 2) return gm_cli_usage("whatif takes a database or a bundle");
