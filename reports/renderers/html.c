@@ -1,9 +1,8 @@
 /* Renderer html: one file that opens offline, makes no request and can be read without script. The verdict comes first,
  * the evidence one glance below, then what was ruled out and what was read. The parts are in html/; this file puts them
- * in order and keeps the page within its budget by rendering it again with less detail when it grows too large. */
+ * in order. */
 #include "reports/renderers/html/diff.h"
 
-#define MAX_BYTES (2u << 20)
 #define MAX_SECTIONS 12 /* containers with sections of their own; the overview lists more */
 
 void gm_html_bar(gm_html *page) {
@@ -67,7 +66,8 @@ static void put_footer(gm_html *page) {
     gm_html_put(page, "</p></footer>\n");
 }
 
-static GString *render_at(const gm_model *model, gm_draw *draw, double detail) {
+static GString *render_at(const void *what, gm_draw *draw, double detail) {
+    const gm_model *model = what;
     gm_html page = {.model = model, .out = g_string_sized_new(512 << 10), .draw = draw, .measure = gm_draw_measure(draw), .detail = detail};
     size_t sections = MIN(model->n_containers, (size_t)MAX(1, MAX_SECTIONS * detail));
     gm_svg_colours_init(&page.colours);
@@ -83,19 +83,9 @@ static GString *render_at(const gm_model *model, gm_draw *draw, double detail) {
 }
 
 static bool render(const gm_model *model, const gm_render_options *options, GString *out, GError **error) {
-    static const double details[] = {1, 0.5, 0.25, 0.1, 0.05};
     (void)options;
     (void)error;
-    gm_draw *draw = gm_draw_new(NULL);
-    GString *page = NULL;
-    for (size_t i = 0; i < G_N_ELEMENTS(details); i++) {
-        if (page) g_string_free(page, TRUE);
-        page = render_at(model, draw, details[i]);
-        if (page->len <= MAX_BYTES) break;
-    }
-    g_string_append_len(out, page->str, (gssize)page->len);
-    g_string_free(page, TRUE);
-    gm_draw_free(draw);
+    gm_html_fit(render_at, model, out);
     return true;
 }
 

@@ -4,7 +4,6 @@
 #include "reports/renderers/html/diff.h"
 
 #define MOST_ROWS 25 /* of an area */
-#define MAX_BYTES (2u << 20)
 #define MAX_PAIRS 12
 
 typedef struct {
@@ -236,7 +235,8 @@ static void put_overview(gm_html *page, const gm_model_diff *diff) {
     gm_html_put(page, "</tbody></table></div>%s</section>\n", shown < diff->n_pairs ? "<p class=\"soft\">More are in the other formats.</p>" : "");
 }
 
-static GString *page_at(const gm_model_diff *diff, gm_draw *draw, double detail) {
+static GString *page_at(const void *what, gm_draw *draw, double detail) {
+    const gm_model_diff *diff = what;
     g_autofree char *title = g_strdup_printf("%s against %s", diff->b_name, diff->a_name);
     gm_model shell = {.name = title, .n_containers = diff->n_pairs};
     gm_html page = {.model = &shell, .out = g_string_sized_new(256 << 10), .draw = draw, .measure = gm_draw_measure(draw), .detail = detail};
@@ -256,18 +256,8 @@ static GString *page_at(const gm_model_diff *diff, gm_draw *draw, double detail)
 }
 
 bool gm_html_diff(const gm_model_diff *diff, const gm_render_options *options, GString *out, GError **error) {
-    static const double details[] = {1, 0.5, 0.25, 0.1, 0.05};
     (void)options;
     (void)error;
-    gm_draw *draw = gm_draw_new(NULL);
-    GString *page = NULL;
-    for (size_t i = 0; i < G_N_ELEMENTS(details); i++) {
-        if (page) g_string_free(page, TRUE);
-        page = page_at(diff, draw, details[i]);
-        if (page->len <= MAX_BYTES) break;
-    }
-    g_string_append_len(out, page->str, (gssize)page->len);
-    g_string_free(page, TRUE);
-    gm_draw_free(draw);
+    gm_html_fit(page_at, diff, out);
     return true;
 }

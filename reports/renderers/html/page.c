@@ -3,6 +3,7 @@
 
 #include <math.h>
 
+#define MAX_BYTES (2u << 20) /* of a page */
 #define MAX_TEXT 1500 /* longest text of a bundle shown; the rest is counted */
 
 void gm_html_put(gm_html *page, const char *format, ...) {
@@ -138,4 +139,18 @@ void gm_html_picture(gm_html *page, const gm_model_container *c, gm_picture pict
     gm_html_put(page, "<figure class=\"static %s\"><div class=\"wide\">", gm_picture_name(picture));
     gm_svg_write(&plate->chart, &style, &page->measure, plate->chart.title ? plate->chart.title : "chart", &page->colours, page->out);
     gm_html_put(page, "</div>%s%s%s</figure>\n", caption ? "<figcaption>" : "", caption ? caption : "", caption ? "</figcaption>" : "");
+}
+
+void gm_html_fit(gm_html_page_at *page_at, const void *what, GString *out) {
+    static const double details[] = {1, 0.5, 0.25, 0.1, 0.05};
+    gm_draw *draw = gm_draw_new(NULL);
+    GString *page = NULL;
+    for (size_t i = 0; i < G_N_ELEMENTS(details); i++) {
+        if (page) g_string_free(page, TRUE);
+        page = page_at(what, draw, details[i]);
+        if (page->len <= MAX_BYTES) break;
+    }
+    g_string_append_len(out, page->str, (gssize)page->len);
+    g_string_free(page, TRUE);
+    gm_draw_free(draw);
 }
