@@ -44,6 +44,7 @@ gm_prom_query *gm_prom_query_new(const gm_prom_expr *expr, gm_prom_history *hist
 void gm_prom_query_free(gm_prom_query *query) {
     if (!query) return;
     for (int i = 0; i < query->expr->n_nodes; i++) {
+        for (size_t c = 0; c < query->states[i].n_cursors; c++) g_free(query->states[i].cursors[c].sums.row);
         g_free(query->states[i].cursors);
         g_clear_pointer(&query->states[i].derived, g_hash_table_unref);
         g_clear_pointer(&query->states[i].signatures, g_hash_table_unref);
@@ -185,13 +186,13 @@ static gm_prom_vector eval_selector(gm_prom_query *query, const gm_prom_node *no
 }
 
 /* The samples of the window without markers; copied only where there are any. */
-static void take_window(gm_prom_query *query, const gm_prom_cursor *cursor, gm_prom_window *window) {
+static void take_window(gm_prom_query *query, gm_prom_cursor *cursor, gm_prom_window *window) {
     const gm_prom_series *s = cursor->series;
     window->n = cursor->behind - cursor->from;
     window->t_ms = s->t_ms + cursor->from;
     window->value = s->value + cursor->from;
     window->from = cursor->from;
-    window->sums = &cursor->series->sums;
+    window->sums = &cursor->sums;
     if (!s->has_stale || window->n == 0) return;
     int64_t *t_ms = gm_arena_calloc(query->arena, window->n, sizeof(*t_ms));
     double *value = gm_arena_calloc(query->arena, window->n, sizeof(*value));

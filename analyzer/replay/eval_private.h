@@ -7,6 +7,7 @@
 typedef struct {
     gm_prom_series *series;
     size_t from, behind; /* samples [from, behind) lie in the window of the last evaluation */
+    gm_prom_sums sums;   /* of the series, as far as lines were asked for */
 } gm_prom_cursor;
 
 typedef struct { /* of one node of the tree */

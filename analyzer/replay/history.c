@@ -31,7 +31,6 @@ static void free_series(gpointer data) {
     gm_prom_series *series = data;
     g_free(series->t_ms);
     g_free(series->value);
-    g_free(series->sums.row);
     g_free(series);
 }
 

@@ -6,7 +6,6 @@
 
 #include <glib.h>
 
-#include "analyzer/replay/sums.h"
 #include "gomortem/base.h"
 
 #define GM_PROM_NAME "__name__"
@@ -24,7 +23,6 @@ typedef struct {
     double *value;   /* NAN: from here on there is no value, a marker of staleness */
     size_t n, size;
     bool has_stale;
-    gm_prom_sums sums; /* of its samples, as far as lines were asked for */
 } gm_prom_series;
 
 typedef struct gm_prom_history gm_prom_history;
