@@ -73,7 +73,9 @@ extern volatile bool gm_cli_interrupted;
 void gm_cli_catch_interrupts(void);
 void gm_cli_stop_queries(sqlite3 *db); /* they fail once there was a signal */
 
-/* Renders to a file name, or to stdout for "-" and NULL. */
+/* Writes to a file name, or to stdout for "-" and NULL. */
+bool gm_cli_write(const GString *text, const char *path, bool force, GError **error);
+/* Renders to the same. */
 bool gm_cli_render(const gm_model *model, const char *format, const char *path, bool force, GError **error);
 /* The same of a comparison; path is a folder for formats of several files. */
 bool gm_cli_render_diff(const gm_model_diff *diff, const gm_renderer *renderer, const char *path, bool force, const gm_render_options *pictures, GError **error);

@@ -5,8 +5,6 @@
 #include "gomortem/model_alerts.h"
 #include "gomortem/replay.h"
 
-#include <errno.h>
-
 #define MAX_RULE_FILE (1u << 20)
 
 static char *format, *output;
@@ -40,19 +38,6 @@ static gm_alerts *replay(gm_store *store, const char *rules, GError **error) {
     return gm_replay_rules(store, (gm_span){text, len}, &options, error);
 }
 
-static bool write_out(const GString *text, GError **error) {
-    if (!output || strcmp(output, "-") == 0) {
-        if (fwrite(text->str, 1, text->len, stdout) == text->len && fflush(stdout) == 0) return true;
-        g_set_error(error, GM_STORE_ERROR, GM_STORE_ERROR_IO, "cannot write to the standard output: %s", g_strerror(errno));
-        return false;
-    }
-    if (!force && g_file_test(output, G_FILE_TEST_EXISTS)) {
-        g_set_error(error, GM_STORE_ERROR, GM_STORE_ERROR_EXISTS, "%s exists already; -f overwrites it", output);
-        return false;
-    }
-    return g_file_set_contents(output, text->str, (gssize)text->len, error);
-}
-
 static int run(const char *path, const char *rules) {
     g_autoptr(GError) error = NULL;
     g_autoptr(GString) text = g_string_new(NULL);
@@ -60,7 +45,7 @@ static int run(const char *path, const char *rules) {
     gm_cli_incident incident;
     gm_alerts *alerts = gm_cli_open_to_read(paths, &incident, &error) && is_analyzed(incident.store, &error) ? replay(incident.store, rules, &error) : NULL;
     if (alerts) gm_alerts_render(alerts, format ? format : "text", lives, text);
-    bool ok = alerts && write_out(text, &error) && !gm_cli_interrupted;
+    bool ok = alerts && gm_cli_write(text, output, force, &error) && !gm_cli_interrupted;
     int code = ok ? GM_EXIT_OK : error && error->domain == GM_REPLAY_ERROR && !gm_cli_interrupted ? gm_cli_usage("%s", error->message) : gm_cli_fail(error);
     gm_alerts_free(alerts);
     gm_cli_close(&incident);

@@ -5,9 +5,7 @@
 #include "gomortem/whatif.h"
 #include "gomortem/whatif_report.h"
 
-#include <errno.h>
 #include <math.h>
-#include <stdio.h>
 
 #define MOST 64 /* values of one option */
 
@@ -93,24 +91,11 @@ static bool answer(gm_store *store, const gm_asked *asked, GString *text, GError
     return model && gm_whatif_render(model, format ? format : "text", text);
 }
 
-static bool write_out(const GString *text, GError **error) {
-    if (!output || strcmp(output, "-") == 0) {
-        if (fwrite(text->str, 1, text->len, stdout) == text->len && fflush(stdout) == 0) return true;
-        g_set_error(error, GM_STORE_ERROR, GM_STORE_ERROR_IO, "cannot write to the standard output: %s", g_strerror(errno));
-        return false;
-    }
-    if (!force && g_file_test(output, G_FILE_TEST_EXISTS)) {
-        g_set_error(error, GM_STORE_ERROR, GM_STORE_ERROR_EXISTS, "%s exists already; -f overwrites it", output);
-        return false;
-    }
-    return g_file_set_contents(output, text->str, (gssize)text->len, error);
-}
-
 static int run(const char *const *paths, const gm_asked *asked) {
     g_autoptr(GError) error = NULL;
     g_autoptr(GString) text = g_string_new(NULL);
     gm_cli_incident incident;
-    bool ok = gm_cli_open_to_read(paths, &incident, &error) && answer(incident.store, asked, text, &error) && write_out(text, &error) && !gm_cli_interrupted;
+    bool ok = gm_cli_open_to_read(paths, &incident, &error) && answer(incident.store, asked, text, &error) && gm_cli_write(text, output, force, &error) && !gm_cli_interrupted;
     int code = ok ? GM_EXIT_OK : gm_cli_fail(error);
     gm_cli_close(&incident);
     return code;

@@ -116,7 +116,7 @@ static bool to_stdout(const char *path) {
     return !path || strcmp(path, "-") == 0;
 }
 
-static bool write_text(const GString *text, const char *path, bool force, GError **error) {
+bool gm_cli_write(const GString *text, const char *path, bool force, GError **error) {
     if (to_stdout(path)) {
         bool ok = fwrite(text->str, 1, text->len, stdout) == text->len && fflush(stdout) == 0;
         if (!ok) g_set_error(error, GM_STORE_ERROR, GM_STORE_ERROR_IO, "cannot write to the standard output: %s", g_strerror(errno));
@@ -151,14 +151,14 @@ bool gm_cli_render(const gm_model *model, const char *format, const char *path, 
     }
     gm_render_options options = render_options(path);
     g_autoptr(GString) out = g_string_new(NULL);
-    return renderer->render(model, &options, out, error) && write_text(out, path, force, error);
+    return renderer->render(model, &options, out, error) && gm_cli_write(out, path, force, error);
 }
 
 bool gm_cli_render_diff(const gm_model_diff *diff, const gm_renderer *renderer, const char *path, bool force, const gm_render_options *pictures, GError **error) {
     if (renderer->render_diff_files) return make_folder(path, error) && renderer->render_diff_files(diff, pictures, path, error);
     gm_render_options options = render_options(path);
     g_autoptr(GString) out = g_string_new(NULL);
-    return renderer->render_diff(diff, &options, out, error) && write_text(out, path, force, error);
+    return renderer->render_diff(diff, &options, out, error) && gm_cli_write(out, path, force, error);
 }
 
 bool gm_cli_pictures(const char *size, double dpi, const char *theme, gm_render_options *pictures) {
