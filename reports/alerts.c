@@ -35,15 +35,6 @@ static void put_block(page *p, const char *text) {
     else put(p, "      %s\n", plain);
 }
 
-static char *container_name(const char *ns, const char *pod, const char *container) {
-    const char *parts[] = {ns, pod, container};
-    GString *name = g_string_new(NULL);
-    for (int i = 0; i < 3; i++)
-        if (parts[i] && *parts[i]) g_string_append_printf(name, "%s%s", name->len ? "/" : "", parts[i]);
-    if (name->len == 0) g_string_append(name, "container without a name");
-    return g_string_free(name, FALSE);
-}
-
 /* "missed 1 of 2", "false alarm" */
 static void put_outcome(char text[GM_HUMAN_SIZE], const gm_alert_outcome *o) {
     g_autofree char *words = g_strdelimit(g_strdup(o->outcome), "_", ' ');
@@ -103,7 +94,7 @@ static void put_proposal(page *p, const gm_alert_proposal *proposal) {
 }
 
 static void put_container(page *p, const gm_alert_outcome *first) {
-    g_autofree char *name = container_name(first->namespace_name, first->pod, first->container);
+    g_autofree char *name = gm_plain_name(first->namespace_name, first->pod, first->container);
     put(p, p->markdown ? "\n### " : "\n");
     put_text(p, name);
     put(p, p->markdown ? "\n\n" : "\n");

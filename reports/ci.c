@@ -3,6 +3,7 @@
 #include "reports/ci.h"
 
 #include "gomortem/workload.h"
+#include "reports/plain.h"
 
 static gm_model_source source_of(const gm_model_finding *f) {
     static const struct {
@@ -91,9 +92,5 @@ const gm_ci_item *gm_ci_item_of(const GArray *items, const gm_model_container *c
 }
 
 char *gm_ci_container_name(const gm_model_container *container) {
-    const char *names[] = {container->namespace_name, container->pod, container->container};
-    g_autoptr(GString) text = g_string_new(NULL);
-    for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
-        if (names[i]) g_string_append_printf(text, "%s%s", text->len ? "/" : "", names[i]);
-    return g_strdup(text->len ? text->str : "container without a name");
+    return gm_plain_name(container->namespace_name, container->pod, container->container);
 }

@@ -1,6 +1,7 @@
 /* The report's pictures, from the model to chart.c's structs: this file dispatches and holds what they share. Used by
  * the png renderer, which draws them, and by the html renderer, which writes them as SVG. */
 #include "reports/pictures_private.h"
+#include "reports/plain.h"
 
 #include <string.h>
 
@@ -46,12 +47,8 @@ void gm_plate_free(gm_plate *plate) {
 }
 
 const char *gm_picture_container_name(const gm_model_container *container, gm_arena *arena) {
-    g_autoptr(GString) name = g_string_new(NULL);
-    const char *parts[] = {container->namespace_name, container->pod, container->container};
-    for (size_t i = 0; i < G_N_ELEMENTS(parts); i++)
-        if (parts[i] && *parts[i]) g_string_append_printf(name, "%s%s", name->len ? "/" : "", parts[i]);
-    if (name->len == 0) g_string_assign(name, "container without a name");
-    return gm_arena_strndup(arena, name->str, name->len);
+    g_autofree char *name = gm_plain_name(container->namespace_name, container->pod, container->container);
+    return gm_arena_strndup(arena, name, strlen(name));
 }
 
 int64_t gm_picture_peak(const gm_model_container *container, size_t *index) {

@@ -5,6 +5,15 @@
 #include <stdbool.h>
 #include <string.h>
 
+char *gm_plain_name(const char *namespace_name, const char *pod, const char *container) {
+    const char *parts[] = {namespace_name, pod, container};
+    GString *name = g_string_new(NULL);
+    for (size_t i = 0; i < G_N_ELEMENTS(parts); i++)
+        if (parts[i] && *parts[i]) g_string_append_printf(name, "%s%s", name->len ? "/" : "", parts[i]);
+    if (name->len == 0) g_string_append(name, "container without a name");
+    return g_string_free(name, FALSE);
+}
+
 static bool has_power(gunichar c) {
     if (c < 0x20 || (c >= 0x7f && c < 0xa0)) return true;
     if (c == 0x200e || c == 0x200f || c == 0x61c || c == 0xfeff) return true; /* marks of direction, byte order */

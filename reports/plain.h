@@ -8,6 +8,9 @@
  * writing become U+FFFD. To be freed. */
 char *gm_plain(const char *text);
 
+/* "namespace/pod/container" of what is known, or "container without a name"; not made plain. To be freed. */
+char *gm_plain_name(const char *namespace_name, const char *pod, const char *container);
+
 /* Text for a terminal is read by CI systems too, which take "::word" at a line's start (blanks before it do not count)
  * and "##[word]" or "##vso[word]" anywhere for a command. Takes that power from the lines from offset on. */
 void gm_plain_commands(GString *out, gsize offset);

@@ -59,17 +59,9 @@ static void put_bytes(GString *out, int64_t bytes) {
 }
 
 static void put_name(GString *out, const gm_model_container *c, bool markdown) {
-    const char *parts[] = {c->namespace_name, c->pod, c->container};
-    bool any = false;
-    for (size_t i = 0; i < G_N_ELEMENTS(parts); i++) {
-        if (!parts[i] || !*parts[i]) continue;
-        if (any) g_string_append_c(out, '/');
-        g_autofree char *plain = gm_plain(parts[i]);
-        if (markdown) gm_plain_markdown(out, plain);
-        else g_string_append(out, plain);
-        any = true;
-    }
-    if (!any) g_string_append(out, "container without a name");
+    g_autofree char *name = gm_plain_name(c->namespace_name, c->pod, c->container), *plain = gm_plain(name);
+    if (markdown) gm_plain_markdown(out, plain);
+    else g_string_append(out, plain);
 }
 
 /* Words in lines of a terminal's width. */

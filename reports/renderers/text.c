@@ -5,7 +5,6 @@
 
 #include <math.h>
 
-
 void gm_text_style(gm_text_out *o, const char *code) {
     if (o->colour) g_string_append_printf(o->out, "\033[%sm", code);
 }
