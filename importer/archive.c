@@ -87,15 +87,15 @@ static gm_status inflate_open(inflate *reader) {
     archive_read_support_format_empty(reader->archive);
     int code = open_archive(reader->archive, base->source);
     if (code >= ARCHIVE_WARN) code = archive_read_next_header(reader->archive, &entry);
-    if (code < ARCHIVE_WARN) return failed(reader->archive, base->source, reader->packing, GM_UNKNOWN);
     reader->levels = archive_filter_count(reader->archive) - 1; /* the last one is "none" */
+    if (reader->levels > reader->most_levels) { /* libarchive itself gives up somewhere beyond: a file may unpack to itself */
+        return gm_job_damage(base->job, GM_UNKNOWN, "refused: packed more than %d times" GM_RAISES,
+                             base->job->limits->depth, GM_RAISED_BY(depth));
+    }
+    if (code < ARCHIVE_WARN) return failed(reader->archive, base->source, reader->packing, GM_UNKNOWN);
     if (reader->levels < 1) {
         return gm_job_damage(base->job, GM_UNKNOWN, "%s: the header is damaged",
                              gm_packing_name(reader->packing));
-    }
-    if (reader->levels > reader->most_levels) {
-        return gm_job_damage(base->job, GM_UNKNOWN, "refused: packed more than %d times" GM_RAISES,
-                             base->job->limits->depth, GM_RAISED_BY(depth));
     }
     return code == ARCHIVE_EOF ? GM_END : GM_OK;
 }

@@ -98,13 +98,7 @@ static gm_status find_scope(gm_stage *stage, gm_scope_kind kind) {
 
 gm_status gm_stage_open(gm_stage *stage, gm_member *member, gm_scope_kind kind) {
     *stage = (gm_stage){.member = member};
-    gm_store *store = member->store;
-    bool made = gm_store_exec(store, tables, NULL) && find_scope(stage, kind) == GM_OK;
-    for (int i = 0; i < GM_STAGE_STATEMENTS && made; i++) {
-        stage->statements[i] = gm_store_prepare(store, sqls[i], NULL);
-        made = stage->statements[i] != NULL;
-    }
-    if (made) return GM_OK;
+    if (gm_store_exec(member->store, tables, NULL) && find_scope(stage, kind) == GM_OK) return GM_OK;
     gm_status status = fail(stage);
     gm_stage_close(stage);
     return status;
@@ -119,10 +113,14 @@ void gm_stage_close(gm_stage *stage) {
 }
 
 /* --- statements ------------------------------------------------------------------------------- */
-/* Starts a statement whose first parameter is the scope and whose second, where it has one, is ref. */
+/* Starts a statement whose first parameter is the scope and whose second, where it has one, is ref. A member needs
+ * few of them, so each is prepared at its first use. NULL when it cannot be: SQLite takes that, and its step fails. */
 static sqlite3_stmt *start(gm_stage *stage, int which, uint64_t ref) {
-    sqlite3_stmt *stmt = stage->statements[which];
     gm_emit_settle(stage->member->store);
+    if (!stage->statements[which])
+        stage->statements[which] = gm_store_prepare(stage->member->store, sqls[which], NULL);
+    sqlite3_stmt *stmt = stage->statements[which];
+    if (!stmt) return NULL;
     sqlite3_reset(stmt);
     sqlite3_bind_int64(stmt, 1, stage->scope);
     if (sqlite3_bind_parameter_count(stmt) > 1) sqlite3_bind_int64(stmt, 2, (int64_t)ref);

@@ -126,31 +126,141 @@ def archives(work):
     for name, stream in (("an xz dictionary of 1.5 GiB", huge_xz_dictionary()), ("a zstd window of 2 TiB", huge_zstd_window())):
         db = imported(work, name, tar([("a.log", GOOD), ("b.bin", stream), ("c.txt", b"nothing")]))
         check("%s: is told" % name, rows(db, "SELECT count(*) FROM diagnostic d JOIN member USING (member_id) WHERE path = 'b.bin'")[0][0] > 0, rows(db, "SELECT * FROM import_log"))
-    link = tarfile.TarInfo("dir")
-    link.type, link.linkname = tarfile.SYMTYPE, work
-    db = imported(work, "a link, then a file through it", tar([(link, b""), ("dir/planted", b"x"), ("a.log", GOOD)]))
-    check("a link, then a file through it: nothing is written", not os.path.exists(os.path.join(work, "planted")) and rows(db, "SELECT path FROM member WHERE path = 'dir/planted'") == [("dir/planted",)])
-    nul = tarfile.TarInfo("short")
-    nul.pax_headers = {"path": "a\0b\x1b[31m\udcff/../../c"}
-    try:
-        bundle = tar([(nul, b"x"), ("a.log", GOOD)])
-    except UnicodeEncodeError:
-        nul.pax_headers = {"path": "a\0b\x1b[31m/../../c"}
-        bundle = tar([(nul, b"x"), ("a.log", GOOD)])
-    db = imported(work, "NUL and escapes in a name", bundle)
-    check("NUL and escapes in a name: cleaned", all("\x1b" not in p and "\0" not in p and ".." not in p for (p,) in rows(db, "SELECT path FROM member")), rows(db, "SELECT path FROM member"))
-    whole = gzip.compress(tar([("a.log", GOOD)]))
-    db = imported(work, "an archive and another behind it", whole + gzip.compress(tar([("b.txt", b"second")])))
-    check("an archive and another behind it: both are read or the rest is told", rows(db, "SELECT count(*) FROM member") == [(2,)] or said(db, ""), rows(db, "SELECT path FROM member"))
-    imported(work, "an archive with garbage behind it", tar([("a.log", GOOD)]) + os.urandom(0) + b"\xff" * 4096)
-    db = imported(work, "an archive that holds itself in name", tar([("a.log", GOOD), ("bundle.tar", tar([("bundle.tar", tar([("bundle.tar", tar([("x", b"")]))]))]))]), "--max-depth", "3")
-    check("an archive that holds itself in name: ends at the depth", said(db, "--max-depth raises it"), rows(db, "SELECT text FROM diagnostic"))
     block = b"\0" * (1 << 20)
     pack = zlib.compressobj(9, zlib.DEFLATED, 31)
     bomb = b"".join(pack.compress(block) for _ in range(1500)) + pack.flush()
     db = imported(work, "a gzip bomb of 1.5 GB", tar([("a.log", GOOD), ("heap.pb.gz", bomb)]))
     check("a gzip bomb of 1.5 GB: is refused", said(db, "--max-ratio raises it"), rows(db, "SELECT text FROM diagnostic"))
     imported(work, "a gzip bomb alone", bomb, code=2)
+
+
+# --- packed in itself ----------------------------------------------------------------------------------------------
+
+def fixed_point(function):
+    """The x of 32 bits with function(x) == x, where bits of x change bits of the answer on their own; None when there is none."""
+    start, rows = function(0), []
+    for bit in (1 << n for n in range(32)):
+        image, source = function(bit) ^ start ^ bit, bit
+        for other, its in rows:
+            if image ^ other < image:
+                image, source = image ^ other, source ^ its
+        rows += [(image, source)] if image else []
+    x = 0
+    for image, source in sorted(rows, reverse=True):
+        if start ^ image < start:
+            start, x = start ^ image, x ^ source
+    return None if start else x
+
+
+def gzip_quine():
+    """A gzip file that unpacks to itself (RFC 1951, 1952).
+
+    Two kinds of blocks: `print` puts out the bytes that lie in it, `again` the last 20 bytes of the output. Header and first
+    block are 20 bytes long, so that everything comes in steps of 20: the output follows what was read one block behind, then
+    two, and once `again` repeats both it is one block ahead. The 20 bytes of the next block are therefore free. They hold how
+    the file is to end, which the last block copies to where it belongs. The checksum covers itself twice."""
+    def block(last, *matches):
+        bits = "%d10" % last + "".join(matches) + "0000000"
+        bits += "0" * (-len(bits) % 8)
+        return bytes(int(bits[i:i + 8][::-1], 2) for i in range(0, len(bits), 8))
+
+    def stored(size):
+        return struct.pack("<BHH", 0, size, size ^ 0xffff)
+
+    header, print20, print5 = b"\x1f\x8b\x08\x08\0\0\0\0\0\xffself\0", stored(20), stored(5)
+    again = block(False, *["0001000" + "01000" + "110"] * 2)  # length 10, distance 17 + 3, twice
+    copy = block(True, "0001100" + "0", "01001" + "000")      # length 17, distance 25: the end, from the free bytes
+
+    def file(checksum, padding):
+        end = copy + struct.pack("<II", checksum, 122)
+        return (header + print20) * 2 + again + print20 + (again + print20) * 2 + again + print20 + print5 + end + padding + print5 * 2 + end
+
+    for padding in (struct.pack("<I", i)[:3] for i in range(99)):
+        checksum = fixed_point(lambda x: zlib.crc32(file(x, padding)))
+        if checksum is not None:
+            return file(checksum, padding)
+
+
+def zipped(members):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members:
+            archive.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
+    return out.getvalue()
+
+
+def packed_in_itself(work):
+    quine = gzip_quine()
+    check("the quine is one", gzip.decompress(quine) == quine)
+    refused = "refused: packed more than %d times; --max-depth raises it"
+    bundle = tar([("b.gz", quine), ("a.log", GOOD)])
+    for depth, options, text in ((8, (), refused % 8), (3, ("--max-depth", "3"), refused % 3), (200, ("--max-depth", "200"), "gzip: Input requires too many filters for decoding")):
+        db = imported(work, "a gzip quine, depth %d" % depth, bundle, *options)
+        found = rows(db, "SELECT path, severity, text FROM diagnostic JOIN member USING (member_id)")
+        check("a gzip quine, depth %d: is refused" % depth, found == [("b.gz", "error", text)], found)
+    imported(work, "a gzip quine alone", quine, code=2)
+    strict = subprocess.run([tool, "import", "-f", "--strict", "-", "-o", os.path.join(work, "x.db")], input=bundle, capture_output=True, timeout=300)
+    check("a gzip quine and --strict: data was lost", strict.returncode == 4, strict)
+    for kind, pack in (("tar", tar), ("zip", zipped)):
+        name, bundle = "self." + kind, b"core"
+        for _ in range(30):
+            bundle = pack([(name, bundle), ("beside", b"b")])
+        db = imported(work, "a %s in itself" % kind, tar([(name, bundle), ("a.log", GOOD)]))
+        found = rows(db, "SELECT path, text FROM diagnostic JOIN member USING (member_id) WHERE severity = 'error'")
+        check("a %s in itself: ends at the depth" % kind, found == [("/".join([name] * 8), refused % 8)], found)
+        check("a %s in itself: what lies beside is read" % kind, rows(db, "SELECT count(*) FROM member WHERE path LIKE '%/beside'") == [(7,)])
+    bundle = bytes(1 << 20)
+    for _ in range(5):  # a million files of a MiB each in a few KiB
+        bundle = zipped([("%x.zip" % i, bundle) for i in range(16)])
+    for option, value, text in (("--max-bytes", "40M", "the bundle holds more than 41943040 bytes in all"), ("--max-members", "99", "more than 99 members")):
+        db = imported(work, "zips of zips, " + option, tar([("a.log", GOOD), ("b.zip", bundle)]), option, value)
+        check("zips of zips: %s ends it" % option, said(db, "refused: %s" % text), rows(db, "SELECT text FROM diagnostic LIMIT 9"))
+        check("zips of zips: %s ends it soon" % option, rows(db, "SELECT count(*) < 999 FROM member") == [(1,)], rows(db, "SELECT count(*) FROM member"))
+
+
+# --- one behind another --------------------------------------------------------------------------------------------
+
+def concatenations(work):
+    first, second = tar([("a.log", GOOD)]), tar([("b.txt", b"second")])
+    both = first[:1536] + second  # without the end of the first: one tar
+    cases = (("tars", first + second), ("gzip files of tars", gzip.compress(first) + gzip.compress(second)),
+             ("gzip members of one tar", b"".join(gzip.compress(both[i:i + 300]) for i in range(0, len(both), 300))),
+             ("xz streams of one tar", lzma.compress(both[:700]) + lzma.compress(both[700:])))
+    for name, bundle in cases:
+        db = imported(work, "concatenated %s" % name, bundle)
+        check("concatenated %s: all is read" % name, rows(db, "SELECT path, bytes FROM member") == [("a.log", len(GOOD)), ("b.txt", 6)], rows(db, "SELECT path, bytes FROM member"))
+    db = imported(work, "a log in two gzip members", tar([("a.log.gz", gzip.compress(GOOD[:200]) + gzip.compress(GOOD[200:]))]))
+    check("a log in two gzip members: nothing is said", rows(db, "SELECT * FROM diagnostic") == [])
+    imported(work, "an archive with garbage behind it", first + b"\xff" * 4096)
+
+
+# --- names and links -----------------------------------------------------------------------------------------------
+
+def entry(name, kind=tarfile.REGTYPE, target="", **headers):
+    info = tarfile.TarInfo(name)
+    info.type, info.linkname, info.pax_headers = kind, target, headers
+    return info
+
+
+def names_of_members(work):
+    """Names are cut at a NUL by whatever reads the archive; everything else that is changed is said."""
+    raw = zipped([("a.log", GOOD), ("bXc", b"1"), ("bXd", b"2"), ("eXY", b"3"), ("/abs", b"4"), ("../../up", b"5"), ("l" * 65000, b"6")])
+    raw = raw.replace(b"bXc", b"b\0c").replace(b"bXd", b"b\0d").replace(b"eXY", b"e\xc3\xff")
+    db = imported(work, "names in a zip", raw)
+    found = rows(db, "SELECT substr(path, 1, 5), text FROM member LEFT JOIN diagnostic d ON d.member_id = member.member_id AND severity = 'warning' ORDER BY member.member_id")
+    check("names in a zip", found == [("a.log", None), ("b", None), ("b", "another member has the same path; both are kept"), ("e\ufffd\ufffd", "the path held control bytes or invalid UTF-8, kept as U+FFFD"),
+          ("abs", "the path was absolute, it is kept without the leading '/'"), ("up", 'the path held "..", which was taken out'), ("lllll", "the path was too long and is cut")], found)
+    db = imported(work, "NUL and escapes in a name", tar([(entry("x", path="a\0b"), b"1"), (entry("x", path="c\x1b[31m/../../d\x07"), b"2"), ("a.log", GOOD)]))
+    check("NUL and escapes in a name", rows(db, "SELECT path FROM member") == [("a",), ("d\ufffd",), ("a.log",)], rows(db, "SELECT path FROM member"))
+    inside = os.path.join(work, "inside")
+    os.mkdir(inside)
+    bundle = tar([(entry("dir", tarfile.SYMTYPE, inside), b""), ("dir/planted", b"1"), (entry("up", tarfile.SYMTYPE, ".."), b""), ("up/up/planted", b"2"),
+                  (entry("hard", tarfile.LNKTYPE, os.path.join(inside, "planted")), b""), ("hard", b"3"), (entry("tty", tarfile.CHRTYPE), b""), ("tty", b"4"), ("a.log", GOOD)])
+    db = imported(work, "links, then files through them", bundle)
+    check("links, then files through them: nothing is written", os.listdir(inside) == [] and not {"planted", "hard", "tty"} & set(os.listdir(work)), os.listdir(work))
+    check("links, then files through them: all are members", rows(db, "SELECT path, coalesce(format, '-'), bytes FROM member") == [("dir", "link", 0), ("dir/planted", "-", 1), ("up", "link", 0), ("up/up/planted", "-", 1),
+          ("hard", "link", 0), ("hard", "-", 1), ("tty", "special_file", 0), ("tty", "-", 1), ("a.log", "log_plain", len(GOOD))], rows(db, "SELECT path, format, bytes FROM member"))
+    check("links, then files through them: links are told", rows(db, "SELECT count(*) FROM diagnostic WHERE text LIKE '%listed, not followed'") == [(4,)], rows(db, "SELECT text FROM diagnostic"))
 
 
 # --- names through all renderers -----------------------------------------------------------------------------------
@@ -214,7 +324,10 @@ def names(work):
 with tempfile.TemporaryDirectory() as work:
     odd_samples(work)
     names(work)
+    names_of_members(work)
     archives(work)
+    packed_in_itself(work)
+    concatenations(work)
     long_things(work)
 print("nasty: %d failures" % failures)
 sys.exit(failures > 0)

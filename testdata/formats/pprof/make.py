@@ -125,6 +125,29 @@ p.raw(num(99, 5)).raw(sub(100, b"later"))                # fields of a later ver
 write("damaged_parts", p.time().end(), "heap.pb.gz")
 
 p = Profile().types(*HEAP)
+for values in ([], [1], [1, 10, 1, 10, 1], [2, 20, 2, 20]): p.sample([1], values)
+labels = (sub(3, b""), num(3, 5), sub(3, num(1, p.s("key"))), sub(3, num(1, p.s("key")) + num(2, p.s("text")) + num(3, 7)), p.bytes_label(64) * 2, p.label("key", "text") * 300)
+for i, label in enumerate(labels): p.sample([3, 1], [10 + i, 100, 0, 0], label)  # empty, a number, no value, two values, twice, many
+p.sample([], [3, 30, 3, 30])                             # no stack
+p.sample([4], [4, 40, 4, 40]).sample([5], [5, 50, 5, 50]).sample([6], [6, 60, 6, 60])
+code(p).location(4).location(5, (0, 7), (1, 8)).location(6, (0, 0), address=0)  # no line, a line without function, nothing at all
+write("counts_differ", p.time().end(), "heap.pb.gz")
+
+p = Profile().types(*HEAP)                               # what is repeated may come in any pieces
+p.raw(sub(2, packed(1, [2]) + num(1, 1) + num(2, 1) + packed(2, [10, 1]) + num(2, 10)))
+p.raw(sub(2, num(2, 2) + num(1, 3) + packed(2, []) + packed(2, [20]) + packed(1, [1]) + packed(2, [2, 20]) + packed(1, [])))
+write("packed_and_not", code(p).time().end(), "heap.pb.gz")
+
+TOP, MOST, LEAST = (1 << 64) - 1, (1 << 63) - 1, -(1 << 63)
+p = Profile().period("space", "bytes", MOST).types(*HEAP).raw(num(10, LEAST))
+p.sample([TOP, 1 << 63], [MOST, 0, 0, MOST], p.bytes_label(MOST)).sample([1 << 63], [0, MOST, LEAST + 1, 0], p.bytes_label(LEAST))
+p.location(TOP, (TOP, MOST), mapping=TOP, address=TOP).location(1 << 63, (TOP, LEAST), mapping=TOP, address=TOP).location(TOP, (TOP, 1))
+p.function(TOP, "main.main", "/src/main.go").raw(sub(5, num(1, TOP) + num(2, TOP)))
+p.raw(sub(3, num(1, TOP) + num(2, TOP) + num(3, 0) + num(4, TOP) + num(5, p.s("/app/server"))))
+write("numbers_at_the_edge", p.time(MOST).end(), "heap.pb.gz")
+write("time_at_the_edge", code(Profile().types(*HEAP).sample([1], [1, 10, 1, 10])).time(LEAST).end(), "heap.pb.gz")
+
+p = Profile().types(*HEAP)
 p.sample([1], [(1 << 63) - 1, 10, 0, 0]).sample([1], [1, 10, 0, 0]).sample([3], [-(1 << 63) + 1, 10, 0, 0])
 write("sums_beyond_64_bits", code(p).time().end(), "heap.pb.gz")
 
