@@ -9,11 +9,13 @@
 #include "gomortem/format.h"
 #include "importer/identity.h"
 #include "importer/import.h"
+#include "tests/importer/again.h"
 #include "tests/importer/dump.h"
 
 enum { EACH = 24 }; /* so many failures one by one, then with growing steps */
 
 static int failures, runs;
+static gm_store *store; /* of the import that runs */
 
 typedef struct {
     char *name, *path, *bytes;
@@ -31,17 +33,16 @@ typedef struct {
     char *why;
 } outcome;
 
-static bool has_complaint(gm_store *store) {
+static bool has_complaint(void) {
     g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(store, "SELECT EXISTS (SELECT 1 FROM diagnostic WHERE severity <> 'info')", NULL);
     return stmt && sqlite3_step(stmt) == SQLITE_ROW && gm_column_int(stmt, 0) == 1;
 }
 
 static outcome import_with_fault(const fault_case *found, long at, bool lasting) {
     GError *error = NULL;
-    gm_store *store = gm_store_create(":memory:", false, &error);
     gm_importer importer;
     outcome out = {0};
-    if (!store) g_error("%s", error->message);
+    store = gm_again(store);
     gm_importer_init(&importer, store, &gm_limits_default, NULL);
     gm_fault_arm(GM_FAULT_ALLOCATION, at, lasting);
     gm_status status = gm_importer_add(&importer, gm_span_of(found->path), (gm_span){found->bytes, found->len});
@@ -55,10 +56,9 @@ static outcome import_with_fault(const fault_case *found, long at, bool lasting)
     if (!out.fatal && gm_identity_settle(store, NULL, NULL)) {
         GString *dump = g_string_new(NULL);
         gm_dump_incident(store, dump);
-        out.complained = has_complaint(store);
+        out.complained = has_complaint();
         out.dump = g_string_free(dump, FALSE);
     }
-    gm_store_free(store);
     runs++;
     return out;
 }
@@ -120,6 +120,7 @@ int main(int argc, char **argv) {
             cases++;
         }
     }
+    gm_store_free(store);
     g_print("%d cases, %d runs with a failing allocation, %d failures\n", cases, runs, failures);
     return failures > 0 || cases == 0;
 }
