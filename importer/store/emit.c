@@ -4,6 +4,7 @@
  * open one and written into its row when it closes. A member that complains without end is cut short: the
  * first hundred diagnostics of each severity are kept, the rest become one row with their number. */
 #include "importer/store/emit_row.h"
+#include "importer/store/last_stack.h"
 #include "importer/store/sheet.h"
 
 enum { DIAGNOSTICS_KEPT = 100 }; /* of one member and severity */
@@ -26,7 +27,7 @@ gm_import_state *gm_import_state_new(gm_store *store) {
     state->scratch = g_string_new(NULL);
     state->sheets = gm_sheets_new(store);
     state->flat = gm_flat_new();
-    state->id_texts = g_array_new(FALSE, FALSE, sizeof(uint64_t));
+    state->last_stack = gm_last_stack_new();
     state->limits = gm_limits_default;
     return state;
 }
@@ -39,7 +40,7 @@ void gm_import_state_free(gm_import_state *state) {
     gm_samples_free(state->samples);
     gm_sheets_free(state->sheets);
     gm_flat_free(state->flat);
-    g_array_free(state->id_texts, TRUE);
+    gm_last_stack_free(state->last_stack);
     g_string_free(state->scratch, TRUE);
     g_free(state);
 }

@@ -12,6 +12,8 @@ typedef struct {
 
 struct gm_flat {
     int64_t profile_id;
+    guint held; /* index into rows + 1 that held_values are still to be added to, 0: none */
+    int64_t held_values[GM_VALUE_KINDS];
     GArray *functions; /* of uint32_t, by location_id */
     GArray *leaves;    /* of uint32_t, by stack_id: the leaf's function, 0: no frames */
     GArray *places;    /* of uint32_t, by function_id: index into rows + 1 */
@@ -55,15 +57,14 @@ void gm_flat_stack(gm_flat *flat, int64_t stack_id, const int64_t *location_ids,
 }
 
 /* --- sums --------------------------------------------------------------------------------------------- */
-static flat_row *row_of(gm_flat *flat, uint32_t function_id) {
-    uint32_t place = get(flat->places, function_id);
-    if (place == 0) {
-        flat_row row = {.function_id = function_id};
-        for (int i = 0; i < GM_VALUE_KINDS; i++) row.values[i] = GM_UNKNOWN;
-        g_array_append_val(flat->rows, row);
-        set(flat->places, function_id, place = flat->rows->len);
-    }
-    return &g_array_index(flat->rows, flat_row, place - 1);
+static guint place_of(gm_flat *flat, uint32_t function_id) {
+    guint place = get(flat->places, function_id);
+    if (place > 0) return place;
+    flat_row row = {.function_id = function_id};
+    for (int i = 0; i < GM_VALUE_KINDS; i++) row.values[i] = GM_UNKNOWN;
+    g_array_append_val(flat->rows, row);
+    set(flat->places, function_id, flat->rows->len);
+    return flat->rows->len;
 }
 
 static void add(flat_row *row, const int64_t values[GM_VALUE_KINDS]) {
@@ -78,12 +79,22 @@ static void add(flat_row *row, const int64_t values[GM_VALUE_KINDS]) {
     }
 }
 
+static void add_held(gm_flat *flat) {
+    if (flat->held > 0) add(&g_array_index(flat->rows, flat_row, flat->held - 1), flat->held_values);
+    flat->held = 0;
+}
+
+/* The values are added when the next ones come: rows lie far from the processor, and until then theirs is fetched. */
 gm_status gm_flat_add(gm_store *store, int64_t profile_id, int64_t stack_id, const int64_t values[GM_VALUE_KINDS]) {
     gm_flat *flat = store->import->flat;
     uint32_t function_id = get(flat->leaves, stack_id);
     if (profile_id != flat->profile_id && gm_flat_flush(store) != GM_OK) return GM_FATAL;
     flat->profile_id = profile_id;
-    if (function_id > 0) add(row_of(flat, function_id), values);
+    add_held(flat);
+    if (function_id == 0) return GM_OK;
+    flat->held = place_of(flat, function_id);
+    memcpy(flat->held_values, values, sizeof flat->held_values);
+    __builtin_prefetch(&g_array_index(flat->rows, flat_row, flat->held - 1), 1);
     return GM_OK;
 }
 
@@ -94,6 +105,7 @@ static gint compare(gconstpointer a, gconstpointer b) {
 
 gm_status gm_flat_flush(gm_store *store) {
     gm_flat *flat = store->import->flat;
+    add_held(flat);
     g_array_sort(flat->rows, compare);
     for (guint i = 0; i < flat->rows->len; i++) {
         const flat_row *row = &g_array_index(flat->rows, flat_row, i);

@@ -15,9 +15,9 @@ gm_status gm_emit_function(gm_store *store, gm_span name, gm_span file, int64_t 
     gm_sheet *sheet = gm_sheet_open(store, GM_SHEET_FUNCTIONS);
     if (!sheet) return GM_FATAL;
     gm_cell *cells = gm_sheet_row(sheet);
-    cells[0].number = *id = gm_interning_next(&in);
-    cells[1] = gm_sheet_text(sheet, name);
-    cells[2] = gm_sheet_optional(sheet, file);
+    *id = gm_interning_next(&in);
+    cells[0] = gm_sheet_text(sheet, name);
+    cells[1] = gm_sheet_optional(sheet, file);
     sheet->rows++;
     return gm_interning_keep(&in, *id);
 }
@@ -32,9 +32,9 @@ gm_status gm_emit_location(gm_store *store, int64_t function_id, int64_t line, i
     gm_sheet *sheet = gm_sheet_open(store, GM_SHEET_LOCATIONS);
     if (!sheet) return GM_FATAL;
     gm_cell *cells = gm_sheet_row(sheet);
-    cells[0].number = *id = gm_interning_next(&in);
-    cells[1].number = function_id;
-    cells[2].number = line;
+    *id = gm_interning_next(&in);
+    cells[0].number = function_id;
+    cells[1].number = line;
     sheet->rows++;
     gm_flat_location(store->import->flat, *id, function_id);
     return gm_interning_keep(&in, *id);

@@ -10,16 +10,6 @@
 
 #include <stdlib.h>
 
-#define PRIME_A UINT64_C(0x9e3779b97f4a7c15)
-#define PRIME_B UINT64_C(0xc2b2ae3d27d4eb4f)
-
-static void mix_word(gm_fingerprint *key, uint64_t word) {
-    key->a = (key->a ^ word) * PRIME_A;
-    key->a ^= key->a >> 29;
-    key->b = (key->b + word) * PRIME_B;
-    key->b ^= key->b >> 32;
-}
-
 static uint64_t finish(uint64_t x) {
     x = (x ^ (x >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
     x = (x ^ (x >> 27)) * UINT64_C(0x94d049bb133111eb);
@@ -27,26 +17,7 @@ static uint64_t finish(uint64_t x) {
 }
 
 gm_fingerprint gm_fingerprint_start(void) {
-    return (gm_fingerprint){PRIME_B, PRIME_A};
-}
-
-void gm_fingerprint_int(gm_fingerprint *key, int64_t value) {
-    mix_word(key, (uint64_t)value);
-}
-
-void gm_fingerprint_ints(gm_fingerprint *key, const int64_t *values, size_t n) {
-    size_t i = 0;
-    for (; i + 1 < n; i += 2) { /* two to a word where both are small, as ids are */
-        uint64_t first = (uint64_t)values[i], second = (uint64_t)values[i + 1];
-        if ((first | second) >> 32 == 0) {
-            mix_word(key, first | second << 32);
-        } else {
-            mix_word(key, first);
-            mix_word(key, second);
-        }
-    }
-    if (i < n) mix_word(key, (uint64_t)values[i]);
-    mix_word(key, n);
+    return (gm_fingerprint){GM_FINGERPRINT_B, GM_FINGERPRINT_A};
 }
 
 void gm_fingerprint_span(gm_fingerprint *key, gm_span bytes) {
@@ -54,12 +25,12 @@ void gm_fingerprint_span(gm_fingerprint *key, gm_span bytes) {
     uint64_t word;
     for (; bytes.len - at >= sizeof word; at += sizeof word) {
         memcpy(&word, bytes.data + at, sizeof word);
-        mix_word(key, word);
+        gm_fingerprint_int(key, (int64_t)word);
     }
     word = 0;
     if (at < bytes.len) memcpy(&word, bytes.data + at, bytes.len - at);
-    mix_word(key, word);
-    mix_word(key, bytes.len);
+    gm_fingerprint_int(key, (int64_t)word);
+    gm_fingerprint_int(key, (int64_t)bytes.len);
 }
 
 void gm_intern_release(gm_intern *table) {

@@ -5,6 +5,9 @@
 
 #include "gomortem/base.h"
 
+#define GM_FINGERPRINT_A UINT64_C(0x9e3779b97f4a7c15)
+#define GM_FINGERPRINT_B UINT64_C(0xc2b2ae3d27d4eb4f)
+
 typedef struct {
     uint64_t a, b;
 } gm_fingerprint;
@@ -12,8 +15,13 @@ typedef struct {
 /* A key is fed field by field; each field's length is mixed in, so that ("ab","c") and ("a","bc") differ. */
 gm_fingerprint gm_fingerprint_start(void);
 void gm_fingerprint_span(gm_fingerprint *key, gm_span bytes);
-void gm_fingerprint_int(gm_fingerprint *key, int64_t value);
-void gm_fingerprint_ints(gm_fingerprint *key, const int64_t *values, size_t n);
+
+static inline void gm_fingerprint_int(gm_fingerprint *key, int64_t value) {
+    key->a = (key->a ^ (uint64_t)value) * GM_FINGERPRINT_A;
+    key->a ^= key->a >> 29;
+    key->b = (key->b + (uint64_t)value) * GM_FINGERPRINT_B;
+    key->b ^= key->b >> 32;
+}
 
 typedef struct {
     uint64_t a;

@@ -56,7 +56,7 @@ static gm_sheet *take_free(gm_sheets *sheets, gm_sheet_kind kind) {
     return sheet;
 }
 
-/* A statement that is refused wrote nothing: then row by row, so that only the rows at fault are left out. */
+/* A statement that adds up and is refused wrote nothing: then row by row, so that only the rows at fault are left out. */
 static gm_status refuse(gm_sheets *sheets, gm_sheet *sheet) {
     gm_store *store = sheets->store;
     int code = SQLITE_CONSTRAINT;
@@ -64,7 +64,7 @@ static gm_status refuse(gm_sheets *sheets, gm_sheet *sheet) {
         sheet->singly = true;
         code = gm_sheet_write(sheets, sheet);
     }
-    while (code == SQLITE_CONSTRAINT && (sheet->kind == GM_SHEET_VALUES || sheet->kind == GM_SHEET_FLAT)) {
+    while (code == SQLITE_CONSTRAINT) {
         if (sheet->kind == GM_SHEET_VALUES) store->import->member->records--;
         if (gm_row_refuse(store) == GM_FATAL) return GM_FATAL;
         sheet->written++;
@@ -73,8 +73,9 @@ static gm_status refuse(gm_sheets *sheets, gm_sheet *sheet) {
     return code == SQLITE_DONE ? GM_OK : gm_store_fail(store);
 }
 
+/* Of rows that are not added to others none can be refused. */
 gm_status gm_sheet_refused(gm_sheets *sheets, gm_sheet *sheet, int code) {
-    if (code != SQLITE_CONSTRAINT) return gm_store_fail(sheets->store);
+    if (code != SQLITE_CONSTRAINT || !gm_sheet_adds_up(sheet)) return gm_store_fail(sheets->store);
     sheets->refusing = true;
     gm_status status = refuse(sheets, sheet);
     sheets->refusing = false;
@@ -120,13 +121,16 @@ gm_cell *gm_sheet_row(gm_sheet *sheet) {
     return sheet->cells + sheet->rows * GM_SHEET_COLUMNS;
 }
 
-gm_cell gm_sheet_text(gm_sheet *sheet, gm_span text) {
+gm_cell gm_sheet_ascii(gm_sheet *sheet, gm_span text) {
     gsize begin = sheet->text->len;
-    if (gm_text_valid(text)) {
-        g_string_append_len(sheet->text, text.data ? text.data : "", (gssize)text.len);
-    } else {
-        gm_text_repair(sheet->text, text);
-    }
+    g_string_append_len(sheet->text, text.data ? text.data : "", (gssize)text.len);
+    return (gm_cell){.text = {(uint32_t)begin, (uint32_t)text.len}};
+}
+
+gm_cell gm_sheet_text(gm_sheet *sheet, gm_span text) {
+    if (gm_text_valid(text)) return gm_sheet_ascii(sheet, text);
+    gsize begin = sheet->text->len;
+    gm_text_repair(sheet->text, text);
     return (gm_cell){.text = {(uint32_t)begin, (uint32_t)(sheet->text->len - begin)}};
 }
 

@@ -10,9 +10,9 @@
 
 typedef enum {
     GM_SHEET_SAMPLES,   /* series_id, t_ns, value; none of them is there already */
-    GM_SHEET_FUNCTIONS, /* function_id, name, file */
-    GM_SHEET_LOCATIONS, /* location_id, function_id, line */
-    GM_SHEET_STACKS,    /* stack_id, frames */
+    GM_SHEET_FUNCTIONS, /* name, file */
+    GM_SHEET_LOCATIONS, /* function_id, line */
+    GM_SHEET_STACKS,    /* frames */
     GM_SHEET_VALUES,    /* profile_id, stack_id, values; those that are there already are added up */
     GM_SHEET_FLAT,      /* profile_id, function_id, values; likewise */
     GM_SHEET_KINDS
@@ -44,6 +44,7 @@ gm_sheets *gm_sheets_new(gm_store *store);
  * failed. Text is added to sheet->text first and pointed at by a cell. */
 gm_sheet *gm_sheet_open(gm_store *store, gm_sheet_kind kind);
 gm_cell *gm_sheet_row(gm_sheet *sheet); /* the cells of the row to come */
+gm_cell gm_sheet_ascii(gm_sheet *sheet, gm_span text); /* adds text of our own making */
 gm_cell gm_sheet_text(gm_sheet *sheet, gm_span text); /* adds valid UTF-8, repaired where it is not */
 gm_cell gm_sheet_optional(gm_sheet *sheet, gm_span text); /* empty text is NULL */
 
@@ -54,6 +55,8 @@ gm_status gm_sheets_flush(gm_store *store);
 gm_status gm_sheets_settle(gm_store *store);
 
 void gm_sheet_free(gm_sheet *sheet); /* NULL is allowed */
+/* Whether its rows are added to those that are there already; else none of them is there. */
+bool gm_sheet_adds_up(const gm_sheet *sheet);
 /* SQLite has answered code to a sheet: refused rows are counted and reported, all else ends the import. */
 gm_status gm_sheet_refused(gm_sheets *sheets, gm_sheet *sheet, int code);
 

@@ -9,8 +9,8 @@
 #include "importer/store/thread.h"
 
 enum {
-    MOST = 48, /* sheets that may wait */
-    WAKE = 8   /* sheets that wake the writer, so that it is not woken for each */
+    MOST = 24, /* sheets that may wait */
+    WAKE = 12  /* sheets that wake the writer, so that it is not woken for each */
 };
 
 struct gm_queue {

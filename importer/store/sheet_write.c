@@ -19,9 +19,9 @@ static const struct {
     const char *conflict;
 } statements[STATEMENTS] = {
     [GM_SHEET_SAMPLES] = {"sample (series_id, t_ns, value)", "nnr", ""},
-    [GM_SHEET_FUNCTIONS] = {"function (function_id, name, file)", "ntt", ""},
-    [GM_SHEET_LOCATIONS] = {"location (location_id, function_id, line)", "nnn", ""},
-    [GM_SHEET_STACKS] = {"stack (stack_id, frames)", "nt", ""},
+    [GM_SHEET_FUNCTIONS] = {"function (name, file)", "tt", ""},
+    [GM_SHEET_LOCATIONS] = {"location (function_id, line)", "nn", ""},
+    [GM_SHEET_STACKS] = {"stack (frames)", "t", ""},
     [GM_SHEET_VALUES] = {"profile_sample (profile_id, stack_id, " VALUES, "nnnnnnnn", ""},
     [GM_SHEET_FLAT] = {"profile_function (profile_id, function_id, " VALUES, "nnnnnnnn",
                        " ON CONFLICT (profile_id, function_id)" ADD_VALUES_UP},
@@ -30,9 +30,18 @@ static const struct {
 };
 /* clang-format on */
 
+static int table_of(const gm_sheet *sheet) {
+    return sheet->kind == GM_SHEET_VALUES && !sheet->news ? VALUES_AGAIN : (int)sheet->kind;
+}
+
+bool gm_sheet_adds_up(const gm_sheet *sheet) {
+    return *statements[table_of(sheet)].conflict != '\0';
+}
+
+/* Where no row can be refused, "OR FAIL" spares SQLite a copy of each page for the case that a later row is. */
 static sqlite3_stmt *prepare(gm_sheets *sheets, int table, int rows) {
     sqlite3_stmt *stmt = NULL;
-    g_autoptr(GString) sql = g_string_new("INSERT INTO ");
+    g_autoptr(GString) sql = g_string_new(*statements[table].conflict ? "INSERT INTO " : "INSERT OR FAIL INTO ");
     g_string_append_printf(sql, "%s VALUES ", statements[table].insert);
     for (int row = 0; row < rows; row++) {
         g_string_append(sql, row ? ", (?" : "(?");
@@ -75,7 +84,7 @@ static int run(const gm_sheet *sheet, sqlite3_stmt *stmt, const char *columns, i
 }
 
 int gm_sheet_write(gm_sheets *sheets, gm_sheet *sheet) {
-    int table = sheet->kind == GM_SHEET_VALUES && !sheet->news ? VALUES_AGAIN : (int)sheet->kind;
+    int table = table_of(sheet);
     bool whole = !sheet->singly && sheet->written == 0 && sheet->rows == GM_SHEET_ROWS;
     int rows = whole ? GM_SHEET_ROWS : 1, code = SQLITE_DONE;
     sqlite3_stmt **stmt = whole ? &sheets->many[table] : &sheets->one[table];

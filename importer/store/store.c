@@ -16,7 +16,7 @@
 
 G_DEFINE_QUARK(gm - store - error - quark, gm_store_error)
 
-static const char import_pragmas[] = "PRAGMA page_size = 4096;"
+static const char import_pragmas[] = "PRAGMA page_size = 8192;"
                                      "PRAGMA auto_vacuum = NONE;"
                                      "PRAGMA encoding = 'UTF-8';"
                                      "PRAGMA journal_mode = MEMORY;"

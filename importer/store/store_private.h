@@ -76,7 +76,7 @@ typedef struct {
     gm_sheets *sheets;
     gm_flat *flat;
     bool stack_was_new;           /* the latest */
-    GArray *id_texts;             /* of gm_id_text, by location_id; see emit_stack.c */
+    struct gm_last_stack *last_stack;
     int64_t newest_profile_id;    /* with values */
     int64_t profile_id, stack_id; /* that values came for, and its highest stack; INT64_MAX: not known */
     GString *scratch;

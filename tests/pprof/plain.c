@@ -1,4 +1,4 @@
-/* What the reader of plain samples takes must be what the generated code makes of the same bytes. */
+/* What the readers of plain messages take must be what the generated code makes of the same bytes. */
 #include "pprof_test.h"
 
 #include "importer/formats/pprof/plain.h"
@@ -61,6 +61,20 @@ static void check(const gm_pprof_plain *plain, const Pprof__Sample *wanted) {
     for (size_t i = 0; i < plain->label_count; i++) assert_int_equal(plain->label_keys[i], wanted->label[i]->key);
 }
 
+/* Damages a message now and then; answers its length. */
+static size_t damage(char *bytes, size_t len) {
+    if (len > 0 && draw(4) == 0) len -= draw(len);
+    if (len > 0 && draw(4) == 0) bytes[draw(len)] = (char)draw(256);
+    return len;
+}
+
+/* In memory of its own, so that a read beyond the end is seen. */
+static gm_span copy_of(const char *bytes, size_t len) {
+    char *copy = malloc(len ? len : 1);
+    memcpy(copy, bytes, len);
+    return (gm_span){copy, len};
+}
+
 static void plain_samples_are_what_the_generated_code_reads(void **unused) {
     gm_pprof_plain *plain = calloc(1, sizeof *plain);
     int taken = 0;
@@ -69,22 +83,92 @@ static void plain_samples_are_what_the_generated_code_reads(void **unused) {
         char bytes[1024];
         size_t len = 0;
         for (size_t fields = draw(5); fields > 0; fields--) len += put_field(bytes + len);
-        if (len > 0 && draw(4) == 0) len -= draw(len);
-        if (len > 0 && draw(4) == 0) bytes[draw(len)] = (char)draw(256);
-        /* in memory of its own, so that a read beyond the end is seen */
-        char *copy = malloc(len ? len : 1);
-        memcpy(copy, bytes, len);
-        gm_span message = {copy, len};
+        gm_span message = copy_of(bytes, damage(bytes, len));
         if (gm_pprof_plain_read(message, plain)) {
-            Pprof__Sample *wanted = pprof__sample__unpack(NULL, len, (const uint8_t *)copy);
+            Pprof__Sample *wanted = pprof__sample__unpack(NULL, message.len, (const uint8_t *)message.data);
             check(plain, wanted);
             pprof__sample__free_unpacked(wanted, NULL);
             taken++;
         }
-        free(copy);
+        free((char *)message.data);
     }
     assert_in_range(taken, ROUNDS / 10, ROUNDS - ROUNDS / 10);
     free(plain);
+}
+
+/* Numbers by field, some of them left out, some twice. */
+static size_t put_numbers(char *to, int highest) {
+    size_t len = 0;
+    for (size_t n = draw(6); n > 0; n--) {
+        to[len++] = (char)((1 + draw((uint64_t)highest)) << 3);
+        len += put_number(to + len);
+    }
+    return len;
+}
+
+static size_t put_location_field(char *to) {
+    char inner[80];
+    switch (draw(3)) {
+    case 0: return put_bytes(to, 0x22, inner, put_numbers(inner, 3));
+    case 1: to[0] = 0x28; return 1 + put_number(to + 1);
+    default: return put_numbers(to, 3);
+    }
+}
+
+static void plain_locations_are_what_the_generated_code_reads(void **unused) {
+    gm_pprof_plain_location plain;
+    int taken = 0;
+    (void)unused;
+    for (int round = 0; round < ROUNDS; round++) {
+        char bytes[1024];
+        size_t len = 0;
+        for (size_t fields = draw(5); fields > 0; fields--) len += put_location_field(bytes + len);
+        gm_span message = copy_of(bytes, damage(bytes, len));
+        if (gm_pprof_plain_read_location(message, &plain)) {
+            Pprof__Location *wanted = pprof__location__unpack(NULL, message.len, (const uint8_t *)message.data);
+            assert_non_null(wanted);
+            assert_true(plain.id == wanted->id && plain.mapping_id == wanted->mapping_id && plain.address == wanted->address);
+            assert_int_equal(plain.line_count, wanted->n_line);
+            for (size_t i = 0; i < plain.line_count; i++) {
+                assert_true(plain.lines[i].function_id == wanted->line[i]->function_id);
+                assert_true(plain.lines[i].line == wanted->line[i]->line && plain.lines[i].row == 0);
+            }
+            pprof__location__free_unpacked(wanted, NULL);
+            taken++;
+        }
+        free((char *)message.data);
+    }
+    assert_in_range(taken, ROUNDS / 10, ROUNDS - ROUNDS / 10);
+}
+
+static void plain_functions_are_what_the_generated_code_reads(void **unused) {
+    uint64_t plain[6];
+    int taken = 0;
+    (void)unused;
+    for (int round = 0; round < ROUNDS; round++) {
+        char bytes[1024];
+        gm_span message = copy_of(bytes, damage(bytes, put_numbers(bytes, draw(8) ? 5 : 6)));
+        if (gm_pprof_plain_numbers(message, plain, 5)) {
+            Pprof__Function *wanted = pprof__function__unpack(NULL, message.len, (const uint8_t *)message.data);
+            assert_non_null(wanted);
+            assert_true(plain[1] == wanted->id && (int64_t)plain[2] == wanted->name && (int64_t)plain[3] == wanted->system_name);
+            assert_true((int64_t)plain[4] == wanted->filename && (int64_t)plain[5] == wanted->start_line);
+            pprof__function__free_unpacked(wanted, NULL);
+            taken++;
+        }
+        free((char *)message.data);
+    }
+    assert_in_range(taken, ROUNDS / 10, ROUNDS - ROUNDS / 10);
+}
+
+static void lines_beyond_the_room_are_left_to_the_generated_code(void **unused) {
+    gm_pprof_plain_location plain;
+    char bytes[2 * (GM_PPROF_PLAIN_LINES + 1)];
+    (void)unused;
+    for (size_t i = 0; i < sizeof bytes; i += 2) memcpy(bytes + i, "\x22", 2);
+    assert_true(gm_pprof_plain_read_location((gm_span){bytes, sizeof bytes - 2}, &plain));
+    assert_int_equal(plain.line_count, GM_PPROF_PLAIN_LINES);
+    assert_false(gm_pprof_plain_read_location((gm_span){bytes, sizeof bytes}, &plain));
 }
 
 static void more_than_there_is_room_for_is_left_to_the_generated_code(void **unused) {
@@ -102,6 +186,9 @@ static void more_than_there_is_room_for_is_left_to_the_generated_code(void **unu
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(plain_samples_are_what_the_generated_code_reads),
+        cmocka_unit_test(plain_locations_are_what_the_generated_code_reads),
+        cmocka_unit_test(plain_functions_are_what_the_generated_code_reads),
+        cmocka_unit_test(lines_beyond_the_room_are_left_to_the_generated_code),
         cmocka_unit_test(more_than_there_is_room_for_is_left_to_the_generated_code),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -56,7 +56,6 @@ static void functions_are_shared(void **state) {
                 "1|main.main|main.go\n2|main.main|other.go\n3|main.main|-\n4||-\n");
 }
 
-/* The table's UNIQUE would refuse the second one. */
 static void names_that_are_repaired_to_the_same_are_the_same(void **state) {
     (void)state;
     g_autoptr(gm_store) store = importing();

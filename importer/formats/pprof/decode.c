@@ -132,29 +132,52 @@ static bool take_mapping(gm_pprof *profile, const gm_pprof_field *field) {
     return true;
 }
 
-static bool take_location(gm_pprof *profile, const gm_pprof_field *field) {
-    Pprof__Location *location = UNPACK(profile, location, field->bytes);
-    if (!location) return false;
-    uint32_t first = profile->lines.count, lines = location->n_line ? (uint32_t)location->n_line : 1;
-    for (size_t i = 0; i < lines; i++) {
+static void keep_location(gm_pprof *profile, gm_pprof_location location, const gm_pprof_line *lines, size_t n) {
+    location.first_line = profile->lines.count;
+    location.lines = n ? (uint32_t)n : 1;
+    for (size_t i = 0; i < location.lines; i++) {
         gm_pprof_line *line = add(profile, &profile->lines);
-        if (!line) return true;
-        if (i >= location->n_line) continue; /* a location without lines */
-        line->function_id = location->line[i]->function_id;
-        line->line = location->line[i]->line;
+        if (!line) return;
+        if (i < n) *line = lines[i];
     }
     gm_pprof_location *to = add(profile, &profile->locations);
-    if (to) *to = (gm_pprof_location){location->id, location->mapping_id, location->address, first, lines};
+    if (to) *to = location;
+}
+
+static bool take_location(gm_pprof *profile, const gm_pprof_field *field) {
+    gm_pprof_plain_location plain;
+    if (gm_pprof_plain_read_location(field->bytes, &plain)) {
+        keep_location(profile, (gm_pprof_location){plain.id, plain.mapping_id, plain.address, 0, 0}, plain.lines,
+                      plain.line_count);
+        return true;
+    }
+    Pprof__Location *location = UNPACK(profile, location, field->bytes);
+    gm_pprof_line *lines = location ? GM_ARENA_NEW(profile->scratch, gm_pprof_line, location->n_line + 1) : NULL;
+    if (!lines) return false;
+    for (size_t i = 0; i < location->n_line; i++)
+        lines[i] = (gm_pprof_line){location->line[i]->function_id, location->line[i]->line, 0};
+    keep_location(profile, (gm_pprof_location){location->id, location->mapping_id, location->address, 0, 0}, lines,
+                  location->n_line);
     return true;
 }
 
+static void keep_function(gm_pprof *profile, gm_pprof_function function) {
+    gm_pprof_function *to = add(profile, &profile->functions);
+    if (to) *to = function;
+}
+
 static bool take_function(gm_pprof *profile, const gm_pprof_field *field) {
+    enum { ID = 1, NAME, SYSTEM_NAME, FILENAME, START_LINE };
+    uint64_t plain[START_LINE + 1];
+    if (gm_pprof_plain_numbers(field->bytes, plain, START_LINE)) {
+        keep_function(profile, (gm_pprof_function){plain[ID], string_of((int64_t)plain[NAME]),
+                                                   string_of((int64_t)plain[SYSTEM_NAME]), string_of((int64_t)plain[FILENAME]), 0});
+        return true;
+    }
     Pprof__Function *function = UNPACK(profile, function, field->bytes);
     if (!function) return false;
-    gm_pprof_function *to = add(profile, &profile->functions);
-    if (to)
-        *to = (gm_pprof_function){function->id, string_of(function->name), string_of(function->system_name),
-                                  string_of(function->filename), 0};
+    keep_function(profile, (gm_pprof_function){function->id, string_of(function->name), string_of(function->system_name),
+                                               string_of(function->filename), 0});
     return true;
 }
 

@@ -31,14 +31,8 @@ typedef struct {
 
 typedef struct {
     uint64_t id, mapping_id, address;
-    uint32_t first_line, lines; /* at least one: a location without lines gets one without function */
+    uint32_t first_line, lines; /* of the table; at least one: a location without lines gets one without function */
 } gm_pprof_location;
-
-typedef struct {
-    uint64_t function_id; /* 0: none, named by its address */
-    int64_t line;
-    int64_t row; /* the incident's location_id; 0: not written yet */
-} gm_pprof_line;
 
 typedef struct {
     uint64_t id;

@@ -16,8 +16,7 @@ bool gm_pprof_resolver_init(gm_pprof_resolver *resolver, gm_pprof *profile) {
     *resolver = (gm_pprof_resolver){.profile = profile};
     resolver->rows = GM_ARENA_NEW(profile->arena, int64_t, GM_PPROF_DEPTH_MAX);
     resolver->ends = GM_ARENA_NEW(profile->arena, uint32_t, GM_PPROF_DEPTH_MAX);
-    resolver->leaf_first = GM_ARENA_NEW(profile->arena, int64_t, GM_PPROF_DEPTH_MAX);
-    if (!resolver->rows || !resolver->ends || !resolver->leaf_first ||
+    if (!resolver->rows || !resolver->ends ||
         !make_index(profile, &resolver->functions, &profile->functions) ||
         !make_index(profile, &resolver->locations, &profile->locations) ||
         !make_index(profile, &resolver->mappings, &profile->mappings))
@@ -89,7 +88,12 @@ static gm_status emit_line(gm_pprof_resolver *resolver, const gm_pprof_location 
     return gm_emit_location(resolver->profile->member->store, function, number, &line->row);
 }
 
-/* Appends the frames of a location, the outermost first. GM_END: there is no room for all of them. */
+/* Rows stand leaf first and the root's at the end of the array, so that those of the next stack go before it. */
+static void add_row(gm_pprof_resolver *resolver, int64_t row, size_t *n) {
+    resolver->rows[GM_PPROF_DEPTH_MAX - ++*n] = row;
+}
+
+/* Adds the frames of a location, the outermost first. GM_END: there is no room for all of them. */
 static gm_status add_frames(gm_pprof_resolver *resolver, uint64_t id, uint32_t *single, size_t *n) {
     gm_pprof *profile = resolver->profile;
     uint32_t at = gm_pprof_index_find(&resolver->locations, id);
@@ -99,7 +103,7 @@ static gm_status add_frames(gm_pprof_resolver *resolver, uint64_t id, uint32_t *
         gm_status status = line->row ? GM_OK : emit_line(resolver, location, line);
         if (status != GM_OK) return status;
         if (*n == GM_PPROF_DEPTH_MAX) return GM_END;
-        resolver->rows[(*n)++] = line->row;
+        add_row(resolver, line->row, n);
         if (location->lines == 1 && line->row <= UINT32_MAX) *single = (uint32_t)line->row;
     }
     return GM_OK;
@@ -109,7 +113,7 @@ static gm_status add_location(gm_pprof_resolver *resolver, uint64_t id, size_t *
     const gm_pprof_index *locations = &resolver->locations;
     uint32_t *single = resolver->single + (locations->direct ? id : gm_pprof_index_find(locations, id));
     if (*single == 0 || *n == GM_PPROF_DEPTH_MAX) return add_frames(resolver, id, single, n);
-    resolver->rows[(*n)++] = *single;
+    add_row(resolver, *single, n);
     return GM_OK;
 }
 
@@ -122,6 +126,5 @@ gm_status gm_pprof_stack_emit(gm_pprof_resolver *resolver, const gm_pprof_sample
     }
     if (status == GM_END) gm_pprof_bad(resolver->profile, GM_PPROF_BAD_DEPTH, GM_UNKNOWN);
     if (status != GM_OK && status != GM_END) return status;
-    for (size_t i = 0; i < n; i++) resolver->leaf_first[i] = resolver->rows[n - 1 - i];
-    return gm_emit_stack(resolver->profile->member->store, resolver->leaf_first, n, stack_id);
+    return gm_emit_stack(resolver->profile->member->store, resolver->rows + GM_PPROF_DEPTH_MAX - n, n, stack_id);
 }

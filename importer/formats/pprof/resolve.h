@@ -12,9 +12,8 @@ typedef struct {
     /* The stack in hand, root first. What it shares with the one before is not looked up again. */
     size_t known;    /* locations from the root that exist */
     size_t resolved; /* locations from the root whose rows stand in rows */
-    int64_t *rows;   /* location_ids, inlined frames expanded; GM_PPROF_DEPTH_MAX */
-    uint32_t *ends;  /* per location: rows up to and with it */
-    int64_t *leaf_first;
+    int64_t *rows;   /* the last of GM_PPROF_DEPTH_MAX: location_ids leaf first, inlined frames expanded */
+    uint32_t *ends;  /* per location: rows up to and with it, from the root */
 } gm_pprof_resolver;
 
 /* False when memory is out. */

@@ -280,11 +280,10 @@ CREATE TABLE gc_cycle (          -- one gctrace line
     periodic     INTEGER NOT NULL CHECK (periodic IN (0, 1)) -- the two-minute collection, announced by "GC forced"
 ) STRICT;
 
-CREATE TABLE function (          -- shared by all profiles and dumps
+CREATE TABLE function (          -- shared by all profiles and dumps; each name and file once
     function_id INTEGER PRIMARY KEY,
     name        TEXT NOT NULL,
-    file        TEXT,
-    UNIQUE (name, file)
+    file        TEXT
 ) STRICT;
 
 CREATE TABLE location (          -- a line of a function; inlined calls are locations of their own
