@@ -163,23 +163,17 @@ void gm_wrap_line_init(gm_log_line *line, gm_span text, int64_t number, int64_t 
     *line = (gm_log_line){.text = text, .number = number, .t_ns = t_ns, .boot_s = NAN};
 }
 
-static gm_status add_line(gm_wrap *wrap, gm_wrap_owner *owner, const gm_log_line *line) {
-    if (!owner->started && !gm_log_known(line->text)) return GM_OK;
-    owner->started = true;
-    gm_log_line owned = *line;
-    owned.owner = &owner->owner;
-    return gm_log_line_add(wrap->log, &owned);
-}
-
 gm_status gm_wrap_line(gm_wrap *wrap, gm_wrap_owner *owner, const gm_log_line *line) {
     gm_log_line one = *line;
     gm_span rest = line->text;
-    if (gm_span_ends(rest, GM_SPAN("\n"))) rest.len--;
     gm_status status = GM_OK;
+    one.owner = &owner->owner;
+    if (gm_span_ends(rest, GM_SPAN("\n"))) rest.len--;
     do {
         if (!gm_span_cut(&rest, '\n', &one.text)) one.text = (gm_span){NULL, 0};
         if (gm_span_ends(one.text, GM_SPAN("\r"))) one.text.len--;
-        status = add_line(wrap, owner, &one);
+        owner->started = owner->started || gm_log_known(one.text);
+        if (owner->started) status = gm_log_line_add(wrap->log, &one);
     } while (status == GM_OK && rest.data);
     return status;
 }

@@ -150,7 +150,8 @@ bool gm_exposition_read_value(gm_span rest, double *value, gm_span *stamp) {
 bool gm_exposition_read_stamp(gm_span stamp, int64_t *t_ns) {
     static const int64_t least_ms = INT64_C(100000000000);
     int64_t whole;
-    if (gm_span_int(stamp, &whole) && (whole >= least_ms || whole <= -least_ms))
+    bool integer = gm_span_find_byte(stamp, '.') < 0 && gm_span_int(stamp, &whole);
+    if (integer && (whole >= least_ms || whole <= -least_ms))
         return !__builtin_mul_overflow(whole, INT64_C(1000000), t_ns);
     return gm_time_seconds(stamp, t_ns);
 }

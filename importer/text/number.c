@@ -62,10 +62,10 @@ static void take_digits(gm_span *s, gm_decimal *d, bool fraction) {
     int count = d->count;
     if (count == 0)
         while (i < len && text[i] == '0') i++;
-    /* count stops at one more than is exact: too many */
-    for (; i < len && is_digit(text[i]); i++)
-        if (count <= GM_EXACT_DIGITS && ++count <= GM_EXACT_DIGITS)
-            digits = digits * 10 + (uint64_t)(text[i] - '0');
+    for (; count < GM_EXACT_DIGITS && i < len && is_digit(text[i]); i++, count++)
+        digits = digits * 10 + (uint64_t)(text[i] - '0');
+    if (i < len && is_digit(text[i])) count = GM_EXACT_DIGITS + 1; /* too many */
+    while (i < len && is_digit(text[i])) i++;
     if (i == 0) return;
     d->any = true;
     d->digits = digits;

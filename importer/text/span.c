@@ -22,36 +22,11 @@ gm_span gm_span_trim(gm_span s) {
     return s;
 }
 
-bool gm_span_starts(gm_span s, gm_span prefix) {
-    return s.len >= prefix.len && gm_span_equal(gm_span_first(s, prefix.len), prefix);
-}
-
-bool gm_span_ends(gm_span s, gm_span suffix) {
-    return s.len >= suffix.len && gm_span_equal(gm_span_from(s, s.len - suffix.len), suffix);
-}
-
 ptrdiff_t gm_span_find(gm_span s, gm_span needle) {
     if (needle.len == 0) return 0;
     if (needle.len > s.len) return -1;
     const char *found = memmem(s.data, s.len, needle.data, needle.len);
     return found ? found - s.data : -1;
-}
-
-ptrdiff_t gm_span_find_byte(gm_span s, char byte) {
-    const char *found = s.len > 0 ? memchr(s.data, (unsigned char)byte, s.len) : NULL;
-    return found ? found - s.data : -1;
-}
-
-gm_span gm_span_from(gm_span s, size_t offset) {
-    /* an empty span may have no address to add to */
-    if (offset == 0) return s;
-    if (offset >= s.len) return (gm_span){s.len ? s.data + s.len : s.data, 0};
-    return (gm_span){s.data + offset, s.len - offset};
-}
-
-gm_span gm_span_first(gm_span s, size_t len) {
-    if (s.len > len) s.len = len;
-    return s;
 }
 
 bool gm_span_cut(gm_span *rest, char separator, gm_span *part) {
@@ -70,24 +45,13 @@ bool gm_span_cut(gm_span *rest, char separator, gm_span *part) {
 
 bool gm_span_word(gm_span *rest, gm_span *word) {
     gm_span s = *rest;
-    while (s.len > 0 && (s.data[0] == ' ' || s.data[0] == '\t')) s = gm_span_from(s, 1);
-    size_t len = 0;
-    while (len < s.len && s.data[len] != ' ' && s.data[len] != '\t') len++;
-    if (len == 0) return false;
-    *word = gm_span_first(s, len);
-    *rest = gm_span_from(s, len);
-    return true;
-}
-
-bool gm_span_take(gm_span *rest, gm_span literal) {
-    if (!gm_span_starts(*rest, literal)) return false;
-    *rest = gm_span_from(*rest, literal.len);
-    return true;
-}
-
-bool gm_span_take_byte(gm_span *rest, char byte) {
-    if (rest->len == 0 || rest->data[0] != byte) return false;
-    *rest = gm_span_from(*rest, 1);
+    size_t begin = 0;
+    while (begin < s.len && (s.data[begin] == ' ' || s.data[begin] == '\t')) begin++;
+    size_t end = begin;
+    while (end < s.len && s.data[end] != ' ' && s.data[end] != '\t') end++;
+    if (end == begin) return false;
+    *word = gm_span_from(gm_span_first(s, end), begin);
+    *rest = gm_span_from(s, end);
     return true;
 }
 

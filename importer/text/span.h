@@ -7,23 +7,55 @@
 
 #include "gomortem/base.h"
 
+/* --- cutting: a few instructions each, so they are compiled into their callers --- */
+static inline gm_span gm_span_from(gm_span s, size_t offset) { /* the rest behind offset, empty when beyond */
+    if (offset > s.len) offset = s.len;
+    if (offset == 0) return s; /* an empty span may have no address to add to */
+    return (gm_span){s.data + offset, s.len - offset};
+}
+
+static inline gm_span gm_span_first(gm_span s, size_t len) { /* at most len bytes */
+    if (s.len > len) s.len = len;
+    return s;
+}
+
+static inline bool gm_span_starts(gm_span s, gm_span prefix) {
+    return s.len >= prefix.len && gm_span_equal(gm_span_first(s, prefix.len), prefix);
+}
+
+static inline bool gm_span_ends(gm_span s, gm_span suffix) {
+    return s.len >= suffix.len && gm_span_equal(gm_span_from(s, s.len - suffix.len), suffix);
+}
+
+/* Position of byte, or -1. */
+static inline ptrdiff_t gm_span_find_byte(gm_span s, char byte) {
+    const char *found = s.len > 0 ? (const char *)memchr(s.data, (unsigned char)byte, s.len) : NULL;
+    return found ? found - s.data : -1;
+}
+
+static inline bool gm_span_take(gm_span *rest, gm_span literal) {
+    if (!gm_span_starts(*rest, literal)) return false;
+    *rest = gm_span_from(*rest, literal.len);
+    return true;
+}
+
+static inline bool gm_span_take_byte(gm_span *rest, char byte) {
+    if (rest->len == 0 || rest->data[0] != byte) return false;
+    *rest = gm_span_from(*rest, 1);
+    return true;
+}
+
+/* --- searching, splitting --- */
 gm_span gm_span_trim(gm_span s);       /* blanks, tabs, CR, LF on both ends */
 gm_span gm_span_trim_front(gm_span s); /* the same at the beginning only */
-bool gm_span_starts(gm_span s, gm_span prefix);
-bool gm_span_ends(gm_span s, gm_span suffix);
-/* Position of needle, or -1. */
-ptrdiff_t gm_span_find(gm_span s, gm_span needle);
-ptrdiff_t gm_span_find_byte(gm_span s, char byte);
-gm_span gm_span_from(gm_span s, size_t offset); /* the rest behind offset, empty when beyond */
-gm_span gm_span_first(gm_span s, size_t len);   /* at most len bytes */
+ptrdiff_t gm_span_find(gm_span s, gm_span needle); /* position, or -1 */
 /* Splits at the first separator: *part = before, *rest = behind. At the end the last part comes once, then
  * false. */
 bool gm_span_cut(gm_span *rest, char separator, gm_span *part);
 /* The next run of bytes that are not blank or tab; skips blanks before it. False at the end. */
 bool gm_span_word(gm_span *rest, gm_span *word);
 
-bool gm_span_take(gm_span *rest, gm_span literal);
-bool gm_span_take_byte(gm_span *rest, char byte);
+/* --- numbers --- */
 bool gm_span_take_int(gm_span *rest, int64_t *value);    /* decimal, optional '-' */
 bool gm_span_take_uint(gm_span *rest, uint64_t *value);  /* decimal */
 bool gm_span_take_hex(gm_span *rest, uint64_t *value);   /* without 0x */

@@ -63,10 +63,13 @@ bool gm_time_take_digits(gm_span *rest, size_t count, int *value) {
 void gm_time_take_fraction(gm_span *rest, int64_t *fraction_ns) {
     *fraction_ns = 0;
     if (rest->len < 2 || (rest->data[0] != '.' && rest->data[0] != ',') || !is_digit(rest->data[1])) return;
-    int64_t unit = GM_NS_PER_S / 10;
+    enum { NS_DIGITS = 9 };
+    int64_t ns = 0;
     size_t i = 1;
-    for (; i < rest->len && is_digit(rest->data[i]); i++, unit /= 10)
-        *fraction_ns += unit * (rest->data[i] - '0');
+    for (; i <= NS_DIGITS && i < rest->len && is_digit(rest->data[i]); i++) ns = ns * 10 + (rest->data[i] - '0');
+    for (size_t have = i; have <= NS_DIGITS; have++) ns *= 10;
+    while (i < rest->len && is_digit(rest->data[i])) i++;
+    *fraction_ns = ns;
     *rest = gm_span_from(*rest, i);
 }
 
@@ -145,43 +148,49 @@ bool gm_time_digits(gm_span s, int64_t *ns) {
     return true;
 }
 
-/* Digits of a decimal number with its point, at most this many are looked at; int64 ns has 19. */
-#define GM_SECOND_DIGITS 64
+/* A decimal number of seconds: its significant digits as an integer, as many as int64 nanoseconds can hold. */
+enum { SECOND_DIGITS = 19 };
 
 typedef struct {
-    char digits[GM_SECOND_DIGITS];
-    int count;
+    uint64_t digits;
+    int count;     /* of digits, leading zeros not counted */
     int64_t point; /* the decimal point stands behind this many digits */
     bool any;
 } gm_seconds;
 
 static void take_seconds_digits(gm_span *s, gm_seconds *d, bool fraction) {
     size_t i = 0;
+    uint64_t digits = d->digits;
+    int count = d->count;
+    if (count == 0)
+        while (i < s->len && s->data[i] == '0') i++;
+    size_t zeros = i;
     for (; i < s->len && is_digit(s->data[i]); i++) {
-        d->any = true;
-        if (d->count == 0 && s->data[i] == '0') {
-            if (fraction) d->point--;
-            continue;
-        }
-        if (d->count < GM_SECOND_DIGITS) d->digits[d->count++] = s->data[i];
-        if (!fraction) d->point++;
+        if (count == SECOND_DIGITS) continue;
+        digits = digits * 10 + (uint64_t)(s->data[i] - '0');
+        count++;
     }
+    d->any = d->any || i > 0;
+    d->digits = digits;
+    d->count = count;
+    d->point += fraction ? -(int64_t)zeros : (int64_t)(i - zeros);
     *s = gm_span_from(*s, i);
 }
 
+/* What is smaller than a nanosecond is cut off. */
 static bool seconds_value(const gm_seconds *d, int64_t *ns) {
-    int64_t sum = 0, digits = d->point + 9; /* of the result in ns; what is behind is cut off */
-    if (d->count > 0 && digits > 19) return false;
-    for (int64_t i = 0; d->count > 0 && i < digits; i++) {
-        int digit = i < d->count ? d->digits[i] - '0' : 0;
-        if (__builtin_mul_overflow(sum, 10, &sum) || __builtin_add_overflow(sum, digit, &sum)) return false;
-    }
-    *ns = sum;
+    uint64_t value = d->digits;
+    int64_t wanted = d->point + 9; /* digits of the result */
+    if (d->count > 0 && wanted > SECOND_DIGITS) return false;
+    for (int64_t have = d->count; have > wanted && value > 0; have--) value /= 10;
+    for (int64_t have = d->count; have < wanted && value > 0; have++) value *= 10;
+    if (value > INT64_MAX) return false;
+    *ns = (int64_t)value;
     return true;
 }
 
 bool gm_time_seconds(gm_span s, int64_t *ns) {
-    gm_seconds d = {.count = 0};
+    gm_seconds d = {0};
     int64_t exponent, time;
     bool negative = gm_span_take_byte(&s, '-');
     take_seconds_digits(&s, &d, false);
