@@ -57,22 +57,15 @@ static void take_points(gm_facts *facts) {
     if (facts->n_points) facts->window_s = (double)(facts->points[facts->n_points - 1].t_ns - facts->points[0].t_ns) / 1e9;
 }
 
-static int by_time(const void *a, const void *b) {
-    const gm_gc_row *x = a, *y = b;
-    if (x->t_ns != y->t_ns) return x->t_ns < y->t_ns ? -1 : 1;
-    return (x->n > y->n) - (x->n < y->n);
-}
-
+/* The timeline holds the cycles by life. */
 static void take_cycles(gm_facts *facts) {
     const gm_timeline *timeline = facts->timeline;
-    size_t n = 0;
-    for (size_t i = 0; i < timeline->n_cycles; i++) n += timeline->cycles[i].life == facts->life->life;
-    gm_gc_row *rows = GM_ARENA_NEW(facts->arena, gm_gc_row, n + 1);
-    for (size_t i = 0; i < timeline->n_cycles; i++)
-        if (timeline->cycles[i].life == facts->life->life) rows[facts->n_cycles++] = timeline->cycles[i];
-    qsort(rows, facts->n_cycles, sizeof *rows, by_time);
-    facts->cycles = rows;
-    if (facts->window_s == 0 && facts->n_cycles > 1) facts->window_s = (double)(rows[facts->n_cycles - 1].t_ns - rows[0].t_ns) / 1e9;
+    size_t from = 0, to;
+    while (from < timeline->n_cycles && timeline->cycles[from].life != facts->life->life) from++;
+    for (to = from; to < timeline->n_cycles && timeline->cycles[to].life == facts->life->life; to++) facts->all_cycles += gm_gc_count(&timeline->cycles[to]);
+    facts->cycles = timeline->cycles + from;
+    facts->n_cycles = to - from;
+    if (facts->window_s == 0 && facts->n_cycles > 1) facts->window_s = (double)(timeline->cycles[to - 1].t_ns - facts->cycles[0].t_ns) / 1e9;
 }
 
 static void take_kills(gm_facts *facts) {

@@ -53,6 +53,8 @@ static void summarise_sizes(gm_gc_window window, gm_gc_summary *gc) {
     gc->live_first_bytes = gm_stats_median(live, tenth);
     gc->live_last_bytes = gm_stats_median(live + window.n - tenth, tenth);
     gc->live_max_bytes = gm_stats_quantile(live, window.n, 1);
+    for (size_t i = 1; i < window.n; i++)
+        if (window.rows[i].left_out) gc->live_max_bytes = fmax(gc->live_max_bytes, (double)window.rows[i].left_out->most_live_mib * GM_MIB);
     gc->live_p95_bytes = gm_stats_quantile(live, window.n, 0.95);
     gc->live_p99_bytes = gm_stats_quantile(live, window.n, 0.99);
     gc->goal_p95_bytes = gm_stats_quantile(goal, window.n, 0.95);
@@ -71,6 +73,8 @@ static void summarise_pauses(gm_gc_window window, gm_gc_summary *gc) {
     gc->pause_p50_ms = gm_stats_quantile(pauses, 2 * window.n, 0.5);
     gc->pause_p99_ms = gm_stats_quantile(pauses, 2 * window.n, 0.99);
     gc->pause_max_ms = gm_stats_quantile(pauses, 2 * window.n, 1);
+    for (size_t i = 1; i < window.n; i++)
+        if (window.rows[i].left_out) gc->pause_max_ms = fmax(gc->pause_max_ms, window.rows[i].left_out->longest_pause_ms);
 }
 
 static void gc_settings(const gm_facts *facts, gm_gc_summary *gc) {
@@ -124,10 +128,11 @@ void gm_facts_gc(gm_facts *facts) {
     clear(gc);
     gc_settings(facts, gc);
     gm_gc_window window = window_of(facts);
-    gc->cycles = (int64_t)facts->n_cycles;
+    gc->cycles = facts->all_cycles;
     for (size_t i = 0; i < facts->n_cycles; i++) {
-        gc->forced += facts->cycles[i].forced;
-        gc->periodic += facts->cycles[i].periodic;
+        const gm_gc_row *row = &facts->cycles[i];
+        gc->forced += row->forced + (row->left_out ? row->left_out->forced : 0);
+        gc->periodic += row->periodic + (row->left_out ? row->left_out->periodic : 0);
     }
     gc->known = facts->n_cycles > 0 || gc->gogc != GM_UNKNOWN || !isnan(gc->memlimit_bytes);
     if (window.n) {

@@ -21,6 +21,20 @@ static double end_s(const gm_gc_row *row) {
     return row->start_s + gm_gc_wall_s(row);
 }
 
+/* Cycles between the two rows that are not held. */
+static void add_left_out(gm_gc_sums *sums, const gm_gc_left_out *more) {
+    const double *cpu = more->cpu_ms;
+    sums->cpu += (cpu[0] + cpu[1] + cpu[2] + cpu[4]) / 1e3;
+    sums->assist += cpu[1] / 1e3;
+    sums->background += cpu[2] / 1e3;
+    sums->idle += cpu[3] / 1e3;
+    sums->wall += more->wall_ms / 1e3;
+    sums->allocated += more->allocated_mib * GM_MIB;
+    sums->procs += more->procs;
+    sums->steps += (size_t)more->cycles;
+    sums->asked += (size_t)(more->cycles - more->periodic);
+}
+
 static void add_step(gm_gc_sums *sums, const gm_gc_row *before, const gm_gc_row *row) {
     const double *cpu = before->cpu_ms;
     sums->elapsed += row->start_s - before->start_s;
@@ -29,11 +43,12 @@ static void add_step(gm_gc_sums *sums, const gm_gc_row *before, const gm_gc_row 
     sums->background += cpu[2] / 1e3;
     sums->idle += cpu[3] / 1e3;
     sums->wall += gm_gc_wall_s(before);
-    sums->allocated += fmax(0, (double)(row->end_mib - before->live_mib)) * GM_MIB;
+    sums->allocated += fmax(0, (double)(row->end_mib - (row->left_out ? row->left_out->last_live_mib : before->live_mib))) * GM_MIB;
     sums->between += end_s(row) - end_s(before);
     sums->procs += (double)row->procs;
     sums->steps++;
     sums->asked += !before->periodic;
+    if (row->left_out) add_left_out(sums, row->left_out);
 }
 
 void gm_gc_rates(const gm_facts *facts, gm_gc_window window, gm_gc_summary *gc) {
@@ -71,7 +86,7 @@ static bool part_at(gm_gc_window window, size_t from, double *scratch, gm_gc_par
     const gm_gc_row *first = &window.rows[from];
     double wall = 0;
     size_t to = from, n = 0;
-    while (to + 1 < window.n && gm_gc_same_process(first, &window.rows[to + 1])) {
+    while (to + 1 < window.n && gm_gc_same_process(first, &window.rows[to + 1]) && !window.rows[to + 1].left_out) {
         wall += gm_gc_wall_s(&window.rows[to]);
         to++;
         double effective = gm_gc_effective(&window.rows[to - 1], &window.rows[to]);

@@ -16,7 +16,7 @@ int64_t gm_facts_from(const gm_facts *facts) {
 
 double gm_facts_block_s(const gm_facts *facts) {
     size_t n = facts->n_cycles;
-    double period = n > 1 ? (double)(facts->cycles[n - 1].t_ns - facts->cycles[0].t_ns) / 1e9 / (double)(n - 1) : 0;
+    double period = n > 1 ? (double)(facts->cycles[n - 1].t_ns - facts->cycles[0].t_ns) / 1e9 / (double)(facts->all_cycles - 1) : 0;
     const gm_history *count = &facts->timeline->history[GM_Q_GO_GC_COUNT];
     double first = NAN, last = NAN;
     for (size_t i = 0; n < 2 && i < count->n; i++) {

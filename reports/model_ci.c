@@ -24,6 +24,10 @@ static const char *const member_sql[GM_SOURCES] = {
                          "WHERE i.container_id = ?1 GROUP BY m.member_id ORDER BY count (*) DESC, m.path LIMIT 1",
 };
 
+static bool is_of_incident(gm_model_source source) {
+    return source == GM_SOURCE_SAMPLES; /* the same for all containers, and dear */
+}
+
 static bool step_row(gm_store *store, sqlite3_stmt *stmt, int64_t container_id, bool *found, GError **error) {
     sqlite3_reset(stmt);
     sqlite3_bind_int64(stmt, 1, container_id);
@@ -47,6 +51,10 @@ static bool read_members(gm_store *store, gm_model *model, gm_model_source sourc
     g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(store, member_sql[source], error);
     bool found, ok = stmt != NULL;
     for (size_t i = 0; ok && i < model->n_containers; i++) {
+        if (i > 0 && is_of_incident(source)) {
+            model->containers[i].member_of[source] = model->containers[0].member_of[source];
+            continue;
+        }
         ok = step_row(store, stmt, model->containers[i].container_id, &found, error);
         const char *path = ok && found ? gm_column_text(stmt, 0) : NULL;
         if (path) model->containers[i].member_of[source] = gm_arena_strndup(model->arena, path, strlen(path));

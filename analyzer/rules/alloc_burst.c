@@ -46,7 +46,9 @@ static gm_burst measure_cycles(const gm_facts *facts) {
     g_autofree gm_reading *readings = g_new(gm_reading, facts->n_cycles + 1);
     for (size_t i = 0; i < facts->n_cycles; i++) {
         const gm_gc_row *cycle = &facts->cycles[i];
-        readings[i] = (gm_reading){cycle->t_ns, 1048576.0 * fmax((double)cycle->live_mib, (double)cycle->end_mib / 2)};
+        double live = (double)cycle->live_mib, end = (double)cycle->end_mib;
+        if (cycle->left_out) live = fmax(live, (double)cycle->left_out->most_live_mib), end = fmax(end, (double)cycle->left_out->most_end_mib);
+        readings[i] = (gm_reading){cycle->t_ns, 1048576.0 * fmax(live, end / 2)};
     }
     return measure(facts, readings, facts->n_cycles);
 }

@@ -29,7 +29,7 @@ static gm_fragments measure(const gm_facts *facts) {
 /* Collections in the part that is looked at; NAN when nothing counts them. */
 static double collections(const gm_facts *facts, double seconds) {
     gm_readings count = gm_readings_of(facts, GM_Q_GO_GC_COUNT);
-    if (facts->n_cycles >= 2 && facts->window_s > 0) return (double)facts->n_cycles * seconds / facts->window_s;
+    if (facts->n_cycles >= 2 && facts->window_s > 0) return (double)facts->all_cycles * seconds / facts->window_s;
     return count.n >= 2 && facts->window_s > 0 ? (count.last - count.first) * seconds / facts->window_s : NAN;
 }
 

@@ -34,7 +34,7 @@ static double collections(const gm_facts *facts, int64_t from) {
     const gm_history *count = &facts->timeline->history[GM_Q_GO_GC_COUNT];
     double then = gm_history_at(count, from, 120 * GM_NS_PER_S), n = 0;
     if (!isnan(then)) return gm_readings_of(facts, GM_Q_GO_GC_COUNT).last - then;
-    for (size_t i = 0; i < facts->n_cycles; i++) n += facts->cycles[i].t_ns >= from;
+    for (size_t i = 0; i < facts->n_cycles; i++) n += facts->cycles[i].t_ns >= from ? (double)gm_gc_count(&facts->cycles[i]) : 0;
     return facts->n_cycles ? n : NAN;
 }
 

@@ -1,57 +1,9 @@
 /* Loads a container's GC cycles, places each process' clock and writes the table clock.
  * After the histories (they hold the best pairs), before the lives (they are cut where processes start). */
-#include "analyzer/timeline/rotation.h"
+#include "analyzer/timeline/cycles_read.h"
 
 #include <math.h>
-
-static void read_cycle(sqlite3_stmt *stmt, gm_gc_row *cycle, int64_t *log_ns, gm_cycle_place *where) {
-    *cycle = (gm_gc_row){.t_ns = GM_UNKNOWN};
-    cycle->member_id = sqlite3_column_int64(stmt, 0);
-    cycle->process = sqlite3_column_int64(stmt, 1);
-    cycle->n = sqlite3_column_int64(stmt, 2);
-    *log_ns = gm_column_int(stmt, 3);
-    cycle->start_s = sqlite3_column_double(stmt, 4);
-    for (int i = 0; i < 3; i++) cycle->clock_ms[i] = sqlite3_column_double(stmt, 5 + i);
-    for (int i = 0; i < 5; i++) cycle->cpu_ms[i] = sqlite3_column_double(stmt, 8 + i);
-    cycle->start_mib = sqlite3_column_int64(stmt, 13);
-    cycle->end_mib = sqlite3_column_int64(stmt, 14);
-    cycle->live_mib = sqlite3_column_int64(stmt, 15);
-    cycle->goal_mib = gm_column_int(stmt, 16);
-    cycle->stacks_mib = gm_column_int(stmt, 17);
-    cycle->globals_mib = gm_column_int(stmt, 18);
-    cycle->procs = sqlite3_column_int64(stmt, 19);
-    cycle->forced = sqlite3_column_int(stmt, 20) != 0;
-    cycle->periodic = sqlite3_column_int(stmt, 21) != 0;
-    *where = (gm_cycle_place){.line = sqlite3_column_int64(stmt, 22), .local = sqlite3_column_int(stmt, 23) != 0,
-                              .member_id = cycle->member_id, .process = cycle->process};
-}
-
-static bool load(gm_build *build, GArray *cycles, GArray *log_ns, GArray *places, GError **error) {
-    g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(
-        build->store,
-        "SELECT g.member_id, g.process, g.n, g.log_ns + coalesce (l.zero_ns, 0), g.start_s, g.clock_sweep_ms, g.clock_mark_ms, g.clock_term_ms, "
-        "g.cpu_sweep_ms, g.cpu_assist_ms, g.cpu_background_ms, g.cpu_idle_ms, g.cpu_term_ms, g.heap_start_mib, "
-        "g.heap_end_mib, g.heap_live_mib, g.heap_goal_mib, g.stacks_mib, g.globals_mib, g.procs, g.forced, g.periodic, g.line, "
-        "z.member_id IS NOT NULL AND coalesce (l.rule, 'assumed_utc') = 'assumed_utc' "
-        "FROM gc_cycle g JOIN identity i USING (identity_id) "
-        "LEFT JOIN (SELECT DISTINCT member_id FROM clock_pair WHERE clock = 'local') z ON z.member_id = g.member_id "
-        "LEFT JOIN clock l ON l.member_id = g.member_id AND l.process = 0 AND l.clock = 'local' WHERE i.container_id = ?1 "
-        "ORDER BY g.member_id, g.process, g.start_s, g.n",
-        error);
-    if (!stmt) return false;
-    sqlite3_bind_int64(stmt, 1, build->timeline->container_id);
-    int step;
-    while ((step = sqlite3_step(stmt)) == SQLITE_ROW) {
-        gm_gc_row cycle;
-        int64_t stamp;
-        gm_cycle_place where;
-        read_cycle(stmt, &cycle, &stamp, &where);
-        g_array_append_val(cycles, cycle);
-        g_array_append_val(log_ns, stamp);
-        g_array_append_val(places, where);
-    }
-    return step == SQLITE_DONE || gm_store_error_set(build->store, error);
-}
+#include <stdlib.h>
 
 static gm_process cut_process(const gm_timeline *timeline, const GArray *log_ns, const GArray *places, size_t from) {
     const gm_cycle_place *first = &g_array_index(places, gm_cycle_place, from);
@@ -113,11 +65,25 @@ static bool place_all(gm_build *build, const GArray *log_ns, const GArray *place
 
 bool gm_build_cycles(gm_build *build, GError **error) {
     gm_timeline *timeline = build->timeline;
-    GArray *rows = g_array_new(FALSE, FALSE, sizeof(gm_gc_row));
-    g_autoptr(GArray) log_ns = g_array_new(FALSE, FALSE, sizeof(int64_t)), places = g_array_new(FALSE, FALSE, sizeof(gm_cycle_place));
-    bool ok = load(build, rows, log_ns, places, error);
-    gm_rotation_join(rows, log_ns, places);
-    timeline->cycles = gm_build_keep(build, rows, &timeline->n_cycles);
+    gm_cycles cycles;
+    bool ok = gm_cycles_read(build, &cycles, error);
+    gm_rotation_join(cycles.rows, cycles.log_ns, cycles.places);
+    timeline->cycles = gm_build_keep(build, g_steal_pointer(&cycles.rows), &timeline->n_cycles);
+    timeline->all_cycles = cycles.all;
     timeline->has_gctrace = timeline->n_cycles > 0;
-    return ok && place_all(build, log_ns, places, error);
+    ok = ok && place_all(build, cycles.log_ns, cycles.places, error);
+    gm_cycles_release(&cycles);
+    return ok;
+}
+
+/* Rows that no life claims come first. Several may bear one time. */
+static int by_life(const void *a, const void *b) {
+    const gm_gc_row *x = a, *y = b;
+    if (x->life != y->life) return x->life < y->life ? -1 : 1;
+    if (x->t_ns != y->t_ns) return x->t_ns < y->t_ns ? -1 : 1;
+    return (x->n > y->n) - (x->n < y->n);
+}
+
+void gm_build_order_cycles(gm_build *build) {
+    if (build->timeline->n_cycles) qsort(build->timeline->cycles, build->timeline->n_cycles, sizeof(gm_gc_row), by_life);
 }

@@ -131,6 +131,13 @@ static ptrdiff_t cycle_before(const gm_process *process, double seconds) {
 
 typedef bool (*fits_between)(const gm_clock_series *series, const gm_process *process, double value, const ptrdiff_t cycles[2]);
 
+/* All cycles that a sample can have seen are held, and the one behind them. */
+static bool all_held(const gm_process *process, const ptrdiff_t cycles[2]) {
+    for (ptrdiff_t k = cycles[0]; k <= cycles[1] && k + 1 < (ptrdiff_t)process->n; k++)
+        if (process->cycles[k + 1].left_out) return false;
+    return true;
+}
+
 /* Samples that fall between the first and the last cycle, each against the cycles that it can have seen. */
 static gm_clock_check check(const gm_clock_sources *sources, const gm_process *process, gm_quantity quantity, const double zero_s[2],
                             fits_between fits) {
@@ -140,8 +147,10 @@ static gm_clock_check check(const gm_clock_sources *sources, const gm_process *p
         for (size_t s = 0; s < series->n && series->quantity == quantity; s++) {
             double t = (double)series->t_ns[s] / 1e9, from = t - series->lag_s - zero_s[1], to = t - zero_s[0] + LATE_S;
             if (from < 0 || to > gm_cycle_end_s(&process->cycles[process->n - 1])) continue;
+            const ptrdiff_t cycles[2] = {cycle_before(process, from), cycle_before(process, to)};
+            if (!all_held(process, cycles)) continue;
             result.checks++;
-            result.failed += !fits(series, process, series->value[s], (ptrdiff_t[2]){cycle_before(process, from), cycle_before(process, to)});
+            result.failed += !fits(series, process, series->value[s], cycles);
         }
     }
     return result;

@@ -27,14 +27,17 @@ static int by_zero(const void *a, const void *b) {
     return (x->zero_s > y->zero_s) - (x->zero_s < y->zero_s);
 }
 
-static const gm_gc_row *find_cycle(const gm_process *process, double n) {
+/* NULL: the process has no such cycle, or it lies where not all are held. */
+static const gm_gc_row *find_cycle(const gm_process *process, double n, bool *left_out) {
     size_t low = 0, high = process->n;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
         if ((double)process->cycles[middle].n < n) low = middle + 1;
         else high = middle;
     }
-    return low < process->n && (double)process->cycles[low].n == n ? &process->cycles[low] : NULL;
+    bool found = low < process->n && (double)process->cycles[low].n == n;
+    *left_out = !found && low < process->n && process->cycles[low].left_out;
+    return found ? &process->cycles[low] : NULL;
 }
 
 /* Walks a count and a time that were read together. */
@@ -43,7 +46,9 @@ static void join(const gm_clock_series *count, const gm_clock_series *last, cons
         while (k < last->n && last->t_ns[k] < count->t_ns[i]) k++;
         if (k == last->n) return;
         if (last->t_ns[k] != count->t_ns[i] || !(last->value[k] > 1e9)) continue;
-        const gm_gc_row *cycle = find_cycle(process, count->value[i]);
+        bool left_out;
+        const gm_gc_row *cycle = find_cycle(process, count->value[i], &left_out);
+        if (left_out) continue;
         moment found = {cycle ? last->value[k] - gm_cycle_end_s(cycle) : NAN, last->value[k]};
         g_array_append_val(moments, found);
     }

@@ -29,7 +29,9 @@ static bool follows(const gm_gc_row *last, const gm_gc_row *first) {
     return last->n + 1 == first->n && last->start_s < first->start_s && last->procs == first->procs;
 }
 
-static void find_neighbours(const gm_gc_row *cycles, part *parts, int n) {
+/* False: no member continues another. */
+static bool find_neighbours(const gm_gc_row *cycles, part *parts, int n) {
+    bool found = false;
     for (int a = 0; n <= MOST_MEMBERS && a < n; a++) {
         int after = NONE;
         for (int b = 0; b < n; b++) {
@@ -43,7 +45,8 @@ static void find_neighbours(const gm_gc_row *cycles, part *parts, int n) {
         if (parts[b].before < 0 || !parts[parts[b].before].continued) parts[b].before = NONE;
     for (int a = 0; a < n; a++) parts[a].continued = false;
     for (int b = 0; b < n; b++)
-        if (parts[b].before >= 0) parts[parts[b].before].continued = true;
+        if (parts[b].before >= 0) found = parts[parts[b].before].continued = true;
+    return found;
 }
 
 typedef struct {
@@ -86,12 +89,20 @@ static void replace(GArray *array, GArray *by) {
     g_array_unref(by);
 }
 
+static void number_logs(const GArray *parts, GArray *places) {
+    for (guint i = 0; i < parts->len; i++)
+        for (size_t k = g_array_index(parts, part, i).from; k < g_array_index(parts, part, i).to; k++) g_array_index(places, gm_cycle_place, k).log = (int)i + 1;
+}
+
 /* A circle of members, each continuing the next, is impossible: starts ascend along it. */
 void gm_rotation_join(GArray *cycles, GArray *log_ns, GArray *places) {
     g_autoptr(GArray) parts = cut_members((const gm_gc_row *)(const void *)cycles->data, cycles->len);
+    if (!find_neighbours((const gm_gc_row *)(const void *)cycles->data, (part *)(void *)parts->data, (int)parts->len)) {
+        number_logs(parts, places);
+        return;
+    }
     joined to = {g_array_new(FALSE, FALSE, sizeof(gm_gc_row)), g_array_new(FALSE, FALSE, sizeof(int64_t)),
                  g_array_new(FALSE, FALSE, sizeof(gm_cycle_place)), .log = 0};
-    find_neighbours((const gm_gc_row *)(const void *)cycles->data, (part *)(void *)parts->data, (int)parts->len);
     for (guint i = 0; i < parts->len; i++) {
         const part *member = &g_array_index(parts, part, i);
         if (member->before >= 0) continue;

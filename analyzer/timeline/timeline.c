@@ -45,5 +45,6 @@ gm_timeline *gm_timeline_build(gm_store *store, int64_t container_id, gm_arena *
     bool ok = load_names(&build, error) && load_program(&build, error) && gm_build_histories(&build, error) && gm_build_cycles(&build, error) &&
               gm_build_lives(&build, error) && gm_build_points(&build, error) && gm_build_kills(&build, error) &&
               gm_build_write(&build, error);
+    gm_build_order_cycles(&build);
     return ok ? timeline : NULL;
 }

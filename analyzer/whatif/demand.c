@@ -14,6 +14,7 @@
 #include "analyzer/whatif/whatif.h"
 
 #define MOST_NODES 1500  /* of the demand; longer records are merged */
+#define MORE_NODES 64    /* the tail, and what run.c adds behind the record */
 #define MOST_POINTS 600  /* of what lies beside the heap */
 #define MOST_PROCESSES 64 /* logs that tell of one life */
 #define BURST_MIB 2      /* allocated while marking: beyond what flooring makes */
@@ -65,7 +66,8 @@ static const gm_gc_row *main_process(const gm_facts *facts) {
             first[n] = row;
             count[n++] = 0;
         }
-        if (++count[last] > count[best]) best = last;
+        count[last] += (size_t)gm_gc_count(row);
+        if (count[last] > count[best]) best = last;
     }
     return n ? first[best] : NULL;
 }
@@ -113,6 +115,7 @@ static gm_sim_node node_of(const gm_taking *taking, const gm_gc_row *row, double
 }
 
 static double allocated(const gm_gc_row *before, const gm_gc_row *row, int64_t to_mib) {
+    if (row->left_out) return (row->left_out->allocated_mib + fmax(0, (double)(to_mib - row->left_out->last_live_mib))) * GM_MIB;
     double step = fmax(0, (double)(to_mib - before->live_mib)) * GM_MIB;
     return step * (double)(row->n - before->n); /* cycles whose lines are lost allocated about as much */
 }
@@ -140,7 +143,7 @@ static gm_sim_node start_of(const gm_taking *taking, const gm_gc_row *before, co
 static void take_nodes(gm_taking *taking) {
     gm_sim_demand *demand = &taking->life->demand;
     const gm_gc_row **rows = taking->rows;
-    demand->nodes = GM_ARENA_NEW(taking->facts->arena, gm_sim_node, 2 * taking->n_rows + 64);
+    demand->nodes = g_new(gm_sim_node, 2 * taking->n_rows + 1);
     put_node(demand, node_of(taking, rows[0], 0));
     for (size_t i = 1; i < taking->n_rows; i++) {
         const gm_sim_node last = demand->nodes[demand->n_nodes - 1];
@@ -151,8 +154,8 @@ static void take_nodes(gm_taking *taking) {
     }
 }
 
-/* Merges neighbours; a live heap that stands out is kept. */
-static void merge_nodes(gm_sim_demand *demand) {
+/* Merges neighbours; a live heap that stands out is kept. From then on the nodes lie in the arena, with room for more. */
+static void merge_nodes(gm_sim_demand *demand, gm_arena *arena) {
     size_t run = (demand->n_nodes - 1) / MOST_NODES + 1, n = 1;
     for (size_t from = 1; run > 1 && from < demand->n_nodes; from += run) {
         size_t count = MIN(run, demand->n_nodes - from);
@@ -171,6 +174,10 @@ static void merge_nodes(gm_sim_demand *demand) {
         demand->nodes[n++] = merged;
     }
     if (run > 1) demand->n_nodes = n;
+    gm_sim_node *nodes = GM_ARENA_NEW(arena, gm_sim_node, demand->n_nodes + MORE_NODES);
+    memcpy(nodes, demand->nodes, demand->n_nodes * sizeof(*nodes));
+    g_free(demand->nodes);
+    demand->nodes = nodes;
 }
 
 static double alloc_at(const gm_sim_demand *demand, double t_s) {
@@ -391,7 +398,7 @@ void gm_whatif_demand(const gm_facts *facts, gm_whatif_life *life) {
     life->from_ns = taking.rows[0]->t_ns + (int64_t)(gm_gc_wall_s(taking.rows[0]) * 1e9);
     take_consmarks(&taking);
     take_nodes(&taking);
-    merge_nodes(&life->demand);
+    merge_nodes(&life->demand, facts->arena);
     add_tail(&taking);
     life->to_ns = life->from_ns + (int64_t)(life->demand.end_s * 1e9);
     life->demand.rest_s = rest_of(&taking);

@@ -44,7 +44,7 @@ static void recorded_heap(const gm_facts *facts, gm_whatif_life *life) {
     for (size_t i = 0; i < facts->n_cycles; i++) {
         const gm_gc_row *row = &facts->cycles[i];
         if (row->t_ns <= life->from_ns) continue;
-        most = fmax(most, (double)row->end_mib * MIB + MIB / 2);
+        most = fmax(most, (double)(row->left_out ? MAX(row->end_mib, row->left_out->most_end_mib) : row->end_mib) * MIB + MIB / 2);
         if (first == GM_UNKNOWN || row->n < first) first = row->n;
         if (last == GM_UNKNOWN || row->n > last) last = row->n;
     }

@@ -79,6 +79,7 @@ typedef struct {
     size_t n_points;
     const gm_gc_row *cycles; /* of this life, in time order */
     size_t n_cycles;
+    int64_t all_cycles; /* that the rows stand for */
     unsigned inputs;      /* gm_input bits */
     double limit;         /* bytes, NAN */
     double material;      /* growth in bytes that counts: see the thresholds */

@@ -31,13 +31,24 @@ typedef struct {
 
 typedef struct { int life; int64_t from_ns, to_ns; } gm_gap;
 
+typedef struct { /* cycles that are too many to be held one by one: what is known of all between two that are held */
+    int64_t cycles, forced, periodic, last_live_mib, most_live_mib, most_end_mib;
+    double longest_pause_ms, wall_ms, cpu_ms[5], procs, allocated_mib; /* sums but the first */
+} gm_gc_left_out;
+
 typedef struct { /* a GC cycle on the wall clock; the fields of the table gc_cycle */
     int life; /* 0: outside all lives or not placed */
     int64_t t_ns, member_id, process, n;
     double start_s, clock_ms[3], cpu_ms[5]; /* sweep, mark, term / sweep, assist, background, idle, term */
     int64_t start_mib, end_mib, live_mib, goal_mib, stacks_mib, globals_mib, procs;
     bool forced, periodic;
+    const gm_gc_left_out *left_out; /* between the row before and this one; NULL: none, as in all records of usual length */
 } gm_gc_row;
+
+/* How many cycles a row stands for. */
+static inline int64_t gm_gc_count(const gm_gc_row *row) {
+    return 1 + (row->left_out ? row->left_out->cycles : 0);
+}
 
 typedef struct {
     int life, n; /* life 0: no time is known, and it may have ended any of several */
@@ -68,8 +79,9 @@ typedef struct {
     size_t n_points;
     gm_gap *gaps;
     size_t n_gaps;
-    gm_gc_row *cycles; /* by member, process, n */
+    gm_gc_row *cycles; /* by life, then time */
     size_t n_cycles;
+    int64_t all_cycles; /* that there are; more than rows stand for only when there are too many processes */
     gm_kill *kills;
     size_t n_kills;
     gm_history history[GM_Q_COUNT]; /* n 0 where the container has no such samples */

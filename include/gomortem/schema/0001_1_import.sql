@@ -219,6 +219,7 @@ CREATE TABLE identity (          -- whom one source says that its records belong
     hint          TEXT,          -- member path or process name to match by when names are missing
     rule          TEXT           -- which settling rule placed it
 ) STRICT;
+CREATE INDEX identity_container ON identity (container_id); -- whatever is asked for is asked for a container
 
 CREATE TABLE quantity (          -- the vocabulary: what a series can measure, whatever its source calls it
     quantity_id INTEGER PRIMARY KEY,
@@ -279,6 +280,7 @@ CREATE TABLE gc_cycle (          -- one gctrace line
     forced       INTEGER NOT NULL CHECK (forced IN (0, 1)),  -- runtime.GC() or FreeOSMemory()
     periodic     INTEGER NOT NULL CHECK (periodic IN (0, 1)) -- the two-minute collection, announced by "GC forced"
 ) STRICT;
+CREATE INDEX gc_cycle_process ON gc_cycle (identity_id, member_id, process); -- a container's cycles, one process after another
 
 CREATE TABLE function (          -- shared by all profiles and dumps; each name and file once
     function_id INTEGER PRIMARY KEY,

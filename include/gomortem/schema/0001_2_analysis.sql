@@ -72,6 +72,7 @@ CREATE TABLE life (              -- one process run of a container
     limit_bytes INTEGER,         -- memory limit in force at the end; NULL: none known
     PRIMARY KEY (container_id, life)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX life_start ON life (container_id, from_ns); -- the view gc asks for the life of a time
 
 CREATE TABLE timeline_point (    -- the decomposition of cgroup usage at one time; see the view timeline
     container_id INTEGER NOT NULL, life INTEGER NOT NULL, t_ns INTEGER NOT NULL,

@@ -30,17 +30,18 @@ CREATE VIEW timeline AS          -- cgroup usage and its buckets
     FROM timeline_point;
 
 CREATE VIEW gc AS                -- GC cycles on the wall clock; t_ns is the start of the cycle
-    SELECT i.container_id, l.life, g.n,
-           CASE WHEN c.clock_id IS NULL THEN g.log_ns ELSE c.zero_ns + CAST (g.start_s * 1e9 AS INTEGER) END AS t_ns, g.start_s,
+    SELECT g.container_id,
+           (SELECT CASE WHEN g.t_ns <= l.to_ns THEN l.life END FROM life l
+            WHERE l.container_id = g.container_id AND l.from_ns <= g.t_ns ORDER BY l.from_ns DESC LIMIT 1) AS life,
+           g.n, g.t_ns, g.start_s,
            g.clock_sweep_ms, g.clock_mark_ms, g.clock_term_ms,
            g.cpu_sweep_ms, g.cpu_assist_ms, g.cpu_background_ms, g.cpu_idle_ms, g.cpu_term_ms,
            g.heap_start_mib, g.heap_end_mib, g.heap_live_mib, g.heap_goal_mib, g.stacks_mib, g.globals_mib,
            g.procs, g.forced, g.periodic, g.member_id, g.process, g.line
-    FROM gc_cycle g
-    JOIN identity i USING (identity_id)
-    LEFT JOIN clock c ON c.member_id = g.member_id AND c.process = g.process AND c.clock = 'runtime'
-    LEFT JOIN life l ON l.container_id = i.container_id
-         AND CASE WHEN c.clock_id IS NULL THEN g.log_ns ELSE c.zero_ns + CAST (g.start_s * 1e9 AS INTEGER) END BETWEEN l.from_ns AND l.to_ns;
+    FROM (SELECT i.container_id, CASE WHEN c.clock_id IS NULL THEN y.log_ns ELSE c.zero_ns + CAST (y.start_s * 1e9 AS INTEGER) END AS t_ns, y.*
+          FROM gc_cycle y
+          JOIN identity i USING (identity_id)
+          LEFT JOIN clock c ON c.member_id = y.member_id AND c.process = y.process AND c.clock = 'runtime') g;
 
 CREATE VIEW heap_growth AS       -- who grew: live bytes by function over the heap profiles
     SELECT h.container_id, h.life, f.name AS function, f.file, h.role, h.first_bytes, h.last_bytes, h.max_bytes,
