@@ -156,7 +156,7 @@ static int by_severity(const void *a, const void *b) {
 static bool read_incident(gm_reading *reading) {
     gm_model *model = reading->model;
     g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(
-        reading->store, "SELECT incident_id, name, tool_version, from_ns, to_ns, (SELECT count(*) FROM diagnostic) FROM incident", reading->error);
+        reading->store, "SELECT incident_id, name, tool_version, from_ns, to_ns, (SELECT count(*) FROM diagnostic) + (SELECT count(*) FROM thinned) FROM incident", reading->error);
     if (!stmt) return false;
     if (sqlite3_step(stmt) != SQLITE_ROW) return gm_store_error_set(reading->store, reading->error);
     model->incident_id = gm_model_word(reading, stmt, 0);
@@ -177,7 +177,10 @@ static bool read_all(gm_reading *reading) {
                         "SELECT path, format, sha256, bytes, records, rejected, left_out, diagnostics, first_ns, last_ns FROM import_log ORDER BY path, member_id",
                         0, sizeof(gm_model_member), read_member, &m->members, &m->n_members) &&
               gm_model_rows(reading,
-                        "SELECT m.path, d.severity, d.text, d.line FROM diagnostic d LEFT JOIN member m USING (member_id) ORDER BY d.diagnostic_id LIMIT 200", 0,
+                        "SELECT path, severity, text, line FROM (SELECT NULL AS path, 'warning' AS severity, coalesce (c.namespace || '/', '') || coalesce (c.pod || '/', '') || "
+                        "coalesce (c.container, '') || ': ' || t.text AS text, NULL AS line, 0 AS n, t.container_id AS id, t.what FROM thinned t JOIN container c USING (container_id) "
+                        "UNION ALL SELECT m.path, d.severity, d.text, d.line, 1, d.diagnostic_id, '' FROM diagnostic d LEFT JOIN member m USING (member_id)) "
+                        "ORDER BY n, id, what LIMIT 200", 0,
                         sizeof(gm_model_diagnostic), read_diagnostic, &m->diagnostics, &m->n_listed_diagnostics) &&
               gm_model_rows(reading, "SELECT name, value, min (path) FROM setting JOIN member USING (member_id) GROUP BY name, value ORDER BY name, value LIMIT 100", 0, sizeof(gm_model_setting), read_setting,
                         &m->settings, &m->n_settings) &&

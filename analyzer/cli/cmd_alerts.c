@@ -44,6 +44,7 @@ static int run(const char *path, const char *rules) {
     const char *paths[] = {path, NULL};
     gm_cli_incident incident;
     gm_alerts *alerts = gm_cli_open_to_read(paths, &incident, &error) && is_analyzed(incident.store, &error) ? replay(incident.store, rules, &error) : NULL;
+    if (alerts && alerts->apart_s > 0) g_printerr("gomortem: so many samples that of each series those were taken that stand %g s apart or more\n", alerts->apart_s);
     if (alerts) gm_alerts_render(alerts, format ? format : "text", lives, text);
     bool ok = alerts && gm_cli_write(text, output, force, &error) && !gm_cli_interrupted;
     int code = ok ? GM_EXIT_OK : error && error->domain == GM_REPLAY_ERROR && !gm_cli_interrupted ? gm_cli_usage("%s", error->message) : gm_cli_fail(error);

@@ -4,8 +4,11 @@
 #include <math.h>
 
 #include "gomortem/arena.h"
+#include "gomortem/limits.h"
 
 #define MAX_SET 256 /* labels of one series */
+#define FIRST_APART_MS 1000
+#define LAST_APART_MS INT64_C(100000000000) /* three years */
 
 struct gm_prom_history {
     gm_arena *arena;
@@ -13,6 +16,7 @@ struct gm_prom_history {
     GHashTable *sets;    /* every set once */
     GHashTable *by_set;  /* set -> series */
     GPtrArray *series;
+    int64_t n_offered, n_samples, apart_ms; /* of all series */
 };
 
 static guint set_hash(gconstpointer data) {
@@ -136,14 +140,46 @@ gm_prom_series *gm_prom_history_series(gm_prom_history *history, const gm_prom_l
     gm_prom_series *series = g_hash_table_lookup(history->by_set, labels);
     if (series) return series;
     series = g_new0(gm_prom_series, 1);
+    series->history = history;
     series->labels = labels;
     g_hash_table_insert(history->by_set, (gpointer)labels, series);
     g_ptr_array_add(history->series, series);
     return series;
 }
 
+/* Whether a sample is kept behind the last of the first n. */
+static bool is_kept(const gm_prom_series *series, size_t n, int64_t t_ms, double value) {
+    if (n == 0) return true;
+    return t_ms - series->t_ms[n - 1] >= series->history->apart_ms || isnan(value) != (bool)isnan(series->value[n - 1]);
+}
+
+static void coarsen(gm_prom_history *history) {
+    history->apart_ms = history->apart_ms ? 2 * history->apart_ms : FIRST_APART_MS;
+    history->n_samples = 0;
+    for (guint i = 0; i < history->series->len; i++) {
+        gm_prom_series *series = g_ptr_array_index(history->series, i);
+        size_t n = 0;
+        for (size_t k = 0; k < series->n; k++) {
+            if (!is_kept(series, n, series->t_ms[k], series->value[k])) continue;
+            series->t_ms[n] = series->t_ms[k];
+            series->value[n++] = series->value[k];
+        }
+        series->n = n;
+        history->n_samples += (int64_t)n;
+    }
+}
+
+gm_prom_thinned gm_prom_history_thinned(const gm_prom_history *history) {
+    return (gm_prom_thinned){history->n_offered, history->n_samples, history->apart_ms};
+}
+
 void gm_prom_series_add(gm_prom_series *series, int64_t t_ms, double value) {
+    gm_prom_history *history = series->history;
+    while (history->n_samples >= gm_limits_default.alert_samples && history->apart_ms < LAST_APART_MS) coarsen(history);
     if (series->n && t_ms <= series->t_ms[series->n - 1]) return;
+    history->n_offered++;
+    if (!is_kept(series, series->n, t_ms, value) || history->n_samples >= gm_limits_default.alert_samples) return;
+    history->n_samples++;
     if (series->n == series->size) {
         series->size = series->size ? 2 * series->size : 64;
         series->t_ms = g_renew(int64_t, series->t_ms, series->size);

@@ -18,6 +18,7 @@ typedef struct {
 } gm_prom_labels;
 
 typedef struct {
+    struct gm_prom_history *history;
     const gm_prom_labels *labels;
     int64_t *t_ms;   /* ascending */
     double *value;   /* NAN: from here on there is no value, a marker of staleness */
@@ -39,8 +40,11 @@ char *gm_prom_labels_json(const gm_prom_labels *labels); /* an object without th
 
 /* The series of a label set, made when it is new. */
 gm_prom_series *gm_prom_history_series(gm_prom_history *history, const gm_prom_labels *labels);
-/* Keeps times ascending: what is not behind the last sample is dropped. */
+/* Keeps times ascending: what is not behind the last sample is dropped. With very many samples in a history, those of all
+ * its series stand at least so far apart, markers of staleness left alone. */
 void gm_prom_series_add(gm_prom_series *series, int64_t t_ms, double value);
+typedef struct { int64_t samples, kept, apart_ms; } gm_prom_thinned; /* apart_ms 0: all samples are there */
+gm_prom_thinned gm_prom_history_thinned(const gm_prom_history *history);
 gm_prom_series *gm_prom_history_at(const gm_prom_history *history, size_t index); /* NULL behind the last */
 /* Earliest and latest time of all samples; false when there are none. */
 bool gm_prom_history_span(const gm_prom_history *history, int64_t *from_ms, int64_t *to_ms);

@@ -140,30 +140,33 @@ static void give_up(gm_alert_proposal *p, const char *outcome, const char *reaso
     *p = (gm_alert_proposal){.container_id = p->container_id, .tried = p->tried, .for_s = NAN, .step_s = NAN, .lead_s = NAN, .outcome = outcome, .reason = reason};
 }
 
-static void propose(gm_replay *replay, gm_store *store, gm_replay_subject *subjects, size_t n, size_t mine, gm_alert_proposal *p) {
+static bool propose(gm_replay *replay, gm_store *store, gm_replay_subject *subjects, size_t n, size_t mine, gm_alert_proposal *p, GError **error) {
     gm_replay_subject *subject = &subjects[mine];
     if (!has_end(&subject->container)) {
         give_up(p, "nothing_to_catch", "there is nothing to catch: no kill at the limit, no memory that reached it, and no leak was found");
-        return;
+        return true;
     }
     if (subject->from_ms > subject->to_ms) {
         give_up(p, "not_evaluated", "no memory of the container was recorded");
-        return;
+        return true;
     }
-    g_autoptr(GArray) found = gm_replay_search(subjects, n, mine, &p->tried);
+    g_autoptr(GArray) found = gm_replay_search(store, subjects, n, mine, &p->tried, error);
+    if (!found || !gm_replay_subject_load(store, subject, error)) return false;
     p->step_s = (double)subject->step_ms / 1000;
     guint checked = 0;
     for (guint i = found->len; i-- > 0 && checked < MAX_CHECKED; checked++)
-        if (take_candidate(replay, store, subject, &g_array_index(found, gm_candidate, i), p)) return;
+        if (take_candidate(replay, store, subject, &g_array_index(found, gm_candidate, i), p)) return true;
     give_up(p, "none_qualifies", gm_replay_text(replay->arena, "of %lld rules none fires once in each life that ended, a minute before the end or earlier, holds until then and is quiet in healthy lives", (long long)p->tried));
+    return true;
 }
 
 bool gm_replay_propose(gm_replay *replay, gm_store *store, gm_replay_subject *subjects, size_t n, GError **error) {
-    (void)error;
     for (size_t i = 0; i < n; i++) {
         const gm_replay_container *c = &subjects[i].container;
         gm_alert_proposal p = {.container_id = c->container_id, .lead_s = NAN, .for_s = NAN, .step_s = NAN};
-        propose(replay, store, subjects, n, i, &p);
+        if (!propose(replay, store, subjects, n, i, &p, error)) return false;
+        gm_replay_subject_unload(&subjects[i]);
+        if (has_end(c)) g_clear_pointer(&subjects[i].basis, gm_basis_free); /* the others may be somebody's kin */
         p.namespace_name = c->namespace_name;
         p.pod = c->pod;
         p.container = c->container;

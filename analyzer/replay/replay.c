@@ -60,6 +60,11 @@ int64_t gm_replay_step(const gm_replay_options *options, const gm_rule_spec *spe
     return MAX(step, least);
 }
 
+static void note_thinned(gm_replay *replay, int64_t container_id, const gm_prom_history *history) {
+    gm_replay_thinned thinned = {container_id, gm_prom_history_thinned(history)};
+    if (thinned.samples.apart_ms > 0) g_array_append_val(replay->thinned, thinned);
+}
+
 /* --- one history, all rules ---------------------------------------------------------------------------------------------- */
 
 static void run_rule(gm_replay *replay, gm_replay_rule *rule, gm_prom_history *history, const gm_replay_container *containers, size_t n) {
@@ -76,6 +81,16 @@ static void run_rule(gm_replay *replay, gm_replay_rule *rule, gm_prom_history *h
     gm_alert_run_release(&run);
 }
 
+bool gm_replay_subject_load(gm_store *store, gm_replay_subject *subject, GError **error) {
+    if (subject->history) return true;
+    subject->history = gm_prom_history_new();
+    return gm_replay_load(store, subject->container.container_id, builtin_metrics, subject->history, error);
+}
+
+void gm_replay_subject_unload(gm_replay_subject *subject) {
+    g_clear_pointer(&subject->history, gm_prom_history_free);
+}
+
 /* Every container has a history of its own: the built-in rules name no container. */
 static bool replay_apart(gm_replay *replay, gm_store *store, const GArray *containers, GError **error) {
     bool ok = true;
@@ -84,17 +99,18 @@ static bool replay_apart(gm_replay *replay, gm_store *store, const GArray *conta
         gm_replay_subject *s = &subjects[i];
         s->container = g_array_index(containers, gm_replay_container, i);
         s->container.alone = true;
-        s->history = gm_prom_history_new();
-        ok = gm_replay_load(store, s->container.container_id, builtin_metrics, s->history, error);
+        ok = gm_replay_subject_load(store, s, error);
         if (!ok) break;
         const gm_rule_spec any = {0};
         if (gm_prom_history_span(s->history, &s->from_ms, &s->to_ms)) s->step_ms = gm_replay_step(replay->options, &any, s->from_ms, s->to_ms);
         for (size_t k = 0; k < replay->n_rules; k++) run_rule(replay, &replay->rules[k], s->history, &s->container, 1);
+        note_thinned(replay, s->container.container_id, s->history);
+        gm_replay_subject_unload(s);
     }
     ok = ok && gm_replay_propose(replay, store, subjects, containers->len, error);
     for (guint i = 0; i < containers->len; i++) {
         gm_basis_free(subjects[i].basis);
-        gm_prom_history_free(subjects[i].history);
+        gm_replay_subject_unload(&subjects[i]);
     }
     g_free(subjects);
     return ok;
@@ -105,6 +121,7 @@ static bool replay_together(gm_replay *replay, gm_store *store, const GArray *co
     for (guint i = 0; i < containers->len; i++)
         if (!gm_replay_load(store, g_array_index(containers, gm_replay_container, i).container_id, NULL, history, error)) return false;
     if (!gm_replay_load_rest(store, history, error)) return false;
+    note_thinned(replay, GM_UNKNOWN, history);
     for (size_t k = 0; k < replay->n_rules; k++) run_rule(replay, &replay->rules[k], history, (const gm_replay_container *)(void *)containers->data, containers->len);
     return true;
 }
@@ -135,6 +152,7 @@ static gm_alerts *result_of(gm_replay *replay) {
     alerts->outcomes = keep(replay->arena, replay->outcomes, sizeof(gm_alert_outcome), &alerts->n_outcomes);
     alerts->firings = keep(replay->arena, replay->firings, sizeof(gm_alert_firing), &alerts->n_firings);
     alerts->proposals = keep(replay->arena, replay->proposals, sizeof(gm_alert_proposal), &alerts->n_proposals);
+    for (guint i = 0; i < replay->thinned->len; i++) alerts->apart_s = fmax(alerts->apart_s, (double)g_array_index(replay->thinned, gm_replay_thinned, i).samples.apart_ms / 1000);
     g_qsort_with_data(alerts->outcomes, (gint)alerts->n_outcomes, sizeof(gm_alert_outcome), (GCompareDataFunc)(void (*)(void))by_container, NULL);
     return alerts;
 }
@@ -142,13 +160,14 @@ static gm_alerts *result_of(gm_replay *replay) {
 static void init(gm_replay *replay, const gm_replay_options *options) {
     *replay = (gm_replay){.arena = gm_arena_new(0), .options = options, .outcomes = g_array_new(FALSE, FALSE, sizeof(gm_alert_outcome)),
                           .firings = g_array_new(FALSE, FALSE, sizeof(gm_alert_firing)), .proposals = g_array_new(FALSE, FALSE, sizeof(gm_alert_proposal)),
-                          .test_series = g_array_new(FALSE, FALSE, sizeof(gm_test_series)), .test_checks = g_array_new(FALSE, FALSE, sizeof(gm_test_check))};
+                          .test_series = g_array_new(FALSE, FALSE, sizeof(gm_test_series)), .test_checks = g_array_new(FALSE, FALSE, sizeof(gm_test_check)),
+                          .thinned = g_array_new(FALSE, FALSE, sizeof(gm_replay_thinned))};
 }
 
 /* The arena lives on in the result. */
 static void release(gm_replay *replay) {
     for (size_t i = 0; i < replay->n_rules; i++) gm_prom_expr_release(&replay->rules[i].expr);
-    GArray *arrays[] = {replay->outcomes, replay->firings, replay->proposals, replay->test_series, replay->test_checks};
+    GArray *arrays[] = {replay->outcomes, replay->firings, replay->proposals, replay->test_series, replay->test_checks, replay->thinned};
     for (size_t i = 0; i < G_N_ELEMENTS(arrays); i++) g_array_unref(arrays[i]);
 }
 

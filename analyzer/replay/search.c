@@ -67,9 +67,21 @@ static void fill_window(const gm_replay_subject *subject, gm_basis *basis, int w
     }
 }
 
+static bool is_in(int window, int shortest_s, int longest_s) {
+    return windows_s[window] >= shortest_s && windows_s[window] <= longest_s;
+}
+
+static bool is_made(const gm_basis *basis, int shortest_s, int longest_s) {
+    for (int w = 0; basis && w < WINDOWS; w++)
+        if (is_in(w, shortest_s, longest_s) && !basis->slope[0][w]) return false;
+    return basis;
+}
+
 /* Every second step is enough to search on; the winner is replayed at each. */
-static void make_basis(gm_replay_subject *subject, int shortest_s, int longest_s) {
+static bool make_basis(gm_store *store, gm_replay_subject *subject, int shortest_s, int longest_s, GError **error) {
     gm_basis *basis = subject->basis;
+    if (is_made(basis, shortest_s, longest_s)) return true;
+    if (!gm_replay_subject_load(store, subject, error)) return false;
     if (!basis) {
         basis = subject->basis = g_new0(gm_basis, 1);
         int64_t all = (subject->to_ms - subject->from_ms) / subject->step_ms + 1, factor = MAX(2, (all + MAX_STEPS - 1) / MAX_STEPS);
@@ -81,7 +93,8 @@ static void make_basis(gm_replay_subject *subject, int shortest_s, int longest_s
         for (int m = 0; m < METRICS; m++) basis->level[m] = asked(subject, basis, "max " BY " (%s)", metrics[m]);
     }
     for (int w = 0; w < WINDOWS; w++)
-        if (windows_s[w] >= shortest_s && windows_s[w] <= longest_s && !basis->slope[0][w]) fill_window(subject, basis, w);
+        if (is_in(w, shortest_s, longest_s) && !basis->slope[0][w]) fill_window(subject, basis, w);
+    return true;
 }
 
 void gm_basis_free(gm_basis *basis) {
@@ -272,22 +285,29 @@ static bool knows_age(const gm_basis *basis) {
     return false;
 }
 
-static void gather(search *s, gm_replay_subject *subjects, size_t n, int shortest_s, int longest_s) {
-    make_basis(s->mine, shortest_s, longest_s);
+static bool gather(search *s, gm_store *store, gm_replay_subject *subjects, size_t n, int shortest_s, int longest_s, GError **error) {
+    if (!make_basis(store, s->mine, shortest_s, longest_s, error)) return false;
     for (size_t i = 0; i < n && s->n_kin < MAX_KIN; i++) {
         if (&subjects[i] == s->mine || !is_healthy(&subjects[i].container) || !same_workload(&subjects[i].container, &s->mine->container)) continue;
-        make_basis(&subjects[i], shortest_s, longest_s);
+        if (subjects[i].from_ms > subjects[i].to_ms) continue; /* nothing recorded */
+        if (!make_basis(store, &subjects[i], shortest_s, longest_s, error)) return false;
+        gm_replay_subject_unload(&subjects[i]);
         s->kin[s->n_kin++] = &subjects[i];
     }
+    return true;
 }
 
-GArray *gm_replay_search(gm_replay_subject *subjects, size_t n, size_t mine, int64_t *tried) {
+GArray *gm_replay_search(gm_store *store, gm_replay_subject *subjects, size_t n, size_t mine, int64_t *tried, GError **error) {
     search s = {.mine = &subjects[mine], .found = g_array_new(FALSE, FALSE, sizeof(gm_candidate)), .episodes = g_array_new(FALSE, FALSE, sizeof(gm_firing))};
     double shortest = shortest_ended_s(&s.mine->container);
     int longest = (int)fmax(windows_s[1], fmin(shortest / 2, 1e6)), gate = (int)(fmin(fmax(round(shortest / 4 / 60), 1), 30) * 60);
     bool brief = shortest < SHORT_LIFE_S;
     int least = (int)fmin(longest, fmax(windows_s[brief ? 0 : 1], 4 * fmax(0, s.mine->container.gc_period_s)));
-    gather(&s, subjects, n, least, longest);
+    if (!gather(&s, store, subjects, n, least, longest, error)) {
+        g_array_unref(s.found);
+        g_array_unref(s.episodes);
+        return NULL;
+    }
     if (!knows_age(s.mine->basis)) gate = 0;
     for (int w = 0; w < GM_WATCHED; w++)
         for (size_t h = brief ? 0 : 1; h < G_N_ELEMENTS(holds_s); h++) {

@@ -7,29 +7,48 @@
 
 #include <glib.h>
 #include <math.h>
+#include <string.h>
 
-static bool extend(gm_prom_sums *sums, const int64_t *t_ms, const double *value, size_t behind) {
-    if (behind >= sums->size) {
-        sums->size = MAX(behind + 1, 2 * sums->size);
-        sums->row = g_renew(gm_prom_sums_row, sums->row, sums->size);
-    }
-    if (sums->n == 0) sums->row[sums->n++] = (gm_prom_sums_row){0};
-    for (size_t i = sums->n - 1; i < behind && !sums->broken; i++) {
-        const gm_prom_sums_row *before = &sums->row[i];
+#define FEWEST_ROWS 64
+
+/* Forgets what lies before a sample, each time it is the greater part. */
+static void forget(gm_prom_sums *sums, size_t from) {
+    size_t past = from - sums->first;
+    if (past == 0 || past < sums->n - past) return;
+    sums->n -= past;
+    memmove(sums->row, sums->row + past, sums->n * sizeof(*sums->row));
+    sums->first = from;
+}
+
+/* Rows up to behind, for a range that begins at from. */
+static bool extend(gm_prom_sums *sums, const int64_t *t_ms, const double *value, size_t from, size_t behind) {
+    if (from < sums->first) *sums = (gm_prom_sums){.row = sums->row, .size = sums->size}; /* asked from the beginning again */
+    while (sums->first + sums->n <= behind && !sums->broken) {
+        if (from - sums->first < sums->n) forget(sums, from);
+        if (sums->n == sums->size) {
+            sums->size = MAX(FEWEST_ROWS, 2 * sums->size);
+            sums->row = g_renew(gm_prom_sums_row, sums->row, sums->size);
+        }
+        if (sums->n == 0) {
+            sums->row[sums->n++] = (gm_prom_sums_row){0};
+            continue;
+        }
+        const gm_prom_sums_row *before = &sums->row[sums->n - 1];
+        size_t i = sums->first + sums->n - 1;
         long double x = (long double)(t_ms[i] - t_ms[0]) / 1000, y = (long double)value[i] - value[0];
         sums->broken = !isfinite(value[i]) || !isfinite(value[0]);
-        if (sums->broken) break;
-        sums->row[sums->n++] = (gm_prom_sums_row){before->x + x, before->y + y, before->xy + x * y, before->xx + x * x,
-                                                  before->changes + (i > 0 && value[i] != value[i - 1])};
+        if (!sums->broken)
+            sums->row[sums->n++] = (gm_prom_sums_row){before->x + x, before->y + y, before->xy + x * y, before->xx + x * x,
+                                                      before->changes + (i > 0 && value[i] != value[i - 1])};
     }
-    return sums->n > behind;
+    return sums->first + sums->n > behind;
 }
 
 bool gm_prom_sums_line(gm_prom_sums *sums, const int64_t *t_ms, const double *value, size_t from, size_t n, int64_t zero_ms, double *slope,
                        double *intercept) {
-    if (n < 2 || !extend(sums, t_ms, value, from + n)) return false;
-    const gm_prom_sums_row *a = &sums->row[from], *b = &sums->row[from + n];
-    if (b->changes == sums->row[from + 1].changes) return false;
+    if (n < 2 || !extend(sums, t_ms, value, from, from + n)) return false;
+    const gm_prom_sums_row *a = &sums->row[from - sums->first], *b = a + n;
+    if (b->changes == a[1].changes) return false;
     long double x = (b->x - a->x) / n, y = (b->y - a->y) / n;
     long double variance = (b->xx - a->xx) - x * x * n, covariance = (b->xy - a->xy) - x * y * n;
     if (!(variance > 0)) return false;

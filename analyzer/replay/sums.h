@@ -1,4 +1,5 @@
-/* Sums over the beginnings of a series, so that the least-squares line of any range costs the same; see sums.c. */
+/* Sums over the beginnings of a series, so that the least-squares line of any range costs the same; see sums.c. Held as
+ * far back as the ranges reach, which move forward. */
 #ifndef GM_ANALYZER_REPLAY_SUMS_H
 #define GM_ANALYZER_REPLAY_SUMS_H
 
@@ -12,8 +13,8 @@ typedef struct { /* of the samples before one; x: seconds since the first of all
 } gm_prom_sums_row;
 
 typedef struct {
-    gm_prom_sums_row *row; /* g_free */
-    size_t n, size;        /* rows that are filled; the last one is behind sample n - 2 */
+    gm_prom_sums_row *row;  /* g_free; row[0] is before sample first */
+    size_t first, n, size;  /* n: rows that are filled */
     bool broken;           /* a sample has no finite value: there are no sums behind it */
 } gm_prom_sums;
 

@@ -92,6 +92,17 @@ static bool bind_test_check(sqlite3_stmt *stmt, const gm_replay *replay, const g
     return true;
 }
 
+static bool bind_thinned(sqlite3_stmt *stmt, const gm_replay *replay, const gm_alerts *alerts, size_t i) {
+    if (i >= replay->thinned->len) return false;
+    const gm_replay_thinned *t = &g_array_index(replay->thinned, gm_replay_thinned, i);
+    gm_bind_int(stmt, 1, t->container_id);
+    sqlite3_bind_int64(stmt, 2, t->samples.samples);
+    sqlite3_bind_int64(stmt, 3, t->samples.kept);
+    gm_bind_text(stmt, 4, gm_replay_text(alerts->arena, "alerts were replayed on samples that stand %.0f s apart or more: %lld of %lld", (double)t->samples.apart_ms / 1000,
+                                         (long long)t->samples.kept, (long long)t->samples.samples));
+    return true;
+}
+
 static const struct { const char *sql; bind_row *bind; } tables[] = {
     {"INSERT INTO alert_rule (rule, n, title, expression, for_s, keep_firing_for_s) VALUES (?1, ?2, ?3, ?4, ?5, ?6)", bind_rule},
     {"INSERT INTO alert_outcome (container_id, life, rule, outcome, against, fired_ns, target_ns, lead_s, in_time, ends, caught, episodes, false_alarms, "
@@ -101,6 +112,7 @@ static const struct { const char *sql; bind_row *bind; } tables[] = {
      "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)", bind_proposal},
     {"INSERT INTO alert_test_series (container_id, n, series, samples, interval_s) VALUES (?1, ?2, ?3, ?4, ?5)", bind_test_series},
     {"INSERT INTO alert_test_check (container_id, at_s, labels) VALUES (?1, ?2, ?3)", bind_test_check},
+    {"INSERT INTO thinned (container_id, what, records, looked_at, text) VALUES (?1, 'alerts', ?2, ?3, ?4)", bind_thinned},
 };
 
 bool gm_replay_write(gm_store *store, const gm_replay *replay, const gm_alerts *alerts, GError **error) {

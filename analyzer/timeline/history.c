@@ -2,6 +2,8 @@
  * First step of a timeline; what follows reads histories and no longer the sample table. */
 #include "analyzer/timeline/build.h"
 
+#include "gomortem/limits.h"
+
 #include <math.h>
 #include <stdlib.h>
 
@@ -17,31 +19,83 @@ static int by_time(const void *a, const void *b) {
     return x->rank - y->rank;
 }
 
-static bool load_series(gm_build *build, sqlite3_stmt *samples, int64_t series_id, int rank, GArray *raw,
-                        GError **error) {
-    sqlite3_reset(samples);
-    sqlite3_bind_int64(samples, 1, series_id);
-    int step;
-    while ((step = sqlite3_step(samples)) == SQLITE_ROW) {
-        gm_raw_sample sample = {sqlite3_column_int64(samples, 0), sqlite3_column_double(samples, 1), rank};
-        g_array_append_val(raw, sample);
-    }
-    return step == SQLITE_DONE || gm_store_error_set(build->store, error);
+typedef struct { /* of a quantity */
+    gm_build *build;
+    sqlite3_stmt *samples, *count;
+    GArray *series; /* ids */
+    GArray *raw;    /* gm_raw_sample */
+    int rank;       /* of the first series */
+    int64_t all;    /* samples that there are; 0: not counted, for all are read */
+} quantity;
+
+/* Keeps the low and the high of each run of samples, in their order. */
+static void end_run(GArray *raw, const gm_raw_sample *low, const gm_raw_sample *high) {
+    g_array_append_vals(raw, low->t_ns <= high->t_ns ? low : high, 1);
+    if (low->t_ns != high->t_ns) g_array_append_vals(raw, low->t_ns <= high->t_ns ? high : low, 1);
 }
 
-/* Sorts, drops all but the first of equal times, and moves the samples into the arena as two arrays. */
-static void keep_history(gm_build *build, GArray *raw, gm_history *history) {
-    gm_raw_sample *samples = (gm_raw_sample *)(void *)raw->data;
-    if (raw->len > 0) qsort(samples, raw->len, sizeof *samples, by_time);
-    int64_t *t_ns = GM_ARENA_NEW(build->arena, int64_t, raw->len);
-    double *value = GM_ARENA_NEW(build->arena, double, raw->len);
+/* run 1: every sample, as long as there are not too many. */
+static bool load_series(quantity *q, guint index, int64_t run, bool *full, GError **error) {
+    gm_raw_sample low = {0}, high = {0}, sample = {0};
+    int64_t n = 0;
+    int step;
+    sqlite3_reset(q->samples);
+    sqlite3_bind_int64(q->samples, 1, g_array_index(q->series, int64_t, index));
+    while ((step = sqlite3_step(q->samples)) == SQLITE_ROW) {
+        sample = (gm_raw_sample){sqlite3_column_int64(q->samples, 0), sqlite3_column_double(q->samples, 1), q->rank + (int)index};
+        if (run <= 1 || n == 0) g_array_append_val(q->raw, sample);
+        *full = run <= 1 && q->raw->len > gm_limits_default.samples;
+        if (*full) return true;
+        if (n % run == 0 || sample.value < low.value) low = sample;
+        if (n % run == 0 || sample.value > high.value) high = sample;
+        if (++n % run == 0 && run > 1) end_run(q->raw, &low, &high);
+    }
+    if (run > 1 && n % run != 0) end_run(q->raw, &low, &high);
+    if (run > 1 && n > 0) g_array_append_val(q->raw, sample);
+    return step == SQLITE_DONE || gm_store_error_set(q->build->store, error);
+}
+
+static bool count_samples(quantity *q, GError **error) {
+    for (guint i = 0; i < q->series->len; i++) {
+        sqlite3_reset(q->count);
+        sqlite3_bind_int64(q->count, 1, g_array_index(q->series, int64_t, i));
+        if (sqlite3_step(q->count) != SQLITE_ROW) return gm_store_error_set(q->build->store, error);
+        q->all += sqlite3_column_int64(q->count, 0);
+    }
+    return true;
+}
+
+static bool load_all(quantity *q, int64_t run, bool *full, GError **error) {
+    *full = false;
+    g_array_set_size(q->raw, 0);
+    for (guint i = 0; i < q->series->len && !*full; i++)
+        if (!load_series(q, i, run, full, error)) return false;
+    return true;
+}
+
+/* Most quantities need no counting. */
+static bool load_quantity(quantity *q, GError **error) {
+    bool full;
+    q->all = 0;
+    if (!load_all(q, 1, &full, error)) return false;
+    if (!full) return true;
+    return count_samples(q, error) && load_all(q, 2 * (q->all / gm_limits_default.samples + 1), &full, error);
+}
+
+/* Sorts what several series hold, drops all but the first of equal times, and moves the samples into the arena as two arrays. */
+static void keep_history(const quantity *q, gm_history *history) {
+    gm_arena *arena = q->build->arena;
+    gm_raw_sample *samples = (gm_raw_sample *)(void *)q->raw->data;
+    if (q->series->len > 1 && q->raw->len > 0) qsort(samples, q->raw->len, sizeof *samples, by_time);
+    int64_t *t_ns = GM_ARENA_NEW(arena, int64_t, q->raw->len);
+    double *value = GM_ARENA_NEW(arena, double, q->raw->len);
     size_t n = 0;
-    for (size_t i = 0; i < raw->len; i++) {
+    for (size_t i = 0; i < q->raw->len; i++) {
         if (n > 0 && t_ns[n - 1] == samples[i].t_ns) continue;
         t_ns[n] = samples[i].t_ns;
         value[n++] = samples[i].value;
     }
-    *history = (gm_history){t_ns, value, n};
+    *history = (gm_history){t_ns, value, n, q->all, q->all && n > 1 ? (t_ns[n - 1] - t_ns[0]) / (int64_t)(n / 2) : 0};
 }
 
 /* The interface's version shows in the names of its files; without any of them v2 is the rule today. */
@@ -57,6 +111,15 @@ static bool find_version(gm_build *build, GError **error) {
     return true;
 }
 
+static bool end_quantity(quantity *q, int64_t id, GError **error) {
+    bool known = id > GM_Q_NONE && id < GM_Q_COUNT; /* else a newer vocabulary */
+    bool ok = !known || load_quantity(q, error);
+    if (ok && known) keep_history(q, &q->build->timeline->history[id]);
+    q->rank += (int)q->series->len;
+    g_array_set_size(q->series, 0);
+    return ok;
+}
+
 bool gm_build_histories(gm_build *build, GError **error) {
     if (!find_version(build, error)) return false;
     g_autoptr(sqlite3_stmt) list = gm_store_prepare(build->store,
@@ -65,24 +128,21 @@ bool gm_build_histories(gm_build *build, GError **error) {
                                                     error);
     g_autoptr(sqlite3_stmt) samples =
         list ? gm_store_prepare(build->store, "SELECT t_ns, value FROM sample WHERE series_id = ?1 ORDER BY t_ns", error) : NULL;
-    if (!samples) return false;
+    g_autoptr(sqlite3_stmt) count = samples ? gm_store_prepare(build->store, "SELECT count(*) FROM sample WHERE series_id = ?1", error) : NULL;
+    if (!count) return false;
     sqlite3_bind_int64(list, 1, build->timeline->container_id);
-    g_autoptr(GArray) raw = g_array_new(FALSE, FALSE, sizeof(gm_raw_sample));
+    g_autoptr(GArray) series = g_array_new(FALSE, FALSE, sizeof(int64_t)), raw = g_array_new(FALSE, FALSE, sizeof(gm_raw_sample));
+    quantity q = {build, samples, count, series, raw, 0, 0};
     int64_t current = GM_Q_NONE;
-    int step, rank = 0;
+    int step;
     while ((step = sqlite3_step(list)) == SQLITE_ROW) {
-        int64_t quantity = sqlite3_column_int64(list, 0);
-        if (quantity <= GM_Q_NONE || quantity >= GM_Q_COUNT) continue; /* a newer vocabulary */
-        if (quantity != current && current != GM_Q_NONE) {
-            keep_history(build, raw, &build->timeline->history[current]);
-            g_array_set_size(raw, 0);
-        }
-        current = quantity;
-        if (!load_series(build, samples, sqlite3_column_int64(list, 1), rank++, raw, error)) return false;
+        int64_t id = sqlite3_column_int64(list, 0), series_id = sqlite3_column_int64(list, 1);
+        if (id != current && !end_quantity(&q, current, error)) return false;
+        current = id;
+        g_array_append_val(series, series_id);
     }
     if (step != SQLITE_DONE) return gm_store_error_set(build->store, error);
-    if (current != GM_Q_NONE) keep_history(build, raw, &build->timeline->history[current]);
-    return true;
+    return end_quantity(&q, current, error);
 }
 
 double gm_history_at(const gm_history *history, int64_t t_ns, int64_t tolerance_ns) {

@@ -36,7 +36,7 @@ static void cursors_init(const gm_timeline *timeline, int64_t grid_step, gm_curs
         const gm_history *history = &timeline->history[q];
         int64_t own = gm_history_step(history) * 3 / 4;
         int64_t tolerance = MAX(MAX(own, grid_step * 3 / 4), MIN_TOLERANCE);
-        cursors[q] = (gm_cursor){history, MIN(tolerance, MAX_TOLERANCE), 0};
+        cursors[q] = (gm_cursor){history, MAX(MIN(tolerance, MAX_TOLERANCE), history->apart_ns), 0};
     }
 }
 
@@ -77,23 +77,37 @@ static const gm_life *life_at(const gm_timeline *timeline, int64_t t_ns) {
     return NULL;
 }
 
-/* Keeps, of each run of points, the one with the lowest and the one with the highest usage. */
-static void thin(GArray *points) {
-    if (points->len <= MAX_POINTS) return;
-    gm_point *p = (gm_point *)(void *)points->data;
-    guint runs = MAX_POINTS / 2, kept = 0;
-    for (guint r = 0; r < runs; r++) {
-        guint from = (guint)((guint64)points->len * r / runs), to = (guint)((guint64)points->len * (r + 1) / runs);
-        guint low = from, high = from;
-        for (guint i = from; i < to; i++) {
-            if (p[i].value[GM_COL_USAGE] < p[low].value[GM_COL_USAGE]) low = i;
-            if (p[i].value[GM_COL_USAGE] > p[high].value[GM_COL_USAGE]) high = i;
-        }
-        gm_point first = p[MIN(low, high)], second = p[MAX(low, high)];
-        p[kept++] = first;
-        if (low != high) p[kept++] = second;
+/* Points as they come; of more than MAX_POINTS, of each run the one with the lowest and the one with the highest usage. */
+typedef struct {
+    GArray *kept;
+    size_t all, at, run; /* how many will come; which one comes; in which run */
+    gm_point low, high;
+    size_t low_at, high_at;
+} gm_thinning;
+
+static size_t run_from(const gm_thinning *t, size_t run) {
+    return t->all * run / (MAX_POINTS / 2);
+}
+
+static void put_point(gm_thinning *t, const gm_point *point) {
+    if (t->all <= MAX_POINTS) {
+        g_array_append_vals(t->kept, point, 1);
+        return;
     }
-    g_array_set_size(points, kept);
+    bool first = t->at == run_from(t, t->run);
+    int64_t usage = point->value[GM_COL_USAGE];
+    if (first || usage < t->low.value[GM_COL_USAGE]) t->low = *point, t->low_at = t->at;
+    if (first || usage > t->high.value[GM_COL_USAGE]) t->high = *point, t->high_at = t->at;
+    if (++t->at < run_from(t, t->run + 1)) return;
+    g_array_append_vals(t->kept, t->low_at < t->high_at ? &t->low : &t->high, 1);
+    if (t->low_at != t->high_at) g_array_append_vals(t->kept, t->low_at < t->high_at ? &t->high : &t->low, 1);
+    t->run++;
+}
+
+static size_t count_points(const gm_timeline *timeline, const gm_history *grid) {
+    size_t n = 0;
+    for (size_t i = 0; i < grid->n; i++) n += life_at(timeline, grid->t_ns[i]) != NULL;
+    return n;
 }
 
 /* The limit that the container's settings or the kernel's reports name, for histories that lack one. */
@@ -113,7 +127,7 @@ static bool limit_fallback(gm_build *build, double *limit, GError **error) {
 
 static void find_gaps(const gm_timeline *timeline, const gm_history *grid, int64_t step, GArray *gaps) {
     for (size_t i = 1; i < grid->n; i++) {
-        if (grid->t_ns[i] - grid->t_ns[i - 1] <= 3 * step) continue;
+        if (grid->t_ns[i] - grid->t_ns[i - 1] <= MAX(3 * step, 2 * grid->apart_ns)) continue;
         const gm_life *life = life_at(timeline, grid->t_ns[i - 1]);
         if (!life || grid->t_ns[i] > life->to_ns) continue;
         gm_gap gap = {life->life, grid->t_ns[i - 1], grid->t_ns[i]};
@@ -129,7 +143,7 @@ static gm_history grid_of_cycles(gm_build *build, const GPtrArray *cycles) {
         int64_t at = ((const gm_gc_row *)g_ptr_array_index(cycles, i))->t_ns;
         if (n == 0 || at > t_ns[n - 1]) t_ns[n++] = at;
     }
-    return (gm_history){t_ns, NULL, n};
+    return (gm_history){.t_ns = t_ns, .n = n};
 }
 
 static gm_history choose_grid(gm_build *build, const GPtrArray *cycles) {
@@ -149,6 +163,7 @@ bool gm_build_points(gm_build *build, GError **error) {
     cursors_init(timeline, step, cursors);
     gm_live_cursor live = {cycles, 0, NULL};
     GArray *points = g_array_new(FALSE, FALSE, sizeof(gm_point));
+    gm_thinning thinning = {.kept = points, .all = count_points(timeline, &grid)};
     for (size_t i = 0; i < grid.n; i++) {
         const gm_life *life = life_at(timeline, grid.t_ns[i]);
         if (!life) continue;
@@ -159,9 +174,8 @@ bool gm_build_points(gm_build *build, GError **error) {
         if (isnan(value[GM_Q_GO_HEAP_LIVE])) value[GM_Q_GO_HEAP_LIVE] = last_live;
         gm_point point = {.t_ns = grid.t_ns[i], .life = life->life};
         gm_decompose(value, timeline->cgroup_v2, point.value);
-        g_array_append_val(points, point);
+        put_point(&thinning, &point);
     }
-    thin(points);
     GArray *gaps = g_array_new(FALSE, FALSE, sizeof(gm_gap));
     find_gaps(timeline, &grid, step, gaps);
     timeline->points = gm_build_keep(build, points, &timeline->n_points);

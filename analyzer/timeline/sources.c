@@ -3,9 +3,13 @@
  * query tells them, differs from series to series. */
 #include "analyzer/timeline/clock.h"
 
+#include "gomortem/limits.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+
+enum { CLOCK_QUANTITIES = 4 };
 
 #define SAME_START_S 2  /* two tellings of one start */
 #define LAG_LIMIT_S 300   /* a query looks back five minutes at most */
@@ -42,7 +46,24 @@ static double lag_of(const gm_clock_series *series) {
     return near * 2 > n ? fmin(step, LAG_LIMIT_S) : 0;
 }
 
-static bool load_samples(gm_build *build, int64_t series_id, gm_clock_series *series, GError **error) {
+/* Width of the stretches of time of which the first sample is taken, so that what was read together stays together; 0: all
+ * are taken. */
+static bool find_width(gm_build *build, const gm_quantity wanted[CLOCK_QUANTITIES], int64_t *width_ns, GError **error) {
+    g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(build->store,
+                                                    "SELECT count(*), min(p.t_ns), max(p.t_ns), count(DISTINCT p.series_id) FROM series s JOIN identity i USING (identity_id) "
+                                                    "JOIN sample p USING (series_id) WHERE i.container_id = ?1 AND s.quantity_id IN (?2, ?3, ?4, ?5)",
+                                                    error);
+    if (!stmt) return false;
+    sqlite3_bind_int64(stmt, 1, build->timeline->container_id);
+    for (int i = 0; i < CLOCK_QUANTITIES; i++) sqlite3_bind_int(stmt, i + 2, (int)wanted[i]);
+    if (sqlite3_step(stmt) != SQLITE_ROW) return gm_store_error_set(build->store, error);
+    int64_t n = sqlite3_column_int64(stmt, 0), most = CLOCK_QUANTITIES * gm_limits_default.samples;
+    double span_ns = (double)sqlite3_column_int64(stmt, 2) - (double)sqlite3_column_int64(stmt, 1);
+    *width_ns = n > most ? (int64_t)(span_ns * (double)sqlite3_column_int64(stmt, 3) / (double)most) + 1 : 0;
+    return true;
+}
+
+static bool load_samples(gm_build *build, int64_t series_id, int64_t width_ns, gm_clock_series *series, GError **error) {
     g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(build->store, "SELECT t_ns, value FROM sample WHERE series_id = ?1 ORDER BY t_ns", error);
     if (!stmt) return false;
     sqlite3_bind_int64(stmt, 1, series_id);
@@ -51,6 +72,7 @@ static bool load_samples(gm_build *build, int64_t series_id, gm_clock_series *se
     while ((step = sqlite3_step(stmt)) == SQLITE_ROW) {
         int64_t t_ns = sqlite3_column_int64(stmt, 0);
         double value = sqlite3_column_double(stmt, 1);
+        if (width_ns && times->len && t_ns / width_ns == g_array_index(times, int64_t, times->len - 1) / width_ns) continue;
         g_array_append_val(times, t_ns);
         g_array_append_val(values, value);
     }
@@ -61,7 +83,9 @@ static bool load_samples(gm_build *build, int64_t series_id, gm_clock_series *se
 }
 
 static bool load_series(gm_build *build, gm_clock_sources *sources, GError **error) {
-    static const gm_quantity wanted[] = {GM_Q_GO_GC_COUNT, GM_Q_GO_LAST_GC, GM_Q_GO_NEXT_GC, GM_Q_GO_HEAP_LIVE};
+    static const gm_quantity wanted[CLOCK_QUANTITIES] = {GM_Q_GO_GC_COUNT, GM_Q_GO_LAST_GC, GM_Q_GO_NEXT_GC, GM_Q_GO_HEAP_LIVE};
+    int64_t width_ns = 0;
+    if (!find_width(build, wanted, &width_ns, error)) return false;
     g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(build->store,
                                                     "SELECT s.quantity_id, s.series_id, dense_rank () OVER (ORDER BY s.source, s.identity_id) "
                                                     "FROM series s JOIN identity i USING (identity_id) "
@@ -69,13 +93,13 @@ static bool load_series(gm_build *build, gm_clock_sources *sources, GError **err
                                                     error);
     if (!stmt) return false;
     sqlite3_bind_int64(stmt, 1, build->timeline->container_id);
-    for (int i = 0; i < 4; i++) sqlite3_bind_int(stmt, i + 2, (int)wanted[i]);
+    for (int i = 0; i < CLOCK_QUANTITIES; i++) sqlite3_bind_int(stmt, i + 2, (int)wanted[i]);
     GArray *all = g_array_new(FALSE, FALSE, sizeof(gm_clock_series));
     bool ok = true;
     int step;
     while (ok && (step = sqlite3_step(stmt)) == SQLITE_ROW) {
         gm_clock_series series = {.quantity = (gm_quantity)sqlite3_column_int(stmt, 0), .source = sqlite3_column_int64(stmt, 2)};
-        ok = load_samples(build, sqlite3_column_int64(stmt, 1), &series, error);
+        ok = load_samples(build, sqlite3_column_int64(stmt, 1), width_ns, &series, error);
         if (series.n > 0) g_array_append_val(all, series);
     }
     sources->series = gm_build_keep(build, all, &sources->n_series);

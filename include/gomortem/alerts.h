@@ -46,6 +46,7 @@ typedef struct {
     gm_arena *arena;
     double reaction_s;   /* what a human needs */
     int version;         /* of Prometheus, 2 or 3 */
+    double apart_s;      /* of very many samples those were taken that stand so far apart; 0: all were */
     gm_alert_rule *rules;
     size_t n_rules;
     gm_alert_outcome *outcomes; /* by container and rule; a container's row comes before those of its lives */

@@ -63,10 +63,11 @@ bool gm_kill_is_oom(const gm_kill *kill);
 
 enum { GM_KILL_KERNEL_LOG = 1, GM_KILL_COUNTER = 2, GM_KILL_POD_STATUS = 4, GM_KILL_PROGRAM_LOG = 8 };
 
-typedef struct { /* all samples of one quantity of the container, in time order */
+typedef struct { /* all samples of one quantity of the container, in time order; of very many the lows and highs */
     const int64_t *t_ns;
     const double *value;
     size_t n;
+    int64_t all, apart_ns; /* samples that there are, and how far lows and highs stand apart; 0: all are there */
 } gm_history;
 
 typedef struct {

@@ -74,6 +74,14 @@ CREATE TABLE life (              -- one process run of a container
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX life_start ON life (container_id, from_ns); -- the view gc asks for the life of a time
 
+CREATE TABLE thinned (           -- records of a container that are too many to be looked at one by one, and what was looked at instead
+    container_id INTEGER NOT NULL REFERENCES container (container_id),
+    what        TEXT NOT NULL,   -- collections, alerts, or the quantity whose samples they are
+    records     INTEGER NOT NULL, looked_at INTEGER NOT NULL,
+    text        TEXT NOT NULL,
+    PRIMARY KEY (container_id, what)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE timeline_point (    -- the decomposition of cgroup usage at one time; see the view timeline
     container_id INTEGER NOT NULL, life INTEGER NOT NULL, t_ns INTEGER NOT NULL,
     usage_bytes INTEGER, working_set_bytes INTEGER, limit_bytes INTEGER,
