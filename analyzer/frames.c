@@ -12,6 +12,7 @@ struct gm_frames {
     int64_t *function_ids, *location_ids; /* ascending */
     const gm_function **locations;        /* by the place of the id in location_ids */
     size_t n_functions, n_locations;
+    int64_t n_stacks;
     GHashTable *stacks; /* id -> gm_stack */
     sqlite3_stmt *read_stack;
 };
@@ -116,13 +117,21 @@ static bool load_locations(gm_frames *frames, GError **error) {
     return step == SQLITE_DONE || gm_store_error_set(frames->store, error);
 }
 
+static bool count_stacks(gm_frames *frames, GError **error) {
+    g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(frames->store, "SELECT count(*) FROM stack", error);
+    if (!stmt) return false;
+    if (sqlite3_step(stmt) != SQLITE_ROW) return gm_store_error_set(frames->store, error);
+    frames->n_stacks = sqlite3_column_int64(stmt, 0);
+    return true;
+}
+
 gm_frames *gm_frames_new(gm_store *store, gm_arena *arena, GError **error) {
     g_autoptr(gm_frames) frames = g_new0(gm_frames, 1);
     frames->store = store;
     frames->arena = arena;
     frames->stacks = g_hash_table_new(g_int64_hash, g_int64_equal);
     frames->read_stack = gm_store_prepare(store, "SELECT frames FROM stack WHERE stack_id = ?1", error);
-    if (!frames->read_stack || !load_functions(frames, error) || !load_locations(frames, error)) return NULL;
+    if (!frames->read_stack || !load_functions(frames, error) || !load_locations(frames, error) || !count_stacks(frames, error)) return NULL;
     return g_steal_pointer(&frames);
 }
 
@@ -135,6 +144,10 @@ void gm_frames_free(gm_frames *frames) {
 
 size_t gm_frames_functions(const gm_frames *frames) {
     return frames->n_functions;
+}
+
+int64_t gm_frames_stacks(const gm_frames *frames) {
+    return frames->n_stacks;
 }
 
 /* The JSON array was written by our own store: numbers and commas. Anything else ends it. */

@@ -69,12 +69,8 @@ static bool read_profiles(gm_heap *heap, gm_runs *runs, GError **error) {
 }
 
 /* How many profiles fit into memory beside each other with as many stacks as the incident has. */
-static bool count_room(const gm_heap *heap, size_t *room, GError **error) {
-    g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(heap->facts->store, "SELECT count(*) FROM stack", error);
-    if (!stmt) return false;
-    if (sqlite3_step(stmt) != SQLITE_ROW) return gm_store_error_set(heap->facts->store, error);
-    *room = (size_t)CLAMP(MOST_VALUES / MAX(sqlite3_column_int64(stmt, 0), 1), LEAST_PROFILES, MOST_PROFILES);
-    return true;
+static size_t room_of(const gm_heap *heap) {
+    return (size_t)CLAMP(MOST_VALUES / MAX(gm_frames_stacks(heap->facts->frames), 1), LEAST_PROFILES, MOST_PROFILES);
 }
 
 /* The first and the last always stay. */
@@ -88,11 +84,10 @@ static void keep_evenly(gm_heap *heap, const GArray *run, size_t room) {
 }
 
 static bool load_profiles(gm_heap *heap, GError **error) {
-    size_t room = MOST_PROFILES;
     gm_runs runs = {g_array_new(FALSE, FALSE, sizeof(gm_heap_profile)), g_array_new(FALSE, FALSE, sizeof(gm_heap_profile)), NULL};
-    bool ok = count_room(heap, &room, error) && read_profiles(heap, &runs, error);
+    bool ok = read_profiles(heap, &runs, error);
     end_run(&runs);
-    keep_evenly(heap, runs.best, room);
+    keep_evenly(heap, runs.best, room_of(heap));
     g_array_unref(runs.run);
     g_array_unref(runs.best);
     return ok;

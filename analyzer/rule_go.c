@@ -37,6 +37,21 @@ double gm_column_quantile(const gm_facts *facts, int column, double q) {
     return n ? gm_stats_quantile(y, n, q) : NAN;
 }
 
+/* What P99 says in SQL: the value that a hundredth of the points exceeds or equals. */
+static double beside_of(const gm_facts *facts, int column) {
+    g_autofree double *y = g_new(double, facts->n_points + 1);
+    size_t n = column_values(facts, column, y);
+    return n ? round(gm_stats_quantile(y, n, n > 1 ? (double)(n - 1 - n / 100) / (double)(n - 1) : 1)) : 0;
+}
+
+double gm_beside_go(const gm_facts *facts) {
+    return beside_of(facts, GM_COL_NATIVE) + beside_of(facts, GM_COL_OTHER_PROCESSES) + beside_of(facts, GM_COL_KERNEL) + beside_of(facts, GM_COL_SHMEM) + beside_of(facts, GM_COL_DIRTY);
+}
+
+double gm_beside_heap(const gm_facts *facts) {
+    return beside_of(facts, GM_COL_GO_META) + beside_of(facts, GM_COL_GO_STACKS) + gm_beside_go(facts);
+}
+
 bool gm_regime_is(const gm_facts *facts, const char *regime) {
     return strcmp(facts->gc.regime, regime) == 0;
 }

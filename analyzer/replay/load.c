@@ -14,7 +14,7 @@ typedef struct {
     gm_store *store;
     gm_prom_history *history;
     const char *const *names;
-    sqlite3_stmt *labels, *samples;
+    sqlite3_stmt *labels, *one, *several; /* of the latter the samples */
     GHashTable *ids; /* label set -> JSON array of series ids */
     GPtrArray *sets; /* the same sets in order */
     GHashTable *recorded; /* names that Prometheus recorded */
@@ -25,7 +25,11 @@ static const char own_name_sql[] =
     "WHERE i.container_id IS ?1 AND s.source IN ('prometheus', 'otlp') AND s.name <> '' AND coalesce (q.name <> 'go.gogc' AND NOT (q.unit = 'seconds' AND"
     " (s.name GLOB '*_ns' OR s.name GLOB '*_ns_total' OR s.name GLOB '*nanoseconds*')), 1) ORDER BY s.series_id";
 
-static const char samples_sql[] =
+/* In the order of the tables: nothing is sorted. */
+static const char one_sql[] =
+    "SELECT t_ns, value FROM sample WHERE series_id = ?1 UNION ALL SELECT t_ns, NULL FROM stale_marker WHERE series_id = ?1 ORDER BY t_ns, value DESC";
+
+static const char several_sql[] =
     "SELECT t_ns, value FROM sample WHERE series_id IN (SELECT value FROM json_each (?1)) "
     "UNION ALL SELECT t_ns, NULL FROM stale_marker WHERE series_id IN (SELECT value FROM json_each (?1)) ORDER BY t_ns, value DESC";
 
@@ -100,9 +104,12 @@ static bool load_recorded(loading *l, GError **error) {
     for (guint i = 0; i < l->sets->len; i++) {
         const gm_prom_labels *set = g_ptr_array_index(l->sets, i);
         GString *ids = g_hash_table_lookup(l->ids, set);
-        sqlite3_reset(l->samples);
-        gm_bind_text(l->samples, 1, g_string_append_c(ids, ']')->str);
-        if (!take_samples(l, l->samples, set, error)) return false;
+        bool one = !strchr(ids->str, ',');
+        sqlite3_stmt *samples = one ? l->one : l->several;
+        sqlite3_reset(samples);
+        if (one) sqlite3_bind_int64(samples, 1, g_ascii_strtoll(ids->str + 1, NULL, 10));
+        else gm_bind_text(samples, 1, g_string_append_c(ids, ']')->str);
+        if (!take_samples(l, samples, set, error)) return false;
     }
     return true;
 }
@@ -180,9 +187,10 @@ static void free_ids(gpointer data) {
 
 static bool load(gm_store *store, int64_t container_id, const char *const *names, gm_prom_history *history, GError **error) {
     g_autoptr(sqlite3_stmt) labels = gm_store_prepare(store, "SELECT key, value FROM json_each (?) ORDER BY key", error);
-    g_autoptr(sqlite3_stmt) samples = labels ? gm_store_prepare(store, samples_sql, error) : NULL;
-    if (!samples) return false;
-    loading l = {store, history, names, labels, samples, g_hash_table_new_full(NULL, NULL, NULL, free_ids), g_ptr_array_new(), g_hash_table_new(NULL, NULL)};
+    g_autoptr(sqlite3_stmt) one = labels ? gm_store_prepare(store, one_sql, error) : NULL;
+    g_autoptr(sqlite3_stmt) several = one ? gm_store_prepare(store, several_sql, error) : NULL;
+    if (!several) return false;
+    loading l = {store, history, names, labels, one, several, g_hash_table_new_full(NULL, NULL, NULL, free_ids), g_ptr_array_new(), g_hash_table_new(NULL, NULL)};
     bool ok = list_recorded(&l, container_id, error) && load_recorded(&l, error) && (container_id == GM_UNKNOWN || load_canonical(&l, container_id, error));
     g_hash_table_unref(l.ids);
     g_hash_table_unref(l.recorded);

@@ -29,6 +29,8 @@ bool gm_live_rises(const gm_facts *facts);
  * points hold less. An SQL expression for evidence and the same number; parts that are not known count as none. */
 extern const char gm_beside_heap_sql[];
 extern const char gm_beside_go_sql[]; /* the same without the runtime's own */
+double gm_beside_heap(const gm_facts *facts);
+double gm_beside_go(const gm_facts *facts);
 double gm_value_of_sql(const gm_facts *facts, const char *sql);
 
 /* A bucket grew by a material amount, and by this rule's share of the growth of usage where usage grew. */

@@ -72,8 +72,8 @@ static void evidence(const gm_facts *facts, gm_finding *f, const char *need) {
 
 /* The ways out, in numbers: a larger limit, and a smaller GOGC or GOMEMLIMIT where the live heap leaves room for one. */
 static const char *remedy(const gm_facts *facts, double need) {
-    double live = facts->gc.live_p99_bytes, beside = gm_value_of_sql(facts, gm_facts_text(facts, "SELECT %s", gm_beside_heap_sql));
-    double outside = gm_value_of_sql(facts, gm_facts_text(facts, "SELECT %s", gm_beside_go_sql)), scanned = gm_value_of_sql(facts, gm_facts_text(facts, "SELECT %s", scanned_sql));
+    double live = facts->gc.live_p99_bytes, beside = gm_beside_heap(facts);
+    double outside = gm_beside_go(facts), scanned = gm_value_of_sql(facts, gm_facts_text(facts, "SELECT %s", scanned_sql));
     double near = GM_LIMIT_OF(facts, NEAR_LIMIT), heap = (near * facts->limit - beside) / GM_LIMIT_OF(facts, DEMAND_MARGIN);
     double gogc = 100 * (heap - live) / (live + scanned), memlimit = facts->limit - outside - fmax(0.05 * facts->limit, ROOM_BYTES);
     bool room = memlimit >= 1.5 * (live + beside - outside);

@@ -10,7 +10,7 @@ static const char with_live_sql[] = "SELECT 1.1 * live_p95_bytes + (%s)" GM_FROM
 
 /* The setting that fits the container. */
 static double proposal(const gm_facts *facts) {
-    return facts->limit - gm_value_of_sql(facts, gm_facts_text(facts, "SELECT %s", gm_beside_go_sql)) - fmax(0.05 * facts->limit, 32 * MIB);
+    return facts->limit - gm_beside_go(facts) - fmax(0.05 * facts->limit, 32 * MIB);
 }
 
 /* What the runtime cannot do without: the live heap and its own memory. */
@@ -42,7 +42,7 @@ static gm_outcome check(const gm_facts *facts, gm_finding *f) {
     if (gm_anything_rises(facts)) return gm_clean(f, "something rises without bound: GOMEMLIMIT would only delay the end");
     evidence(facts, f, with_goal, with_live);
     bool killed = gm_was_killed(facts), enough = proposal(facts) >= GOOD_ROOM * least(facts);
-    bool beyond = facts->gc.goal_p95_bytes + gm_value_of_sql(facts, gm_facts_text(facts, "SELECT %s", gm_beside_heap_sql)) > facts->limit; /* without any overshoot */
+    bool beyond = facts->gc.goal_p95_bytes + gm_beside_heap(facts) > facts->limit; /* without any overshoot */
     f->confidence = !enough ? 0.45 : killed ? 0.85 : 0.6; /* else a larger limit is the better half of the cure */
     f->severity = killed ? GM_SEV_CRITICAL : beyond ? GM_SEV_MEDIUM : GM_SEV_LOW;
     f->summary = killed ? "without GOMEMLIMIT garbage filled the container, although the live heap alone would fit"

@@ -6,7 +6,7 @@ static gm_outcome check(const gm_facts *facts, gm_finding *f) {
     bool stated = !isnan(memlimit) && strcmp(facts->gc.memlimit_source, "inferred") != 0;
     if (!stated || isnan(facts->limit)) return gm_not_applicable(f, "needs GOMEMLIMIT (environment or go_gc_gomemlimit_bytes) and the container's limit");
     const char *beside = gm_facts_text(facts, "SELECT %s", gm_beside_go_sql);
-    double room = facts->limit - gm_value_of_sql(facts, beside);
+    double room = facts->limit - gm_beside_go(facts);
     bool over = memlimit > room, close = memlimit > GM_LIMIT_OF(facts, MEMLIMIT_HIGH) * facts->limit;
     if (!over && !close) return gm_clean(f, "GOMEMLIMIT leaves room for the rest");
     gm_finding_evidence(facts, f, "bytes", "GOMEMLIMIT is %s", "SELECT memlimit_bytes" GM_FROM_SUMMARY);

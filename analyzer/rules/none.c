@@ -34,7 +34,7 @@ static bool full(const gm_facts *facts) {
 
 /* The heap may grow to its goal at any time. */
 static bool goal_does_not_fit(const gm_facts *facts) {
-    double beside = gm_value_of_sql(facts, gm_facts_text(facts, "SELECT %s", gm_beside_heap_sql));
+    double beside = gm_beside_heap(facts);
     return facts->gc.goal_p95_bytes + beside > facts->limit;
 }
 

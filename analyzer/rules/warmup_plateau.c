@@ -34,7 +34,7 @@ static double need_at_ceiling(const gm_facts *facts, int series, double ceiling)
     double gogc = facts->gc.gogc > 0 ? (double)facts->gc.gogc : 100;
     if (!live) return ceiling;
     if (!isnan(facts->gc.memlimit_bytes) || facts->gc.gogc == -1) return NAN;
-    return ceiling * (1 + gogc / 100) + gm_value_of_sql(facts, gm_facts_text(facts, "SELECT %s", gm_beside_heap_sql));
+    return ceiling * (1 + gogc / 100) + gm_beside_heap(facts);
 }
 
 static void evidence(const gm_facts *facts, gm_finding *f, const char *series) {

@@ -339,8 +339,8 @@ static void take_parts(const gm_facts *facts, gm_whatif_life *life) {
     life->kernel = gm_column_quantile(facts, GM_COL_KERNEL, 0.99);
     life->shmem = gm_column_quantile(facts, GM_COL_SHMEM, 0.99);
     life->dirty = gm_column_quantile(facts, GM_COL_DIRTY, 0.99);
-    life->beside_go = gm_value_of_sql(facts, gm_facts_text(facts, "SELECT %s", gm_beside_go_sql));
-    life->own = gm_value_of_sql(facts, gm_facts_text(facts, "SELECT %s", gm_beside_heap_sql)) - life->beside_go;
+    life->beside_go = gm_beside_go(facts);
+    life->own = gm_beside_heap(facts) - life->beside_go;
 }
 
 static void take_nonheap(gm_taking *taking) {
