@@ -21,6 +21,7 @@ static bool done(gm_store *store, sqlite3_stmt *stmt, GError **error) {
 }
 
 static bool write_evidence(gm_store *store, int64_t finding_id, const gm_finding *finding, GError **error) {
+    if (finding->n_evidence == 0) return true;
     g_autoptr(sqlite3_stmt) stmt =
         gm_store_prepare(store, "INSERT INTO finding_evidence (finding_id, refutes, text, value, unit, sql) VALUES (?1, ?2, ?3, ?4, ?5, ?6)", error);
     if (!stmt) return false;

@@ -18,6 +18,7 @@ static void read_finding(gm_reading *reading, sqlite3_stmt *stmt, void *element)
     *f = (gm_model_finding){.rule = gm_model_word(reading, stmt, 0), .outcome = gm_model_word(reading, stmt, 1), .severity = gm_model_word(reading, stmt, 2),
                             .summary = gm_model_word(reading, stmt, 3), .remedy = gm_model_text(reading, stmt, 4), .life = sqlite3_column_int(stmt, 5),
                             .confidence = sqlite3_column_double(stmt, 6), .share_pct = gm_column_double(stmt, 7)};
+    if (!sqlite3_column_int(stmt, 9)) return; /* most have none */
     gm_model_rows(reading, "SELECT refutes, text, unit, sql, value FROM evidence WHERE finding = ?1 ORDER BY evidence_id", sqlite3_column_int64(stmt, 8),
               sizeof(gm_model_evidence), read_evidence, &f->evidence, &f->n_evidence);
 }
@@ -96,7 +97,8 @@ static void read_event(gm_reading *reading, sqlite3_stmt *stmt, void *element) {
 
 static bool read_findings(gm_reading *reading, gm_model_container *c) {
     return gm_model_rows(reading,
-                         "SELECT rule, outcome, severity, summary, remedy, life, confidence, share_pct, finding_id FROM findings WHERE container_id = ?1 "
+                         "SELECT rule, outcome, severity, summary, remedy, life, confidence, share_pct, finding_id, "
+                         "EXISTS (SELECT 1 FROM evidence e WHERE e.finding = finding_id) FROM findings WHERE container_id = ?1 "
                          "ORDER BY instr ('critical high     medium   low      info', severity), rule, confidence DESC, life",
                          c->container_id, sizeof(gm_model_finding), read_finding, &c->findings, &c->n_findings);
 }

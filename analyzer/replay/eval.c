@@ -192,6 +192,7 @@ static void take_window(gm_prom_query *query, gm_prom_cursor *cursor, gm_prom_wi
     window->t_ms = s->t_ms + cursor->from;
     window->value = s->value + cursor->from;
     window->from = cursor->from;
+    cursor->sums.all = &query->sums_rows;
     window->sums = &cursor->sums;
     if (!s->has_stale || window->n == 0) return;
     int64_t *t_ms = gm_arena_calloc(query->arena, window->n, sizeof(*t_ms));

@@ -22,6 +22,7 @@ struct gm_prom_query {
     gm_prom_history *history;
     gm_prom_state *states; /* by node */
     gm_arena *arena;       /* of one evaluation */
+    size_t sums_rows;      /* of all cursors */
     int64_t at_ms, last_ms;
     bool v3;
     char error[256];

@@ -164,7 +164,9 @@ static void coarsen(gm_prom_history *history) {
             series->t_ms[n] = series->t_ms[k];
             series->value[n++] = series->value[k];
         }
-        series->n = n;
+        series->n = series->size = n;
+        series->t_ms = g_renew(int64_t, series->t_ms, n);
+        series->value = g_renew(double, series->value, n);
         history->n_samples += (int64_t)n;
     }
 }

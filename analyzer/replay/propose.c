@@ -150,8 +150,8 @@ static bool propose(gm_replay *replay, gm_store *store, gm_replay_subject *subje
         give_up(p, "not_evaluated", "no memory of the container was recorded");
         return true;
     }
-    g_autoptr(GArray) found = gm_replay_search(store, subjects, n, mine, &p->tried, error);
-    if (!found || !gm_replay_subject_load(store, subject, error)) return false;
+    g_autoptr(GArray) found = gm_replay_search(replay, store, subjects, n, mine, &p->tried, error);
+    if (!found) return false;
     p->step_s = (double)subject->step_ms / 1000;
     guint checked = 0;
     for (guint i = found->len; i-- > 0 && checked < MAX_CHECKED; checked++)
@@ -160,18 +160,15 @@ static bool propose(gm_replay *replay, gm_store *store, gm_replay_subject *subje
     return true;
 }
 
-bool gm_replay_propose(gm_replay *replay, gm_store *store, gm_replay_subject *subjects, size_t n, GError **error) {
-    for (size_t i = 0; i < n; i++) {
-        const gm_replay_container *c = &subjects[i].container;
-        gm_alert_proposal p = {.container_id = c->container_id, .lead_s = NAN, .for_s = NAN, .step_s = NAN};
-        if (!propose(replay, store, subjects, n, i, &p, error)) return false;
-        gm_replay_subject_unload(&subjects[i]);
-        if (has_end(c)) g_clear_pointer(&subjects[i].basis, gm_basis_free); /* the others may be somebody's kin */
-        p.namespace_name = c->namespace_name;
-        p.pod = c->pod;
-        p.container = c->container;
-        p.cause = c->cause;
-        g_array_append_val(replay->proposals, p);
-    }
+bool gm_replay_propose(gm_replay *replay, gm_store *store, gm_replay_subject *subjects, size_t n, size_t mine, GError **error) {
+    const gm_replay_container *c = &subjects[mine].container;
+    gm_alert_proposal p = {.container_id = c->container_id, .lead_s = NAN, .for_s = NAN, .step_s = NAN};
+    if (!propose(replay, store, subjects, n, mine, &p, error)) return false;
+    if (has_end(c)) g_clear_pointer(&subjects[mine].basis, gm_basis_free); /* the others may be somebody's kin */
+    p.namespace_name = c->namespace_name;
+    p.pod = c->pod;
+    p.container = c->container;
+    p.cause = c->cause;
+    g_array_append_val(replay->proposals, p);
     return true;
 }

@@ -81,10 +81,13 @@ static void run_rule(gm_replay *replay, gm_replay_rule *rule, gm_prom_history *h
     gm_alert_run_release(&run);
 }
 
-bool gm_replay_subject_load(gm_store *store, gm_replay_subject *subject, GError **error) {
+bool gm_replay_subject_load(const gm_replay *replay, gm_store *store, gm_replay_subject *subject, GError **error) {
+    const gm_rule_spec any = {0};
     if (subject->history) return true;
     subject->history = gm_prom_history_new();
-    return gm_replay_load(store, subject->container.container_id, builtin_metrics, subject->history, error);
+    if (!gm_replay_load(store, subject->container.container_id, builtin_metrics, subject->history, error)) return false;
+    if (gm_prom_history_span(subject->history, &subject->from_ms, &subject->to_ms)) subject->step_ms = gm_replay_step(replay->options, &any, subject->from_ms, subject->to_ms);
+    return true;
 }
 
 void gm_replay_subject_unload(gm_replay_subject *subject) {
@@ -95,19 +98,18 @@ void gm_replay_subject_unload(gm_replay_subject *subject) {
 static bool replay_apart(gm_replay *replay, gm_store *store, const GArray *containers, GError **error) {
     bool ok = true;
     gm_replay_subject *subjects = g_new0(gm_replay_subject, containers->len + 1);
+    for (guint i = 0; i < containers->len; i++) {
+        subjects[i].container = g_array_index(containers, gm_replay_container, i);
+        subjects[i].container.alone = true;
+    }
     for (guint i = 0; ok && i < containers->len; i++) {
         gm_replay_subject *s = &subjects[i];
-        s->container = g_array_index(containers, gm_replay_container, i);
-        s->container.alone = true;
-        ok = gm_replay_subject_load(store, s, error);
-        if (!ok) break;
-        const gm_rule_spec any = {0};
-        if (gm_prom_history_span(s->history, &s->from_ms, &s->to_ms)) s->step_ms = gm_replay_step(replay->options, &any, s->from_ms, s->to_ms);
-        for (size_t k = 0; k < replay->n_rules; k++) run_rule(replay, &replay->rules[k], s->history, &s->container, 1);
-        note_thinned(replay, s->container.container_id, s->history);
+        ok = gm_replay_subject_load(replay, store, s, error);
+        for (size_t k = 0; ok && k < replay->n_rules; k++) run_rule(replay, &replay->rules[k], s->history, &s->container, 1);
+        if (ok) note_thinned(replay, s->container.container_id, s->history);
+        ok = ok && gm_replay_propose(replay, store, subjects, containers->len, i, error);
         gm_replay_subject_unload(s);
     }
-    ok = ok && gm_replay_propose(replay, store, subjects, containers->len, error);
     for (guint i = 0; i < containers->len; i++) {
         gm_basis_free(subjects[i].basis);
         gm_replay_subject_unload(&subjects[i]);

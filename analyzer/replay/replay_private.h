@@ -57,21 +57,21 @@ void gm_replay_weigh(gm_replay *replay, const gm_replay_container *c, const gm_r
 /* The firings of a run as spans of time in which any alert of the container fires; of gm_firing without labels. */
 GArray *gm_replay_episodes(const gm_alert_run *run, const gm_replay_container *c);
 
-/* A container whose history is there while it is looked at, and once more where something is proposed for it or for its
- * kin: what is proposed for one must leave the healthy others in peace. */
+/* A container whose history is there while it is looked at, and once more as healthy kin of another: what is proposed for
+ * that one must leave it in peace. */
 typedef struct {
     gm_replay_container container;
     gm_prom_history *history; /* NULL: not now */
-    int64_t from_ms, to_ms, step_ms;
+    int64_t from_ms, to_ms, step_ms; /* once it was loaded; from_ms behind to_ms: nothing is recorded */
     struct gm_basis *basis; /* search.c's; NULL: not made yet */
 } gm_replay_subject;
 
 /* replay.c: loads the history that the built-in rules and what is proposed look at, unless it is there; and lets it go. */
-bool gm_replay_subject_load(gm_store *store, gm_replay_subject *subject, GError **error);
+bool gm_replay_subject_load(const gm_replay *replay, gm_store *store, gm_replay_subject *subject, GError **error);
 void gm_replay_subject_unload(gm_replay_subject *subject);
 
-/* propose.c: one row of alert_proposal for each subject, and the unit tests of what is proposed. */
-bool gm_replay_propose(gm_replay *replay, gm_store *store, gm_replay_subject *subjects, size_t n, GError **error);
+/* propose.c: the row of alert_proposal for one of the subjects, which is loaded, and the unit tests of what is proposed. */
+bool gm_replay_propose(gm_replay *replay, gm_store *store, gm_replay_subject *subjects, size_t n, size_t mine, GError **error);
 
 /* search.c: candidates by rising merit; the caller frees the array. NULL: a history could not be loaded. */
 typedef enum { GM_WATCH_ANON, GM_WATCH_NO_CACHE, GM_WATCH_WORKING_SET, GM_WATCHED } gm_watched;
@@ -83,7 +83,7 @@ typedef struct {
     double threshold;            /* share of the limit, bytes a second, or seconds until the limit */
     double lead_s;               /* least over the lives that ended */
 } gm_candidate;
-GArray *gm_replay_search(gm_store *store, gm_replay_subject *subjects, size_t n, size_t mine, int64_t *tried, GError **error);
+GArray *gm_replay_search(const gm_replay *replay, gm_store *store, gm_replay_subject *subjects, size_t n, size_t mine, int64_t *tried, GError **error);
 void gm_basis_free(struct gm_basis *basis);
 bool gm_replay_qualifies(const GArray *episodes, const gm_replay_container *c, double *lead_s); /* of one's own container */
 

@@ -78,10 +78,11 @@ static bool is_made(const gm_basis *basis, int shortest_s, int longest_s) {
 }
 
 /* Every second step is enough to search on; the winner is replayed at each. */
-static bool make_basis(gm_store *store, gm_replay_subject *subject, int shortest_s, int longest_s, GError **error) {
+static bool make_basis(const gm_replay *replay, gm_store *store, gm_replay_subject *subject, int shortest_s, int longest_s, GError **error) {
     gm_basis *basis = subject->basis;
     if (is_made(basis, shortest_s, longest_s)) return true;
-    if (!gm_replay_subject_load(store, subject, error)) return false;
+    if (!gm_replay_subject_load(replay, store, subject, error)) return false;
+    if (subject->from_ms > subject->to_ms) return true;
     if (!basis) {
         basis = subject->basis = g_new0(gm_basis, 1);
         int64_t all = (subject->to_ms - subject->from_ms) / subject->step_ms + 1, factor = MAX(2, (all + MAX_STEPS - 1) / MAX_STEPS);
@@ -285,25 +286,24 @@ static bool knows_age(const gm_basis *basis) {
     return false;
 }
 
-static bool gather(search *s, gm_store *store, gm_replay_subject *subjects, size_t n, int shortest_s, int longest_s, GError **error) {
-    if (!make_basis(store, s->mine, shortest_s, longest_s, error)) return false;
+static bool gather(search *s, const gm_replay *replay, gm_store *store, gm_replay_subject *subjects, size_t n, int shortest_s, int longest_s, GError **error) {
+    if (!make_basis(replay, store, s->mine, shortest_s, longest_s, error)) return false;
     for (size_t i = 0; i < n && s->n_kin < MAX_KIN; i++) {
         if (&subjects[i] == s->mine || !is_healthy(&subjects[i].container) || !same_workload(&subjects[i].container, &s->mine->container)) continue;
-        if (subjects[i].from_ms > subjects[i].to_ms) continue; /* nothing recorded */
-        if (!make_basis(store, &subjects[i], shortest_s, longest_s, error)) return false;
+        if (!make_basis(replay, store, &subjects[i], shortest_s, longest_s, error)) return false;
         gm_replay_subject_unload(&subjects[i]);
-        s->kin[s->n_kin++] = &subjects[i];
+        if (subjects[i].basis) s->kin[s->n_kin++] = &subjects[i];
     }
     return true;
 }
 
-GArray *gm_replay_search(gm_store *store, gm_replay_subject *subjects, size_t n, size_t mine, int64_t *tried, GError **error) {
+GArray *gm_replay_search(const gm_replay *replay, gm_store *store, gm_replay_subject *subjects, size_t n, size_t mine, int64_t *tried, GError **error) {
     search s = {.mine = &subjects[mine], .found = g_array_new(FALSE, FALSE, sizeof(gm_candidate)), .episodes = g_array_new(FALSE, FALSE, sizeof(gm_firing))};
     double shortest = shortest_ended_s(&s.mine->container);
     int longest = (int)fmax(windows_s[1], fmin(shortest / 2, 1e6)), gate = (int)(fmin(fmax(round(shortest / 4 / 60), 1), 30) * 60);
     bool brief = shortest < SHORT_LIFE_S;
     int least = (int)fmin(longest, fmax(windows_s[brief ? 0 : 1], 4 * fmax(0, s.mine->container.gc_period_s)));
-    if (!gather(&s, store, subjects, n, least, longest, error)) {
+    if (!gather(&s, replay, store, subjects, n, least, longest, error)) {
         g_array_unref(s.found);
         g_array_unref(s.episodes);
         return NULL;

@@ -9,7 +9,8 @@
 #include <math.h>
 #include <string.h>
 
-#define FEWEST_ROWS 64
+#define FEWEST_ROWS 32
+#define MOST_ROWS 1048576 /* of a query, 80 MiB; lines of the other series are made without sums */
 
 /* Forgets what lies before a sample, each time it is the greater part. */
 static void forget(gm_prom_sums *sums, size_t from) {
@@ -20,15 +21,21 @@ static void forget(gm_prom_sums *sums, size_t from) {
     sums->first = from;
 }
 
+static bool grow(gm_prom_sums *sums) {
+    size_t more = MAX(FEWEST_ROWS, sums->size);
+    if (*sums->all + more > MOST_ROWS) return false;
+    *sums->all += more;
+    sums->size += more;
+    sums->row = g_renew(gm_prom_sums_row, sums->row, sums->size);
+    return true;
+}
+
 /* Rows up to behind, for a range that begins at from. */
 static bool extend(gm_prom_sums *sums, const int64_t *t_ms, const double *value, size_t from, size_t behind) {
-    if (from < sums->first) *sums = (gm_prom_sums){.row = sums->row, .size = sums->size}; /* asked from the beginning again */
+    if (from < sums->first) *sums = (gm_prom_sums){.row = sums->row, .size = sums->size, .all = sums->all}; /* asked from the beginning again */
     while (sums->first + sums->n <= behind && !sums->broken) {
         if (from - sums->first < sums->n) forget(sums, from);
-        if (sums->n == sums->size) {
-            sums->size = MAX(FEWEST_ROWS, 2 * sums->size);
-            sums->row = g_renew(gm_prom_sums_row, sums->row, sums->size);
-        }
+        if (sums->n == sums->size && !grow(sums)) return false;
         if (sums->n == 0) {
             sums->row[sums->n++] = (gm_prom_sums_row){0};
             continue;

@@ -58,7 +58,8 @@ static bool write_points(gm_build *build, GError **error) {
         const gm_point *point = &build->timeline->points[i];
         sqlite3_bind_int(stmt, 2, point->life);
         sqlite3_bind_int64(stmt, 3, point->t_ns);
-        for (int k = 0; k < GM_COL_COUNT; k++) gm_bind_int(stmt, k + 4, point->value[k]);
+        for (int k = 0; k < GM_COL_COUNT; k++)
+            if (point->value[k] != GM_UNKNOWN || (i > 0 && point[-1].value[k] != GM_UNKNOWN)) gm_bind_int(stmt, k + 4, point->value[k]); /* it is NULL otherwise */
         if (!step(build, stmt, error)) return false;
     }
     return true;

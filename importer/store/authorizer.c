@@ -6,8 +6,8 @@
 #include "importer/store/store_private.h"
 
 const char *const gm_analysis_tables[] = {
-    "clock",          "clock_candidate",   "life",             "timeline_point",
-    "gap",            "thinned",           "trend",             "growth",           "gc_summary",
+    "clock",          "clock_candidate",   "life",             "thinned",
+    "timeline_point", "gap",               "trend",             "growth",           "gc_summary",
     "heap_site",      "heap_stack",        "heap_accumulation", "heap_capture",
     "alloc_site",     "goroutine_group",   "mapping_growth",   "kill",
     "finding",        "finding_evidence",  "verdict",          "verdict_cause",

@@ -292,6 +292,7 @@ CREATE TABLE finding_evidence (  -- what proves or refutes a finding
     unit        TEXT,
     sql         TEXT NOT NULL
 ) STRICT;
+CREATE INDEX finding_evidence_finding ON finding_evidence (finding_id);
 
 CREATE TABLE verdict (           -- one row a life, and one with life NULL for the container
     verdict_id  INTEGER PRIMARY KEY,
