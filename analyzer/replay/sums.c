@@ -23,8 +23,8 @@ static void forget(gm_prom_sums *sums, size_t from) {
 
 static bool grow(gm_prom_sums *sums) {
     size_t more = MAX(FEWEST_ROWS, sums->size);
-    if (*sums->all + more > MOST_ROWS) return false;
-    *sums->all += more;
+    if (sums->all && *sums->all + more > MOST_ROWS) return false;
+    if (sums->all) *sums->all += more;
     sums->size += more;
     sums->row = g_renew(gm_prom_sums_row, sums->row, sums->size);
     return true;

@@ -15,7 +15,7 @@ typedef struct { /* of the samples before one; x: seconds since the first of all
 typedef struct {
     gm_prom_sums_row *row;  /* g_free; row[0] is before sample first */
     size_t first, n, size;  /* n: rows that are filled */
-    size_t *all;           /* rows of all sums of the query: beyond a limit there are none */
+    size_t *all;           /* rows of all sums of the query: beyond a limit there are none; NULL: no limit */
     bool broken;           /* a sample has no finite value: there are no sums behind it */
 } gm_prom_sums;
 

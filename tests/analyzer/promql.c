@@ -333,7 +333,15 @@ static void lines_by_sums(void **state) {
         assert_true(fabs(slope - (double)(xy / xx)) <= 1e-7 * fabs((double)(xy / xx)) + 1e-3);
         assert_true(fabs(intercept - (double)(y + xy / xx * (1 - x))) <= 1e-9 * fabs(intercept));
     }
-    double slope, intercept;
+    gm_prom_sums fresh = {0};
+    double slope, intercept, again[2];
+    assert_true(gm_prom_sums_line(&sums, t_ms, value, 3, 40, t_ms[3], &slope, &intercept)); /* from the beginning again */
+    assert_true(gm_prom_sums_line(&fresh, t_ms, value, 3, 40, t_ms[3], &again[0], &again[1]));
+    assert_true(slope == again[0] && intercept == again[1]);
+    g_free(fresh.row);
+    size_t all = 1048576;
+    fresh = (gm_prom_sums){.all = &all};
+    assert_false(gm_prom_sums_line(&fresh, t_ms, value, 3, 40, t_ms[3], &slope, &intercept)); /* no room for sums */
     value[N - 1] = INFINITY;
     g_clear_pointer(&sums.row, g_free);
     sums = (gm_prom_sums){0};

@@ -2,8 +2,8 @@
 """A bundle of any size, made on the fly and piped through standard input: huge.py GOMORTEM [GIGABYTES] [MEMORY]
 
 Writes a tar of logs with collector lines, metric histories and heap profiles, gzip members among them, until the members
-have so many bytes (default 1 GB), and prints time and peak memory of the import and of the analysis under --max-memory
-(default 256M). The same pods, series and stacks come again in every round, as in a long capture; every round adds lines,
+have so many bytes (default 1 GB), and prints time and peak memory of the import, the analysis and the report under
+--max-memory (default 256M). The same pods, series and stacks come again in every round, as in a long capture; every round adds lines,
 samples and profiles. Nothing is compared: it is a benchmark, see README.md."""
 import gzip
 import io
@@ -114,11 +114,12 @@ def main():
             sys.exit("the import failed: " + text.decode()[:500])
         print("import %.2f GB in %d members: %.1f s (processor %.1f s), peak %.0f MiB; the database has %.0f MB" %
               (total / 1e9, members, time.monotonic() - began, *cost(text), os.path.getsize(db) / 1e6), flush=True)
-        began = time.monotonic()
-        done = subprocess.run(["/usr/bin/time", "-v", tool, "analyze", "--max-memory", memory, db], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-        if done.returncode != 0:
-            sys.exit("the analysis failed: " + done.stderr.decode()[:500])
-        print("analysis: %.1f s (processor %.1f s), peak %.0f MiB" % (time.monotonic() - began, *cost(done.stderr)))
+        for command in (["analyze", db], ["report", db, "-o", os.path.join(work, "report")]):
+            began = time.monotonic()
+            done = subprocess.run(["/usr/bin/time", "-v", tool, command[0], "--max-memory", memory] + command[1:], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+            if done.returncode != 0:
+                sys.exit("%s failed: %s" % (command[0], done.stderr.decode()[:500]))
+            print("%s: %.1f s (processor %.1f s), peak %.0f MiB" % (command[0], time.monotonic() - began, *cost(done.stderr)), flush=True)
 
 
 if __name__ == "__main__":
