@@ -77,7 +77,8 @@ CREATE INDEX life_start ON life (container_id, from_ns); -- the view gc asks for
 CREATE TABLE thinned (           -- records of a container that are too many to be looked at one by one, and what was looked at instead
     container_id INTEGER NOT NULL REFERENCES container (container_id),
     what        TEXT NOT NULL,   -- collections, alerts, or the quantity whose samples they are
-    records     INTEGER NOT NULL, looked_at INTEGER NOT NULL,
+    records     INTEGER NOT NULL, -- how many there are
+    looked_at   INTEGER NOT NULL, -- how many were looked at one by one
     text        TEXT NOT NULL,
     PRIMARY KEY (container_id, what)
 ) STRICT, WITHOUT ROWID;
