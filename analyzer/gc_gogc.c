@@ -3,7 +3,10 @@
  * Goal of cycle N (Go 1.18 and later): live + (live + stacks + globals) * GOGC / 100, all of cycle N - 1; before 1.18
  * live * (1 + GOGC / 100). See runtime mgcpacer.go, commit(). The printed MiB are floored, so that each pair of
  * cycles gives an interval for GOGC; the value that nearly all intervals hold is the setting. Where none does, the
- * series of midpoints is cut at its change points (debug.SetGCPercent) and each part is asked again. */
+ * series of midpoints is cut at its change points (debug.SetGCPercent) and each part is asked again.
+ *
+ * The stacks of the goal are those that were scanned. Go 1.19 prints all that is allocated, other versions the
+ * scanned ones: where the version is 1.19 or unknown, the interval allows for anything from nothing to all of it. */
 #include "analyzer/gc_private.h"
 
 #include <math.h>
@@ -21,6 +24,7 @@
 #define NON_HEAP 0.075    /* of the goal, when MemStats does not tell */
 #define NEVER_ABOVE 1e15
 #define TINY_GOGC 5       /* percent */
+#define ALL_STACKS_GO 19  /* prints maxStackScan and counts lastStackScan */
 
 typedef struct {
     double low, high; /* percent */
@@ -37,13 +41,14 @@ double gm_gc_effective(const gm_gc_row *before, const gm_gc_row *row) {
 }
 
 /* The interval of GOGC that could have led from one cycle to the next. */
-static bool interval_of(const gm_gc_row *before, const gm_gc_row *row, gm_interval *interval) {
+static bool interval_of(int go_minor, const gm_gc_row *before, const gm_gc_row *row, gm_interval *interval) {
     if (isnan(gm_gc_effective(before, row)) || row->forced) return false;
     double live = (double)before->live_mib, goal = (double)row->goal_mib;
     bool pacer_118 = before->stacks_mib != GM_UNKNOWN && before->globals_mib != GM_UNKNOWN;
-    double more = pacer_118 ? (double)before->stacks_mib + (double)before->globals_mib : 0;
-    interval->low = 100 * (goal - (live + 1)) / (live + 1 + more + (pacer_118 ? 2 : 0));
-    interval->high = 100 * (goal + 1 - live) / (live + more);
+    bool scanned = go_minor != 0 && go_minor != ALL_STACKS_GO;
+    double globals = pacer_118 ? (double)before->globals_mib : 0, stacks = pacer_118 ? (double)before->stacks_mib : 0;
+    interval->low = 100 * (goal - (live + 1)) / (live + 1 + globals + stacks + (pacer_118 ? 2 : 0));
+    interval->high = 100 * (goal + 1 - live) / (live + globals + (scanned ? stacks : 0));
     return true;
 }
 
@@ -169,7 +174,7 @@ static void estimate_memlimit(const gm_facts *facts, gm_gc_summary *gc) {
 void gm_gc_regime(const gm_facts *facts, gm_gc_window window, gm_gc_summary *gc) {
     g_autofree gm_interval *intervals = g_new(gm_interval, window.n + 1);
     size_t n = 0;
-    for (size_t i = 1; i < window.n; i++) n += interval_of(&window.rows[i - 1], &window.rows[i], &intervals[n]);
+    for (size_t i = 1; i < window.n; i++) n += interval_of(facts->go_minor, &window.rows[i - 1], &window.rows[i], &intervals[n]);
     gm_vote whole = n ? vote(intervals, n) : (gm_vote){-1, NAN}, last = {-1, NAN};
     bool accepted = n >= ENOUGH && whole.match_pct >= GM_LIMIT_OF(facts, GOGC_ACCEPT_PCT);
     bool parts = !accepted && n >= 2 * MIN_PART && vote_by_parts(facts, intervals, n, &last, &gc->gogc_changes);
