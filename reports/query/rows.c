@@ -3,7 +3,7 @@
  * The table keeps its first rows until it knows how wide the columns are, the rest is written as it comes, so that
  * a query of any size runs in little memory. Texts may come from a stranger's cluster: the table shows control
  * characters as U+FFFD, CSV takes the power from what a spreadsheet would run (https://owasp.org/, CSV injection),
- * JSON is made by yajl. CSV follows RFC 4180, with \n between the lines. */
+ * both from what a CI system would obey, JSON is made by yajl. CSV follows RFC 4180, with \n between the lines. */
 #include "reports/query/rows.h"
 
 #include "reports/plain.h"
@@ -124,33 +124,34 @@ static bool would_run(const char *text) {
     static const char *const wide[] = {"\xef\xbc\x9d", "\xef\xbc\x8b", "\xef\xbc\x8d", "\xef\xbc\xa0"};
     for (size_t i = 0; i < G_N_ELEMENTS(wide); i++)
         if (g_str_has_prefix(text, wide[i])) return true;
-    if (g_str_has_prefix(text, "::")) return true; /* a command to those who run this in CI and log its output */
     return *text && strchr("=+-@\t\r\n", *text) != NULL;
 }
 
-static void put_csv(gm_rows *rows, int column, const char *text, bool is_text) {
-    if (column) fputc(',', rows->out);
+static void put_csv(const gm_rows *rows, GString *line, const char *text, bool is_text) {
     bool exact = rows->format == GM_QUERY_CSV_EXACT;
     bool guarded = !exact && is_text && would_run(text);
     bool empty = exact && is_text && !*text;
     if (!guarded && !empty && !strpbrk(text, ",\"\r\n")) {
-        fputs(text, rows->out);
+        g_string_append(line, text);
         return;
     }
-    fputs(guarded ? "\"'" : "\"", rows->out);
+    g_string_append(line, guarded ? "\"'" : "\"");
     for (; *text; text++) {
-        if (*text == '"') fputc('"', rows->out);
-        fputc(*text, rows->out);
+        if (*text == '"') g_string_append_c(line, '"');
+        g_string_append_c(line, *text);
     }
-    fputc('"', rows->out);
+    g_string_append_c(line, '"');
 }
 
-static void csv_add(gm_rows *rows) {
+static void csv_add(gm_rows *rows, bool names) {
+    g_autoptr(GString) line = g_string_new(NULL);
     for (int i = 0; i < rows->columns; i++) {
-        g_autofree char *text = cell_text(rows, i);
-        put_csv(rows, i, text ? text : "", sqlite3_column_type(rows->stmt, i) == SQLITE_TEXT);
+        g_autofree char *text = names ? g_strdup(column_name(rows, i)) : cell_text(rows, i);
+        if (i) g_string_append_c(line, ',');
+        put_csv(rows, line, text ? text : "", names || sqlite3_column_type(rows->stmt, i) == SQLITE_TEXT);
     }
-    fputc('\n', rows->out);
+    if (rows->format == GM_QUERY_CSV) gm_plain_commands(line, 0);
+    fprintf(rows->out, "%s\n", line->str);
 }
 
 /* --- JSON ----------------------------------------------------------------------------------------------------- */
@@ -204,9 +205,7 @@ gm_rows *gm_rows_new(gm_query_format format, sqlite3_stmt *stmt, FILE *out) {
     rows->gen = yajl_gen_alloc(NULL);
     if (format == GM_QUERY_TABLE) table_add(rows, true);
     if (format == GM_QUERY_JSON) fputs("[\n", out);
-    bool csv = format == GM_QUERY_CSV || format == GM_QUERY_CSV_EXACT;
-    for (int i = 0; csv && i < rows->columns; i++) put_csv(rows, i, column_name(rows, i), true);
-    if (csv) fputc('\n', out);
+    if (format == GM_QUERY_CSV || format == GM_QUERY_CSV_EXACT) csv_add(rows, true);
     return rows;
 }
 
@@ -214,7 +213,7 @@ void gm_rows_add(gm_rows *rows) {
     switch (rows->format) {
     case GM_QUERY_TABLE: table_add(rows, false); break;
     case GM_QUERY_CSV:
-    case GM_QUERY_CSV_EXACT: csv_add(rows); break;
+    case GM_QUERY_CSV_EXACT: csv_add(rows, false); break;
     case GM_QUERY_JSON:
     case GM_QUERY_NDJSON: json_add(rows); break;
     }

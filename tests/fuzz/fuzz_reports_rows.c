@@ -70,8 +70,21 @@ static bool would_run(const char *text) {
     return *text && (strchr("=+-@\t\r\n", *text) || c == 0xff1d || c == 0xff0b || c == 0xff0d || c == 0xff20);
 }
 
+/* The same but for the first character of a command, which is U+FFFD then. */
+static bool reads_as(const char *cell, const char *expected) {
+    static const char stand_in[] = "\xef\xbf\xbd";
+    while (*expected) {
+        bool replaced = strchr(":#", *expected) && g_str_has_prefix(cell, stand_in);
+        if (!replaced && *cell != *expected) return false;
+        cell += replaced ? strlen(stand_in) : 1;
+        expected++;
+    }
+    return *cell == '\0';
+}
+
 static void check_csv(question *q, bool exact) {
     char *text = written(q, exact ? GM_QUERY_CSV_EXACT : GM_QUERY_CSV);
+    if (!exact) gm_oracle_no_command(text);
     const char *at = text;
     for (int n = 0; n < (q->rows + 1) * COLUMNS; n++) {
         bool ends, quoted;
@@ -79,7 +92,8 @@ static void check_csv(question *q, bool exact) {
         const char *expected = n >= COLUMNS ? q->cells[n - COLUMNS] : sqlite3_column_name(q->stmt, n);
         require(ends == (n % COLUMNS == COLUMNS - 1));
         bool guarded = !exact && would_run(expected);
-        require(strcmp(guarded ? cell + 1 : cell, expected) == 0 && (!guarded || *cell == '\''));
+        require(exact ? strcmp(cell, expected) == 0 : reads_as(guarded ? cell + 1 : cell, expected));
+        require(!guarded || *cell == '\'');
         require(exact || !would_run(cell));
         require(!exact || *cell || quoted); /* an empty text is no NULL */
     }
@@ -115,6 +129,7 @@ static void check_table(question *q) {
     char *text = written(q, GM_QUERY_TABLE);
     int lines = 0;
     gm_oracle_harmless(text, "\n");
+    gm_oracle_no_command(text);
     for (const char *p = text; *p; p++) lines += *p == '\n';
     require(lines == q->rows + 2);
     free(text);

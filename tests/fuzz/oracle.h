@@ -31,6 +31,13 @@ static inline void gm_oracle_harmless(const char *text, const char *allowed) {
     }
 }
 
+/* No line that a CI system obeys when it stands in a log: "::word" at the start, "##[word]" and "##vso[word]" anywhere. */
+static inline void gm_oracle_no_command(const char *text) {
+    require(!strstr(text, "##[") && !strstr(text, "##vso["));
+    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+    for (int i = 0; lines[i]; i++) require(!g_str_has_prefix(g_strchug(lines[i]), "::"));
+}
+
 /* What was read back is the text, each letter itself or its stand-in: nothing that is plain is lost. */
 static inline void gm_oracle_same(const char *text, const char *back, glong longest) {
     g_autofree char *valid = g_utf8_make_valid(text, -1);
