@@ -59,7 +59,7 @@ static bool find_width(gm_build *build, const gm_quantity wanted[CLOCK_QUANTITIE
     if (sqlite3_step(stmt) != SQLITE_ROW) return gm_store_error_set(build->store, error);
     int64_t n = sqlite3_column_int64(stmt, 0), most = CLOCK_QUANTITIES * gm_limits_default.samples;
     double span_ns = (double)sqlite3_column_int64(stmt, 2) - (double)sqlite3_column_int64(stmt, 1);
-    *width_ns = n > most ? (int64_t)(span_ns * (double)sqlite3_column_int64(stmt, 3) / (double)most) + 1 : 0;
+    *width_ns = n > most ? (int64_t)fmin(span_ns * (double)sqlite3_column_int64(stmt, 3) / (double)most, 1e18) + 1 : 0;
     return true;
 }
 
