@@ -27,7 +27,8 @@ const gm_rule *const gm_rules[] = {
 static gm_finding check_rule(const gm_rule *rule, const gm_facts *facts, const gm_rule_config *config) {
     gm_finding finding = {.severity = GM_SEV_INFO, .share_pct = NAN, .bytes_per_min = NAN, .summary = ""};
     bool enabled = gm_rule_config_enabled(config, rule->slug);
-    finding.outcome = enabled ? rule->check(facts, &finding) : gm_not_applicable(&finding, "switched off by the rule configuration");
+    finding.outcome =
+        enabled ? rule->check(facts, &finding) : gm_not_applicable(&finding, "switched off by the rule configuration");
     if (finding.outcome != GM_FIRED) finding.severity = GM_SEV_INFO;
     gm_finding_trust(facts, &finding);
     gm_forecast_evidence(facts, &finding);
@@ -35,7 +36,8 @@ static gm_finding check_rule(const gm_rule *rule, const gm_facts *facts, const g
     return finding;
 }
 
-static bool analyze_life(gm_facts *facts, const gm_life *life, const gm_rule_config *config, gm_verdict *verdict, GError **error) {
+static bool analyze_life(gm_facts *facts, const gm_life *life, const gm_rule_config *config, gm_verdict *verdict,
+                         GError **error) {
     const gm_timeline *timeline = facts->timeline;
     if (!gm_facts_build(facts, timeline, life, error)) return false;
     size_t n = 0;
@@ -43,7 +45,8 @@ static bool analyze_life(gm_facts *facts, const gm_life *life, const gm_rule_con
     gm_finding *findings = GM_ARENA_NEW(facts->arena, gm_finding, n);
     for (size_t i = 0; i < n; i++) {
         findings[i] = check_rule(gm_rules[i], facts, config);
-        if (!gm_results_finding(facts->store, timeline->container_id, life->life, gm_rules[i], &findings[i], error)) return false;
+        if (!gm_results_finding(facts->store, timeline->container_id, life->life, gm_rules[i], &findings[i], error))
+            return false;
     }
     gm_verdict_weigh(facts, findings, verdict);
     return gm_results_verdict(facts->store, timeline->container_id, verdict, error);
@@ -64,15 +67,21 @@ static bool analyze_container(const gm_analysis *analysis, int64_t container_id,
     gm_verdict *verdicts = GM_ARENA_NEW(analysis->arena, gm_verdict, n + 1), merged;
     gm_facts *facts = GM_ARENA_NEW(analysis->arena, gm_facts, n + 1); /* of each life: the simulation wants them all */
     for (size_t i = 0; i < n; i++) {
-        facts[i] = (gm_facts){.store = analysis->store, .arena = analysis->arena, .frames = analysis->frames, .thresholds = analysis->thresholds, .timeline = timeline};
+        facts[i] = (gm_facts){.store = analysis->store,
+                              .arena = analysis->arena,
+                              .frames = analysis->frames,
+                              .thresholds = analysis->thresholds,
+                              .timeline = timeline};
         if (!analyze_life(&facts[i], &timeline->lives[i], analysis->config, &verdicts[i], error)) return false;
     }
     gm_verdict_merge(timeline, verdicts, n, analysis->arena, &merged);
-    return gm_results_verdict(analysis->store, container_id, &merged, error) && gm_whatif_container(facts, n, verdicts, &merged, error);
+    return gm_results_verdict(analysis->store, container_id, &merged, error) &&
+           gm_whatif_container(facts, n, verdicts, &merged, error);
 }
 
 static GArray *list_containers(gm_store *store, GError **error) {
-    g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(store, "SELECT container_id FROM container ORDER BY container_id", error);
+    g_autoptr(sqlite3_stmt) stmt =
+        gm_store_prepare(store, "SELECT container_id FROM container ORDER BY container_id", error);
     if (!stmt) return NULL;
     GArray *ids = g_array_new(FALSE, FALSE, sizeof(int64_t));
     while (sqlite3_step(stmt) == SQLITE_ROW) {
@@ -90,7 +99,8 @@ static bool clear_tables(gm_store *store, GError **error) {
     return true;
 }
 
-static bool analyze_all(gm_store *store, const gm_thresholds *thresholds, const gm_rule_config *config, GError **error) {
+static bool analyze_all(gm_store *store, const gm_thresholds *thresholds, const gm_rule_config *config,
+                        GError **error) {
     gm_arena *shared = gm_arena_new(0);
     g_autoptr(gm_frames) frames = gm_frames_new(store, shared, error);
     g_autoptr(GArray) ids = frames ? list_containers(store, error) : NULL;
@@ -106,9 +116,11 @@ static bool analyze_all(gm_store *store, const gm_thresholds *thresholds, const 
     return ok;
 }
 
-static bool analyze_whole(gm_store *store, const gm_thresholds *thresholds, const gm_rule_config *config, GError **error) {
+static bool analyze_whole(gm_store *store, const gm_thresholds *thresholds, const gm_rule_config *config,
+                          GError **error) {
     if (!gm_store_exec(store, "SAVEPOINT analysis", error)) return false;
-    if (clear_tables(store, error) && analyze_all(store, thresholds, config, error) && gm_replay_builtin(store, error)) return gm_store_exec(store, "RELEASE analysis", error);
+    if (clear_tables(store, error) && analyze_all(store, thresholds, config, error) && gm_replay_builtin(store, error))
+        return gm_store_exec(store, "RELEASE analysis", error);
     gm_store_check(store, error);
     gm_store_undo(store);
     gm_store_exec(store, "ROLLBACK TO analysis", NULL);

@@ -13,7 +13,8 @@ typedef struct {
 
 static gm_target target_of(const gm_facts *facts) {
     const gm_timeline *t = facts->timeline;
-    return (gm_target){g_strdup(is_plain(t->namespace_name) ? t->namespace_name : "NAMESPACE"), g_strdup(is_plain(t->pod) ? t->pod : "POD"),
+    return (gm_target){g_strdup(is_plain(t->namespace_name) ? t->namespace_name : "NAMESPACE"),
+                       g_strdup(is_plain(t->pod) ? t->pod : "POD"),
                        g_strdup(is_plain(t->container) ? t->container : "CONTAINER")};
 }
 
@@ -29,14 +30,17 @@ static char *inside(const gm_target *t, const char *what) {
 }
 
 static char *from_pprof(const gm_target *t, const char *what) {
-    return g_strdup_printf("kubectl -n %s port-forward %s 6060 & curl -s 'http://localhost:6060/debug/pprof/%s", t->namespace_name, t->pod, what);
+    return g_strdup_printf("kubectl -n %s port-forward %s 6060 & curl -s 'http://localhost:6060/debug/pprof/%s",
+                           t->namespace_name, t->pod, what);
 }
 
 static char *capture(const gm_facts *facts, const gm_rule *rule, const gm_target *t) {
     unsigned have = facts->inputs;
     bool go = strcmp(rule->family, "go") == 0, native = strcmp(rule->family, "native") == 0;
     if (strcmp(rule->slug, "not_memcg_oom") == 0)
-        return g_strdup_printf("kubectl -n %s get events --field-selector involvedObject.name=%s -o json, and the node's kernel log (journalctl -k)", t->namespace_name, t->pod);
+        return g_strdup_printf(
+            "kubectl -n %s get events --field-selector involvedObject.name=%s -o json, and the node's kernel log (journalctl -k)",
+            t->namespace_name, t->pod);
     if (!(have & GM_INPUT_ANON) || strcmp(rule->family, "file") == 0 || strcmp(rule->family, "kernel") == 0) {
         g_autofree char *command = inside(t, "cat /sys/fs/cgroup/memory.stat");
         return g_strdup_printf("%s (cgroup v1: /sys/fs/cgroup/memory/memory.stat), twice, ten minutes apart", command);
@@ -58,15 +62,21 @@ static char *capture(const gm_facts *facts, const gm_rule *rule, const gm_target
         return g_strdup_printf("%s, twice, minutes apart: it shows which mappings grow", command);
     }
     if (!(have & GM_INPUT_GCTRACE))
-        return g_strdup_printf("GODEBUG=gctrace=1 in the container's environment, then kubectl -n %s logs %s -c %s --timestamps", t->namespace_name, t->pod, t->container);
-    return g_strdup(have & GM_INPUT_LOAD ? "the same captures over a longer time" : "the same captures over a longer time, with the number of requests beside them");
+        return g_strdup_printf(
+            "GODEBUG=gctrace=1 in the container's environment, then kubectl -n %s logs %s -c %s --timestamps",
+            t->namespace_name, t->pod, t->container);
+    return g_strdup(have & GM_INPUT_LOAD
+                        ? "the same captures over a longer time"
+                        : "the same captures over a longer time, with the number of requests beside them");
 }
 
 const char *gm_verdict_doubt(const gm_facts *facts, const gm_rule *rule, const gm_finding *finding) {
     gm_target target = target_of(facts);
     g_autofree char *command = capture(facts, rule, &target);
     bool named = finding->outcome == GM_FIRED && strcmp(rule->slug, "insufficient_evidence") != 0;
-    const char *text = named ? gm_facts_text(facts, "Evidence against it would be: %s Cheapest next capture: %s.", rule->refutes, command) : gm_facts_text(facts, "Cheapest next capture: %s.", command);
+    const char *text = named ? gm_facts_text(facts, "Evidence against it would be: %s Cheapest next capture: %s.",
+                                             rule->refutes, command)
+                             : gm_facts_text(facts, "Cheapest next capture: %s.", command);
     target_clear(&target);
     return text;
 }

@@ -5,7 +5,7 @@
 #include <math.h>
 
 #define MIN_SAMPLES 10
-#define MAX_SERIES 16
+#define MAX_SERIES  16
 
 typedef struct {
     int64_t series_id, quantity_id, from_ns, to_ns;
@@ -14,10 +14,11 @@ typedef struct {
 
 static const char *pair_sql(const gm_facts *facts, const gm_span_of_series *a, const gm_span_of_series *b) {
     long long from = MAX(a->from_ns, b->from_ns), to = MIN(a->to_ns, b->to_ns);
-    return gm_facts_text(facts,
-                         "SELECT 100.0 * abs(a - b) / max(a, b) FROM (SELECT (SELECT avg(value) FROM sample WHERE series_id = %lld AND t_ns BETWEEN %lld AND %lld) AS a, "
-                         "(SELECT avg(value) FROM sample WHERE series_id = %lld AND t_ns BETWEEN %lld AND %lld) AS b)",
-                         (long long)a->series_id, from, to, (long long)b->series_id, from, to);
+    return gm_facts_text(
+        facts,
+        "SELECT 100.0 * abs(a - b) / max(a, b) FROM (SELECT (SELECT avg(value) FROM sample WHERE series_id = %lld AND t_ns BETWEEN %lld AND %lld) AS a, "
+        "(SELECT avg(value) FROM sample WHERE series_id = %lld AND t_ns BETWEEN %lld AND %lld) AS b)",
+        (long long)a->series_id, from, to, (long long)b->series_id, from, to);
 }
 
 static double ask(const gm_facts *facts, const char *sql) {
@@ -47,7 +48,8 @@ static bool disagreement(gm_facts *facts, GError **error) {
         "SELECT s.series_id, s.quantity_id, (SELECT min(t_ns)" OF_LIFE "), (SELECT max(t_ns)" OF_LIFE "), q.name "
         "FROM series s JOIN quantity q USING (quantity_id) JOIN identity i USING (identity_id) "
         "WHERE i.container_id = ?1 AND q.name IN ('memory.usage', 'memory.working_set', 'memory.anon') "
-        "AND (SELECT count(*) FROM (SELECT 1" OF_LIFE " LIMIT ?4)) >= ?4 AND EXISTS (SELECT 1" OF_LIFE " AND p.value > 0) ORDER BY 2, 1 LIMIT ?5",
+        "AND (SELECT count(*) FROM (SELECT 1" OF_LIFE " LIMIT ?4)) >= ?4 AND EXISTS (SELECT 1" OF_LIFE
+        " AND p.value > 0) ORDER BY 2, 1 LIMIT ?5",
         error);
     if (!stmt) return false;
     sqlite3_bind_int64(stmt, 1, facts->timeline->container_id);
@@ -60,8 +62,9 @@ static bool disagreement(gm_facts *facts, GError **error) {
     int step;
     while ((step = sqlite3_step(stmt)) == SQLITE_ROW && n < MAX_SERIES) {
         const char *name = gm_column_text(stmt, 4);
-        all[n++] = (gm_span_of_series){sqlite3_column_int64(stmt, 0), sqlite3_column_int64(stmt, 1), sqlite3_column_int64(stmt, 2),
-                                       sqlite3_column_int64(stmt, 3), gm_arena_strndup(facts->arena, name, strlen(name))};
+        all[n++] = (gm_span_of_series){sqlite3_column_int64(stmt, 0), sqlite3_column_int64(stmt, 1),
+                                       sqlite3_column_int64(stmt, 2), sqlite3_column_int64(stmt, 3),
+                                       gm_arena_strndup(facts->arena, name, strlen(name))};
     }
     for (size_t i = 0; i < n; i++)
         for (size_t k = i + 1; k < n; k++) compare(facts, &all[i], &all[k]);
@@ -74,7 +77,8 @@ static double blind_end(const gm_facts *facts) {
     int64_t kill_ns = GM_UNKNOWN, last = GM_UNKNOWN, slack = 0;
     for (size_t i = 0; i < facts->n_kills; i++)
         if (gm_kill_is_oom(&facts->kills[i]) && facts->kills[i].t_ns != GM_UNKNOWN)
-            kill_ns = facts->kills[i].t_ns, slack = facts->kills[i].uncertainty_ns == GM_UNKNOWN ? 0 : facts->kills[i].uncertainty_ns;
+            kill_ns = facts->kills[i].t_ns,
+            slack = facts->kills[i].uncertainty_ns == GM_UNKNOWN ? 0 : facts->kills[i].uncertainty_ns;
     if (kill_ns == GM_UNKNOWN || isnan(step)) return 0;
     for (size_t i = 0; i < facts->n_points; i++)
         if (facts->points[i].t_ns <= kill_ns) last = facts->points[i].t_ns;
@@ -88,6 +92,7 @@ bool gm_facts_doubts(gm_facts *facts, GError **error) {
     const gm_growth *usage = &facts->growth[GM_COL_USAGE], *rest = &facts->growth[GM_COL_UNEXPLAINED];
     facts->doubts.blind_s = blind_end(facts);
     bool grew = usage->known && rest->known && usage->delta >= facts->material;
-    facts->doubts.residual_pct = grew && fabs(rest->delta) > GM_LIMIT_OF(facts, RESIDUAL_BYTES) ? 100 * fabs(rest->delta) / usage->delta : 0;
+    facts->doubts.residual_pct =
+        grew && fabs(rest->delta) > GM_LIMIT_OF(facts, RESIDUAL_BYTES) ? 100 * fabs(rest->delta) / usage->delta : 0;
     return disagreement(facts, error);
 }

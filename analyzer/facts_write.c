@@ -48,14 +48,16 @@ static void bind_trend(const gm_facts *facts, sqlite3_stmt *stmt, int series) {
     sqlite3_bind_int(stmt, 21, trend->tested && r->fires);
     gm_forecast forecast;
     gm_forecast_make(facts, &forecast);
-    for (int i = 0; i < GM_REACH_COUNT; i++) gm_bind_double(stmt, 22 + i, series == GM_COL_ANON ? forecast.chance[i] : NAN);
+    for (int i = 0; i < GM_REACH_COUNT; i++)
+        gm_bind_double(stmt, 22 + i, series == GM_COL_ANON ? forecast.chance[i] : NAN);
 }
 
 static bool write_trends(const gm_facts *facts, GError **error) {
-    g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(facts->store,
-                                                    "INSERT INTO trend VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, "
-                                                    "?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24)",
-                                                    error);
+    g_autoptr(sqlite3_stmt) stmt =
+        gm_store_prepare(facts->store,
+                         "INSERT INTO trend VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, "
+                         "?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24)",
+                         error);
     if (!stmt) return false;
     for (int series = 0; series < GM_TREND_COUNT; series++) {
         if (facts->trend[series].points == 0) continue;
@@ -66,12 +68,14 @@ static bool write_trends(const gm_facts *facts, GError **error) {
 }
 
 static bool write_growth(const gm_facts *facts, GError **error) {
-    g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(facts->store, "INSERT INTO growth VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)", error);
+    g_autoptr(sqlite3_stmt) stmt =
+        gm_store_prepare(facts->store, "INSERT INTO growth VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)", error);
     if (!stmt) return false;
     for (int column = 0; column < GM_COL_COUNT; column++) {
         const gm_growth *growth = &facts->growth[column];
         if (!growth->known || gm_column_kind_of((gm_column)column) == GM_COLUMN_COUNT) continue;
-        g_autofree char *bucket = g_strndup(gm_column_name((gm_column)column), strlen(gm_column_name((gm_column)column)) - strlen("_bytes"));
+        g_autofree char *bucket =
+            g_strndup(gm_column_name((gm_column)column), strlen(gm_column_name((gm_column)column)) - strlen("_bytes"));
         sqlite3_bind_int64(stmt, 1, facts->timeline->container_id);
         sqlite3_bind_int(stmt, 2, facts->life->life);
         gm_bind_text(stmt, 3, bucket);
@@ -99,14 +103,16 @@ static void bind_gc(const gm_gc_summary *gc, sqlite3_stmt *stmt, int i) {
     gm_bind_text(stmt, i++, gc->regime);
     bind_bytes(stmt, i++, gc->memlimit_bytes);
     gm_bind_text(stmt, i++, gc->memlimit_source);
-    const double rates[] = {gc->effective_gogc_pct, gc->gc_share_pct,  gc->gc_quota_share_pct, gc->assist_share_pct,  gc->assist_ratio_pct,
-                            gc->idle_share_pct,     gc->duty,          gc->cycles_per_s,       gc->alloc_bytes_per_s, gc->mark_p95_ms,
-                            gc->pause_p50_ms,       gc->pause_p99_ms,  gc->pause_max_ms};
+    const double rates[] = {
+        gc->effective_gogc_pct, gc->gc_share_pct, gc->gc_quota_share_pct, gc->assist_share_pct,  gc->assist_ratio_pct,
+        gc->idle_share_pct,     gc->duty,         gc->cycles_per_s,       gc->alloc_bytes_per_s, gc->mark_p95_ms,
+        gc->pause_p50_ms,       gc->pause_p99_ms, gc->pause_max_ms};
     for (size_t k = 0; k < G_N_ELEMENTS(rates); k++) gm_bind_double(stmt, i++, rates[k]);
-    const double sizes[] = {gc->live_first_bytes, gc->live_last_bytes, gc->live_max_bytes,      gc->live_p95_bytes,
+    const double sizes[] = {gc->live_first_bytes, gc->live_last_bytes, gc->live_max_bytes,     gc->live_p95_bytes,
                             gc->live_p99_bytes,   gc->goal_p95_bytes,  gc->overshoot_p95_bytes};
     for (size_t k = 0; k < G_N_ELEMENTS(sizes); k++) bind_bytes(stmt, i++, sizes[k]);
-    const double rest[] = {gc->survival_pct, gc->last_gc_age_s, gc->thrash_s, gc->pressure_s, gc->worst_gogc_pct, gc->worst_duty};
+    const double rest[] = {gc->survival_pct, gc->last_gc_age_s,  gc->thrash_s,
+                           gc->pressure_s,   gc->worst_gogc_pct, gc->worst_duty};
     for (size_t k = 0; k < G_N_ELEMENTS(rest); k++) gm_bind_double(stmt, i++, rest[k]);
     const int64_t flags[] = {gc->worst_from_ns, gc->worst_to_ns,     gc->gomaxprocs_mismatch, gc->old_go,
                              gc->gc_share_high, gc->forced_gc_heavy, gc->near_limit,          gc->oom_confirmed};
@@ -115,12 +121,12 @@ static void bind_gc(const gm_gc_summary *gc, sqlite3_stmt *stmt, int i) {
 
 static bool write_gc(const gm_facts *facts, GError **error) {
     if (!facts->gc.known) return true;
-    g_autoptr(sqlite3_stmt) stmt =
-        gm_store_prepare(facts->store,
-                         "INSERT INTO gc_summary VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, "
-                         "?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32, ?33, ?34, ?35, ?36, ?37, ?38, ?39, ?40, ?41, ?42, ?43, ?44, ?45, "
-                         "?46, ?47, ?48, ?49)",
-                         error);
+    g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(
+        facts->store,
+        "INSERT INTO gc_summary VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, "
+        "?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32, ?33, ?34, ?35, ?36, ?37, ?38, ?39, ?40, ?41, ?42, ?43, ?44, ?45, "
+        "?46, ?47, ?48, ?49)",
+        error);
     if (!stmt) return false;
     sqlite3_bind_int64(stmt, 1, facts->timeline->container_id);
     sqlite3_bind_int(stmt, 2, facts->life->life);

@@ -33,7 +33,8 @@ static double run_sql(const gm_facts *facts, const char *sql) {
     return sqlite3_step(stmt) == SQLITE_ROW ? gm_column_double(stmt, 0) : NAN;
 }
 
-static void add(const gm_facts *facts, gm_finding *finding, bool refutes, const char *unit, const char *text, const char *sql) {
+static void add(const gm_facts *facts, gm_finding *finding, bool refutes, const char *unit, const char *text,
+                const char *sql) {
     if (finding->n_evidence == finding->evidence_size) {
         size_t size = finding->evidence_size ? 2 * finding->evidence_size : 8;
         gm_evidence *grown = GM_ARENA_NEW(facts->arena, gm_evidence, size);
@@ -46,33 +47,40 @@ static void add(const gm_facts *facts, gm_finding *finding, bool refutes, const 
     double value = run_sql(facts, bound);
     g_autoptr(GString) sentence = g_string_new(text);
     g_string_replace(sentence, "%s", gm_human(number, value, unit), 1);
-    finding->evidence[finding->n_evidence++] = (gm_evidence){refutes, value, gm_arena_strndup(facts->arena, sentence->str, sentence->len), unit, bound};
+    finding->evidence[finding->n_evidence++] =
+        (gm_evidence){refutes, value, gm_arena_strndup(facts->arena, sentence->str, sentence->len), unit, bound};
 }
 
-void gm_finding_evidence(const gm_facts *facts, gm_finding *finding, const char *unit, const char *text, const char *sql) {
+void gm_finding_evidence(const gm_facts *facts, gm_finding *finding, const char *unit, const char *text,
+                         const char *sql) {
     add(facts, finding, false, unit, text, sql);
 }
 
-void gm_finding_refute(const gm_facts *facts, gm_finding *finding, const char *unit, const char *text, const char *sql) {
+void gm_finding_refute(const gm_facts *facts, gm_finding *finding, const char *unit, const char *text,
+                       const char *sql) {
     add(facts, finding, true, unit, text, sql);
 }
 
 void gm_finding_growth(const gm_facts *facts, gm_finding *finding, const char *bucket, const char *text) {
     add(facts, finding, false, "bytes", text,
-        gm_facts_text(facts, "SELECT delta_bytes FROM growth WHERE container_id = {c} AND life = {l} AND bucket = '%s'", bucket));
+        gm_facts_text(facts, "SELECT delta_bytes FROM growth WHERE container_id = {c} AND life = {l} AND bucket = '%s'",
+                      bucket));
 }
 
 void gm_finding_slope(const gm_facts *facts, gm_finding *finding, const char *series, const char *text) {
     bool counts = strncmp(series, "goroutine", 9) == 0 || strcmp(series, "threads") == 0;
     add(facts, finding, false, counts ? "count/min" : "bytes/min", text,
-        gm_facts_text(facts, "SELECT slope_per_min FROM trend WHERE container_id = {c} AND life = {l} AND series = '%s'", series));
+        gm_facts_text(facts,
+                      "SELECT slope_per_min FROM trend WHERE container_id = {c} AND life = {l} AND series = '%s'",
+                      series));
 }
 
 /* A number that cannot be had says nothing. */
 static void drop_unknown(gm_finding *finding) {
     size_t kept = 0;
     for (size_t i = 0; i < finding->n_evidence; i++)
-        if (!isnan(finding->evidence[i].value) || finding->evidence[i].refutes) finding->evidence[kept++] = finding->evidence[i];
+        if (!isnan(finding->evidence[i].value) || finding->evidence[i].refutes)
+            finding->evidence[kept++] = finding->evidence[i];
     finding->n_evidence = kept;
 }
 
@@ -85,8 +93,10 @@ void gm_finding_trust(const gm_facts *facts, gm_finding *finding) {
     for (size_t i = 0; i < finding->n_evidence; i++) refuters += finding->evidence[i].refutes;
     finding->confidence -= (double)refuters * GM_LIMIT_OF(facts, REFUTER_PENALTY);
     bool trend = !isnan(finding->bytes_per_min) && !finding->by_report;
-    if (trend && doubts->disagreement_pct > GM_LIMIT_OF(facts, DISAGREE_PCT)) finding->confidence -= GM_LIMIT_OF(facts, DISAGREE_PENALTY);
-    if (trend && doubts->residual_pct > GM_LIMIT_OF(facts, RESIDUAL_PCT)) finding->confidence = fmin(finding->confidence, GM_LIMIT_OF(facts, RESIDUAL_CAP));
+    if (trend && doubts->disagreement_pct > GM_LIMIT_OF(facts, DISAGREE_PCT))
+        finding->confidence -= GM_LIMIT_OF(facts, DISAGREE_PENALTY);
+    if (trend && doubts->residual_pct > GM_LIMIT_OF(facts, RESIDUAL_PCT))
+        finding->confidence = fmin(finding->confidence, GM_LIMIT_OF(facts, RESIDUAL_CAP));
     if (trend && doubts->blind_s > 0) finding->confidence = fmin(finding->confidence, GM_LIMIT_OF(facts, BLIND_CAP));
     if (!finding->own_cap) finding->confidence = fmin(finding->confidence, facts->confidence_cap);
     finding->confidence = fmax(finding->confidence, 0);

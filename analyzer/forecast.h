@@ -7,9 +7,9 @@
 enum { GM_REACH_1H, GM_REACH_24H, GM_REACH_7D, GM_REACH_COUNT };
 
 typedef struct {
-    gm_trend_eta eta;             /* from the last point; kind GM_ETA_UNKNOWN when the life ended or the inputs are missing */
+    gm_trend_eta eta; /* from the last point; kind GM_ETA_UNKNOWN when the life ended or the inputs are missing */
     double from_live_s, to_live_s; /* bracket by the live heap's growth with and without its garbage; NAN */
-    double ceiling;               /* of a plateau, NAN */
+    double ceiling;                /* of a plateau, NAN */
     double chance[GM_REACH_COUNT]; /* of reaching the limit within 1 h, 24 h, 7 d; NAN when no time is given */
 } gm_forecast;
 

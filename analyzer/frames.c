@@ -19,10 +19,12 @@ struct gm_frames {
 
 /* Top-level packages of the standard library. A module path without a dot that is none of these is a service's. */
 static const char *const standard[] = {
-    "archive", "arena", "bufio", "builtin", "bytes", "cmp", "compress", "container", "context", "crypto", "database", "debug", "embed",
-    "encoding", "errors", "expvar", "flag", "fmt", "go", "hash", "html", "image", "index", "internal", "io", "iter", "log", "maps",
-    "math", "mime", "net", "os", "path", "plugin", "reflect", "regexp", "runtime", "slices", "sort", "strconv", "strings", "structs",
-    "sync", "syscall", "testing", "text", "time", "type:", "unicode", "unique", "unsafe", "vendor", "weak",
+    "archive", "arena",    "bufio", "builtin", "bytes",    "cmp",      "compress", "container", "context",
+    "crypto",  "database", "debug", "embed",   "encoding", "errors",   "expvar",   "flag",      "fmt",
+    "go",      "hash",     "html",  "image",   "index",    "internal", "io",       "iter",      "log",
+    "maps",    "math",     "mime",  "net",     "os",       "path",     "plugin",   "reflect",   "regexp",
+    "runtime", "slices",   "sort",  "strconv", "strings",  "structs",  "sync",     "syscall",   "testing",
+    "text",    "time",     "type:", "unicode", "unique",   "unsafe",   "vendor",   "weak",
 };
 
 static int compare_name(const void *key, const void *item) {
@@ -42,11 +44,13 @@ static bool is_standard(const char *function) {
 }
 
 gm_code gm_code_of(const char *function, const char *file) {
-    if (g_str_has_prefix(function, "runtime.") || g_str_has_prefix(function, "runtime/") || g_str_has_prefix(function, "internal/runtime/"))
+    if (g_str_has_prefix(function, "runtime.") || g_str_has_prefix(function, "runtime/") ||
+        g_str_has_prefix(function, "internal/runtime/"))
         return GM_CODE_RUNTIME;
     if (g_str_has_prefix(function, "_cgoexp_") || strncmp(function, "0x", 2) == 0) return GM_CODE_DEPENDENCY;
     if (is_standard(function)) return GM_CODE_STANDARD;
-    bool kept_module = file && (strstr(file, "/pkg/mod/") || strstr(file, "/vendor/") || (strchr(file, '@') && strstr(file, "@v")));
+    bool kept_module =
+        file && (strstr(file, "/pkg/mod/") || strstr(file, "/vendor/") || (strchr(file, '@') && strstr(file, "@v")));
     bool extension = g_str_has_prefix(function, "golang.org/x/") || g_str_has_prefix(function, "google.golang.org/");
     return kept_module || extension ? GM_CODE_DEPENDENCY : GM_CODE_OWN;
 }
@@ -131,7 +135,9 @@ gm_frames *gm_frames_new(gm_store *store, gm_arena *arena, GError **error) {
     frames->arena = arena;
     frames->stacks = g_hash_table_new(g_int64_hash, g_int64_equal);
     frames->read_stack = gm_store_prepare(store, "SELECT frames FROM stack WHERE stack_id = ?1", error);
-    if (!frames->read_stack || !load_functions(frames, error) || !load_locations(frames, error) || !count_stacks(frames, error)) return NULL;
+    if (!frames->read_stack || !load_functions(frames, error) || !load_locations(frames, error) ||
+        !count_stacks(frames, error))
+        return NULL;
     return g_steal_pointer(&frames);
 }
 

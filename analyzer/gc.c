@@ -9,7 +9,7 @@
 #include <stdlib.h>
 
 #define STARTUP_CYCLES 10
-#define MAX_GOAL 1e15 /* GOGC=off exports the largest integer */
+#define MAX_GOAL       1e15 /* GOGC=off exports the largest integer */
 
 static gm_gc_window window_of(const gm_facts *facts) {
     size_t skip = 0;
@@ -54,7 +54,8 @@ static void summarise_sizes(gm_gc_window window, gm_gc_summary *gc) {
     gc->live_last_bytes = gm_stats_median(live + window.n - tenth, tenth);
     gc->live_max_bytes = gm_stats_quantile(live, window.n, 1);
     for (size_t i = 1; i < window.n; i++)
-        if (window.rows[i].left_out) gc->live_max_bytes = fmax(gc->live_max_bytes, (double)window.rows[i].left_out->most_live_mib * GM_MIB);
+        if (window.rows[i].left_out)
+            gc->live_max_bytes = fmax(gc->live_max_bytes, (double)window.rows[i].left_out->most_live_mib * GM_MIB);
     gc->live_p95_bytes = gm_stats_quantile(live, window.n, 0.95);
     gc->live_p99_bytes = gm_stats_quantile(live, window.n, 0.99);
     gc->goal_p95_bytes = gm_stats_quantile(goal, window.n, 0.95);
@@ -74,11 +75,13 @@ static void summarise_pauses(gm_gc_window window, gm_gc_summary *gc) {
     gc->pause_p99_ms = gm_stats_quantile(pauses, 2 * window.n, 0.99);
     gc->pause_max_ms = gm_stats_quantile(pauses, 2 * window.n, 1);
     for (size_t i = 1; i < window.n; i++)
-        if (window.rows[i].left_out) gc->pause_max_ms = fmax(gc->pause_max_ms, window.rows[i].left_out->longest_pause_ms);
+        if (window.rows[i].left_out)
+            gc->pause_max_ms = fmax(gc->pause_max_ms, window.rows[i].left_out->longest_pause_ms);
 }
 
 static void gc_settings(const gm_facts *facts, gm_gc_summary *gc) {
-    const gm_history *gogc = &facts->timeline->history[GM_Q_GO_GOGC], *limit = &facts->timeline->history[GM_Q_GO_MEMLIMIT];
+    const gm_history *gogc = &facts->timeline->history[GM_Q_GO_GOGC],
+                     *limit = &facts->timeline->history[GM_Q_GO_MEMLIMIT];
     if (facts->env_gogc != GM_UNKNOWN) gc->gogc = facts->env_gogc, gc->gogc_source = "env";
     else if (gogc->n) gc->gogc = llround(gogc->value[gogc->n - 1]), gc->gogc_source = "metric";
     if (!isnan(facts->env_memlimit)) gc->memlimit_bytes = facts->env_memlimit, gc->memlimit_source = "env";
@@ -92,7 +95,9 @@ static void sizes_from_metrics(const gm_facts *facts, gm_gc_summary *gc) {
     size_t n = 0;
     int64_t from = gm_facts_from(facts);
     for (size_t i = 0; i < next->n; i++)
-        if (next->t_ns[i] >= from && next->t_ns[i] <= facts->life->to_ns && next->value[i] > 0 && next->value[i] < MAX_GOAL) goal[n++] = next->value[i];
+        if (next->t_ns[i] >= from && next->t_ns[i] <= facts->life->to_ns && next->value[i] > 0 &&
+            next->value[i] < MAX_GOAL)
+            goal[n++] = next->value[i];
     if (n < 5) return;
     gc->goal_p95_bytes = gm_stats_quantile(goal, n, 0.95);
     if (gc->gogc <= 0 || !isnan(gc->memlimit_bytes)) return;
@@ -112,14 +117,47 @@ static void test_live(gm_facts *facts, gm_gc_window window) {
 }
 
 static void clear(gm_gc_summary *gc) {
-    *gc = (gm_gc_summary){.procs = GM_UNKNOWN, .from_ns = GM_UNKNOWN, .to_ns = GM_UNKNOWN, .gogc = GM_UNKNOWN, .gogc_changes = GM_UNKNOWN,
-                          .worst_from_ns = GM_UNKNOWN, .worst_to_ns = GM_UNKNOWN, .gomaxprocs_mismatch = GM_UNKNOWN, .old_go = GM_UNKNOWN,
-                          .gc_share_high = GM_UNKNOWN, .forced_gc_heavy = GM_UNKNOWN, .near_limit = GM_UNKNOWN, .regime = "unknown"};
-    double *unknown[] = {&gc->gogc_match_pct, &gc->memlimit_bytes, &gc->effective_gogc_pct, &gc->gc_share_pct, &gc->gc_quota_share_pct,
-                         &gc->assist_share_pct, &gc->assist_ratio_pct, &gc->idle_share_pct, &gc->duty, &gc->cycles_per_s, &gc->alloc_bytes_per_s,
-                         &gc->mark_p95_ms, &gc->pause_p50_ms, &gc->pause_p99_ms, &gc->pause_max_ms, &gc->live_first_bytes, &gc->live_last_bytes,
-                         &gc->live_max_bytes, &gc->goal_p95_bytes, &gc->live_p95_bytes, &gc->live_p99_bytes, &gc->overshoot_p95_bytes,
-                         &gc->survival_pct, &gc->last_gc_age_s, &gc->thrash_s, &gc->pressure_s, &gc->worst_gogc_pct, &gc->worst_duty};
+    *gc = (gm_gc_summary){.procs = GM_UNKNOWN,
+                          .from_ns = GM_UNKNOWN,
+                          .to_ns = GM_UNKNOWN,
+                          .gogc = GM_UNKNOWN,
+                          .gogc_changes = GM_UNKNOWN,
+                          .worst_from_ns = GM_UNKNOWN,
+                          .worst_to_ns = GM_UNKNOWN,
+                          .gomaxprocs_mismatch = GM_UNKNOWN,
+                          .old_go = GM_UNKNOWN,
+                          .gc_share_high = GM_UNKNOWN,
+                          .forced_gc_heavy = GM_UNKNOWN,
+                          .near_limit = GM_UNKNOWN,
+                          .regime = "unknown"};
+    double *unknown[] = {&gc->gogc_match_pct,
+                         &gc->memlimit_bytes,
+                         &gc->effective_gogc_pct,
+                         &gc->gc_share_pct,
+                         &gc->gc_quota_share_pct,
+                         &gc->assist_share_pct,
+                         &gc->assist_ratio_pct,
+                         &gc->idle_share_pct,
+                         &gc->duty,
+                         &gc->cycles_per_s,
+                         &gc->alloc_bytes_per_s,
+                         &gc->mark_p95_ms,
+                         &gc->pause_p50_ms,
+                         &gc->pause_p99_ms,
+                         &gc->pause_max_ms,
+                         &gc->live_first_bytes,
+                         &gc->live_last_bytes,
+                         &gc->live_max_bytes,
+                         &gc->goal_p95_bytes,
+                         &gc->live_p95_bytes,
+                         &gc->live_p99_bytes,
+                         &gc->overshoot_p95_bytes,
+                         &gc->survival_pct,
+                         &gc->last_gc_age_s,
+                         &gc->thrash_s,
+                         &gc->pressure_s,
+                         &gc->worst_gogc_pct,
+                         &gc->worst_duty};
     for (size_t i = 0; i < G_N_ELEMENTS(unknown); i++) *unknown[i] = NAN;
 }
 

@@ -11,20 +11,20 @@
 
 #include <math.h>
 
-#define MAX_GOGC 5000     /* candidates, percent */
-#define MAX_PARTS 6       /* more changes than this are no setting */
-#define MIN_PART 20       /* intervals of a part that may speak */
-#define MAX_MIDPOINTS 600 /* handed to the search for change points */
-#define STEP 0.1          /* a tenth more GOGC */
-#define ENOUGH 5          /* intervals */
-#define COVERED_PCT 80
-#define STEADY_GOAL 0.05  /* variation of a goal that a limit holds */
-#define MIN_HEAP_MIB 4    /* smallest goal at GOGC=100 */
-#define HEADROOM 0.97     /* of the limit: what Go 1.21 and later leave free of the heap's part */
-#define NON_HEAP 0.075    /* of the goal, when MemStats does not tell */
-#define NEVER_ABOVE 1e15
-#define TINY_GOGC 5       /* percent */
-#define ALL_STACKS_GO 19  /* prints maxStackScan and counts lastStackScan */
+#define MAX_GOGC      5000 /* candidates, percent */
+#define MAX_PARTS     6    /* more changes than this are no setting */
+#define MIN_PART      20   /* intervals of a part that may speak */
+#define MAX_MIDPOINTS 600  /* handed to the search for change points */
+#define STEP          0.1  /* a tenth more GOGC */
+#define ENOUGH        5    /* intervals */
+#define COVERED_PCT   80
+#define STEADY_GOAL   0.05  /* variation of a goal that a limit holds */
+#define MIN_HEAP_MIB  4     /* smallest goal at GOGC=100 */
+#define HEADROOM      0.97  /* of the limit: what Go 1.21 and later leave free of the heap's part */
+#define NON_HEAP      0.075 /* of the goal, when MemStats does not tell */
+#define NEVER_ABOVE   1e15
+#define TINY_GOGC     5  /* percent */
+#define ALL_STACKS_GO 19 /* prints maxStackScan and counts lastStackScan */
 
 typedef struct {
     double low, high; /* percent */
@@ -36,7 +36,8 @@ typedef struct {
 } gm_vote;
 
 double gm_gc_effective(const gm_gc_row *before, const gm_gc_row *row) {
-    if (!gm_gc_consecutive(before, row) || row->goal_mib == GM_UNKNOWN || before->live_mib < GM_GC_MIN_LIVE_MIB) return NAN;
+    if (!gm_gc_consecutive(before, row) || row->goal_mib == GM_UNKNOWN || before->live_mib < GM_GC_MIN_LIVE_MIB)
+        return NAN;
     return 100.0 * (double)(row->goal_mib - before->live_mib) / (double)before->live_mib;
 }
 
@@ -57,7 +58,8 @@ static gm_vote vote(const gm_interval *intervals, size_t n) {
     static const int common[] = {100, 50, 200, 400, 25, 75, 150, 300, 500, 800, 1000};
     int votes[MAX_GOGC + 2] = {0}, best = 0, first = 0, last = 0;
     for (size_t i = 0; i < n; i++) {
-        int from = (int)fmin(fmax(ceil(intervals[i].low), 1), MAX_GOGC), to = (int)fmin(floor(intervals[i].high), MAX_GOGC);
+        int from = (int)fmin(fmax(ceil(intervals[i].low), 1), MAX_GOGC),
+            to = (int)fmin(floor(intervals[i].high), MAX_GOGC);
         if (to < from) continue;
         votes[from]++;
         votes[to + 1]--;
@@ -88,7 +90,8 @@ static size_t find_parts(const gm_interval *intervals, size_t n, size_t places[M
     g_autofree double *mid = g_new(double, m + 1), *scratch = g_new(double, run);
     for (size_t k = 0; k < m; k++) {
         for (size_t i = 0; i < run; i++) scratch[i] = (intervals[k * run + i].low + intervals[k * run + i].high) / 2;
-        mid[k] = round(log1p(fmax(0, gm_stats_median(scratch, run))) / STEP); /* coarse: flooring's own pattern is no change */
+        mid[k] = round(log1p(fmax(0, gm_stats_median(scratch, run))) /
+                       STEP); /* coarse: flooring's own pattern is no change */
     }
     size_t found = gm_stats_changepoints(mid, m, places, MAX_PARTS);
     for (size_t i = 0; i < found && i < MAX_PARTS; i++) places[i] *= run;
@@ -96,7 +99,8 @@ static size_t find_parts(const gm_interval *intervals, size_t n, size_t places[M
 }
 
 /* Several settings after each other: each part agrees with itself, and together they cover the window. */
-static bool vote_by_parts(const gm_facts *facts, const gm_interval *intervals, size_t n, gm_vote *last, int64_t *changes) {
+static bool vote_by_parts(const gm_facts *facts, const gm_interval *intervals, size_t n, gm_vote *last,
+                          int64_t *changes) {
     size_t places[MAX_PARTS], found = find_parts(intervals, n, places), covered = 0;
     int before = -1;
     *changes = 0;
@@ -145,7 +149,8 @@ static gm_goal_shares goal_shares(gm_gc_window window, int64_t gogc) {
         bool known = row->goal_mib != GM_UNKNOWN;
         shares.none += !known / n;
         shares.least += (known && (double)row->goal_mib <= least) / n;
-        shares.collapsed += (i > 0 && !isnan(gm_gc_effective(row - 1, row)) && row->goal_mib <= row[-1].live_mib + 1) / n;
+        shares.collapsed +=
+            (i > 0 && !isnan(gm_gc_effective(row - 1, row)) && row->goal_mib <= row[-1].live_mib + 1) / n;
     }
     return shares;
 }
@@ -174,7 +179,8 @@ static void estimate_memlimit(const gm_facts *facts, gm_gc_summary *gc) {
 void gm_gc_regime(const gm_facts *facts, gm_gc_window window, gm_gc_summary *gc) {
     g_autofree gm_interval *intervals = g_new(gm_interval, window.n + 1);
     size_t n = 0;
-    for (size_t i = 1; i < window.n; i++) n += interval_of(facts->go_minor, &window.rows[i - 1], &window.rows[i], &intervals[n]);
+    for (size_t i = 1; i < window.n; i++)
+        n += interval_of(facts->go_minor, &window.rows[i - 1], &window.rows[i], &intervals[n]);
     gm_vote whole = n ? vote(intervals, n) : (gm_vote){-1, NAN}, last = {-1, NAN};
     bool accepted = n >= ENOUGH && whole.match_pct >= GM_LIMIT_OF(facts, GOGC_ACCEPT_PCT);
     bool parts = !accepted && n >= 2 * MIN_PART && vote_by_parts(facts, intervals, n, &last, &gc->gogc_changes);
@@ -183,16 +189,20 @@ void gm_gc_regime(const gm_facts *facts, gm_gc_window window, gm_gc_summary *gc)
     bool by_gogc = accepted || parts || (n >= ENOUGH && whole.match_pct >= COVERED_PCT);
     gm_goal_shares shares = goal_shares(window, gc->gogc);
     /* A goal at the live heap looks like a tiny GOGC that nobody set. */
-    bool collapsed = shares.collapsed > 0.5 && (!by_gogc || (whole.gogc > 0 && whole.gogc < TINY_GOGC && gc->gogc != whole.gogc));
+    bool collapsed =
+        shares.collapsed > 0.5 && (!by_gogc || (whole.gogc > 0 && whole.gogc < TINY_GOGC && gc->gogc != whole.gogc));
     by_gogc = by_gogc && !collapsed;
-    bool limited = !by_gogc && (limit_driven(window) || (!isnan(gc->memlimit_bytes) && gc->memlimit_bytes < NEVER_ABOVE));
+    bool limited =
+        !by_gogc && (limit_driven(window) || (!isnan(gc->memlimit_bytes) && gc->memlimit_bytes < NEVER_ABOVE));
     if (shares.none > 0.5) gc->regime = "off";
     else if (n < ENOUGH) gc->regime = shares.least > 0.5 ? "min_heap" : "unknown";
     else if (collapsed) gc->regime = "collapsed";
     else if (by_gogc) gc->regime = "gogc";
     else gc->regime = limited ? "memory_limit" : "unknown";
     gc->gogc_match_pct = whole.match_pct;
-    bool overridden = by_gogc && (accepted || parts) && gc->gogc != GM_UNKNOWN && holding(intervals, n, (double)gc->gogc) * 2 < n; /* debug.SetGCPercent */
-    if ((gc->gogc == GM_UNKNOWN || overridden) && by_gogc && n >= ENOUGH && whole.gogc > 0) gc->gogc = whole.gogc, gc->gogc_source = "inferred";
+    bool overridden = by_gogc && (accepted || parts) && gc->gogc != GM_UNKNOWN &&
+                      holding(intervals, n, (double)gc->gogc) * 2 < n; /* debug.SetGCPercent */
+    if ((gc->gogc == GM_UNKNOWN || overridden) && by_gogc && n >= ENOUGH && whole.gogc > 0)
+        gc->gogc = whole.gogc, gc->gogc_source = "inferred";
     if (limited || strcmp(gc->regime, "collapsed") == 0) estimate_memlimit(facts, gc);
 }

@@ -4,7 +4,7 @@
 
 #include "analyzer/facts_private.h"
 
-#define GM_MIB 1048576.0
+#define GM_MIB             1048576.0
 #define GM_GC_MIN_LIVE_MIB 8 /* below, flooring leaves no information */
 
 typedef struct { /* the cycles of a life behind its start-up, in time order */
@@ -28,9 +28,9 @@ static inline double gm_gc_wall_s(const gm_gc_row *row) {
 /* Room that a cycle's goal leaves above the live heap before it, percent; NAN when that heap is too small to tell. */
 double gm_gc_effective(const gm_gc_row *before, const gm_gc_row *row);
 
-void gm_gc_regime(const gm_facts *facts, gm_gc_window window, gm_gc_summary *gc);    /* GOGC, memory limit, regime */
-void gm_gc_rates(const gm_facts *facts, gm_gc_window window, gm_gc_summary *gc);     /* CPU shares, duty, allocation */
-void gm_gc_thrash(const gm_facts *facts, gm_gc_window window, gm_gc_summary *gc);    /* the worst part of the window */
-void gm_gc_modifiers(const gm_facts *facts, gm_gc_summary *gc);                      /* after the others */
+void gm_gc_regime(const gm_facts *facts, gm_gc_window window, gm_gc_summary *gc); /* GOGC, memory limit, regime */
+void gm_gc_rates(const gm_facts *facts, gm_gc_window window, gm_gc_summary *gc);  /* CPU shares, duty, allocation */
+void gm_gc_thrash(const gm_facts *facts, gm_gc_window window, gm_gc_summary *gc); /* the worst part of the window */
+void gm_gc_modifiers(const gm_facts *facts, gm_gc_summary *gc);                   /* after the others */
 
 #endif

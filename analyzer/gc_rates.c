@@ -9,8 +9,8 @@
 #include <math.h>
 
 #define WORST_CYCLES 20 /* a part of the window that is judged alone */
-#define WORST_S 10.0
-#define FORCED_MIN 10
+#define WORST_S      10.0
+#define FORCED_MIN   10
 
 typedef struct {
     double elapsed, cpu, assist, background, idle, wall, allocated, between, procs;
@@ -43,7 +43,8 @@ static void add_step(gm_gc_sums *sums, const gm_gc_row *before, const gm_gc_row 
     sums->background += cpu[2] / 1e3;
     sums->idle += cpu[3] / 1e3;
     sums->wall += gm_gc_wall_s(before);
-    sums->allocated += fmax(0, (double)(row->end_mib - (row->left_out ? row->left_out->last_live_mib : before->live_mib))) * GM_MIB;
+    sums->allocated +=
+        fmax(0, (double)(row->end_mib - (row->left_out ? row->left_out->last_live_mib : before->live_mib))) * GM_MIB;
     sums->between += end_s(row) - end_s(before);
     sums->procs += (double)row->procs;
     sums->steps++;
@@ -74,7 +75,7 @@ void gm_gc_rates(const gm_facts *facts, gm_gc_window window, gm_gc_summary *gc) 
     gc->alloc_bytes_per_s = sums.between > 0 ? sums.allocated / sums.between : NAN;
 }
 
-/* --- the worst part ------------------------------------------------------------------------------------------ */
+/* --- the worst part --- */
 
 typedef struct {
     size_t from, to; /* cycles; the last one only ends the part */
@@ -132,7 +133,7 @@ void gm_gc_thrash(const gm_facts *facts, gm_gc_window window, gm_gc_summary *gc)
     if (parts) gc->thrash_s = thrash, gc->pressure_s = pressure;
 }
 
-/* --- modifiers ------------------------------------------------------------------------------------------------ */
+/* --- modifiers --- */
 
 static int64_t flag(bool known, bool value) {
     return known ? value : GM_UNKNOWN;
@@ -148,10 +149,14 @@ void gm_gc_modifiers(const gm_facts *facts, gm_gc_summary *gc) {
     int64_t procs = gc->procs;
     const gm_history *maxprocs = &facts->timeline->history[GM_Q_GO_MAXPROCS];
     if (procs == GM_UNKNOWN && maxprocs->n) procs = gc->procs = llround(maxprocs->value[maxprocs->n - 1]);
-    gc->gomaxprocs_mismatch = flag(procs != GM_UNKNOWN && !isnan(facts->cpu_limit), (double)procs > ceil(facts->cpu_limit));
+    gc->gomaxprocs_mismatch =
+        flag(procs != GM_UNKNOWN && !isnan(facts->cpu_limit), (double)procs > ceil(facts->cpu_limit));
     gc->old_go = flag(facts->go_minor > 0, facts->go_minor < 19);
-    gc->gc_share_high = flag(!isnan(gc->gc_quota_share_pct), gc->gc_quota_share_pct > GM_LIMIT_OF(facts, GC_SHARE_HIGH_PCT));
-    gc->forced_gc_heavy = flag(gc->cycles > 0, gc->forced >= FORCED_MIN && (double)gc->forced > GM_LIMIT_OF(facts, GC_FORCED_SHARE) * (double)gc->cycles);
+    gc->gc_share_high =
+        flag(!isnan(gc->gc_quota_share_pct), gc->gc_quota_share_pct > GM_LIMIT_OF(facts, GC_SHARE_HIGH_PCT));
+    gc->forced_gc_heavy =
+        flag(gc->cycles > 0,
+             gc->forced >= FORCED_MIN && (double)gc->forced > GM_LIMIT_OF(facts, GC_FORCED_SHARE) * (double)gc->cycles);
     gc->near_limit = near_limit(facts);
     gc->oom_confirmed = facts->n_kills > 0;
 }

@@ -10,9 +10,9 @@
 #include <math.h>
 
 #define SIGNATURE_FRAMES 5
-#define KEEP_GROUPS 200
-#define MOST_CAPTURES 1000 /* later ones are left out: as many are hours of dumps */
-#define SAME_CAPTURE (2 * GM_NS_PER_S)
+#define KEEP_GROUPS      200
+#define MOST_CAPTURES    1000 /* later ones are left out: as many are hours of dumps */
+#define SAME_CAPTURE     (2 * GM_NS_PER_S)
 
 typedef struct {
     const char *signature, *site, *state;
@@ -24,7 +24,7 @@ typedef struct {
 
 typedef struct {
     int64_t profile_id, t_ns;
-    size_t at; /* the capture that it belongs to */
+    size_t at;   /* the capture that it belongs to */
     bool counts; /* false: the same capture once more, looked at for its states only */
 } gm_dump;
 
@@ -40,11 +40,11 @@ typedef struct {
 
 static bool load_dumps(gm_dumps *dumps, GError **error) {
     gm_facts *facts = dumps->facts;
-    g_autoptr(sqlite3_stmt) stmt =
-        gm_store_prepare(facts->store,
-                         "SELECT p.profile_id, p.t_ns FROM profile p JOIN identity i USING (identity_id) WHERE i.container_id = ?1 "
-                         "AND p.kind = 'goroutine' AND p.is_delta = 0 AND p.t_ns BETWEEN ?2 AND ?3 ORDER BY p.t_ns, p.profile_id",
-                         error);
+    g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(
+        facts->store,
+        "SELECT p.profile_id, p.t_ns FROM profile p JOIN identity i USING (identity_id) WHERE i.container_id = ?1 "
+        "AND p.kind = 'goroutine' AND p.is_delta = 0 AND p.t_ns BETWEEN ?2 AND ?3 ORDER BY p.t_ns, p.profile_id",
+        error);
     if (!stmt) return false;
     sqlite3_bind_int64(stmt, 1, facts->timeline->container_id);
     sqlite3_bind_int64(stmt, 2, gm_facts_from(facts));
@@ -52,7 +52,8 @@ static bool load_dumps(gm_dumps *dumps, GError **error) {
     int step;
     while ((step = sqlite3_step(stmt)) == SQLITE_ROW) {
         int64_t t_ns = sqlite3_column_int64(stmt, 1);
-        bool again = dumps->times->len && t_ns - g_array_index(dumps->times, int64_t, dumps->times->len - 1) < SAME_CAPTURE;
+        bool again =
+            dumps->times->len && t_ns - g_array_index(dumps->times, int64_t, dumps->times->len - 1) < SAME_CAPTURE;
         if (!again && dumps->times->len == MOST_CAPTURES) break;
         if (!again) g_array_append_val(dumps->times, t_ns);
         gm_dump dump = {sqlite3_column_int64(stmt, 0), t_ns, dumps->times->len - 1, !again};
@@ -78,8 +79,12 @@ static char *signature_of(const gm_stack *stack, gm_arena *arena) {
 static gm_group *make_group(gm_dumps *dumps, const char *signature, const gm_stack *stack) {
     const gm_function *site = gm_stack_blame(stack);
     gm_group *group = GM_ARENA_NEW(dumps->facts->arena, gm_group, 1);
-    *group = (gm_group){.signature = signature, .site = site ? site->name : NULL, .stack = stack, .state = gm_wait_of(stack),
-                        .max_wait_minutes = GM_UNKNOWN, .locked = GM_UNKNOWN,
+    *group = (gm_group){.signature = signature,
+                        .site = site ? site->name : NULL,
+                        .stack = stack,
+                        .state = gm_wait_of(stack),
+                        .max_wait_minutes = GM_UNKNOWN,
+                        .locked = GM_UNKNOWN,
                         .count = GM_ARENA_NEW(dumps->facts->arena, double, dumps->times->len)};
     g_hash_table_insert(dumps->groups, (gpointer)signature, group);
     g_ptr_array_add(dumps->order, group);
@@ -101,8 +106,9 @@ static gm_group *group_of(gm_dumps *dumps, int64_t stack_id) {
 }
 
 static bool count_stacks(gm_dumps *dumps, GError **error) {
-    g_autoptr(sqlite3_stmt) stmt =
-        gm_store_prepare(dumps->facts->store, "SELECT stack_id, count FROM profile_sample WHERE profile_id = ?1 AND count IS NOT NULL", error);
+    g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(
+        dumps->facts->store, "SELECT stack_id, count FROM profile_sample WHERE profile_id = ?1 AND count IS NOT NULL",
+        error);
     if (!stmt) return false;
     for (guint i = 0; i < dumps->dumps->len; i++) {
         const gm_dump *dump = &g_array_index(dumps->dumps, gm_dump, i);
@@ -125,7 +131,8 @@ static void take_creator(gm_dumps *dumps, gm_group *group, const char *creator) 
 
 static void take_state(gm_dumps *dumps, sqlite3_stmt *stmt, gm_group *group, bool first_of_dump) {
     const char *state = gm_column_text(stmt, 1);
-    int64_t minutes = gm_column_int(stmt, 2), count = sqlite3_column_int64(stmt, 3), locked = sqlite3_column_int64(stmt, 4);
+    int64_t minutes = gm_column_int(stmt, 2), count = sqlite3_column_int64(stmt, 3),
+            locked = sqlite3_column_int64(stmt, 4);
     if (minutes != GM_UNKNOWN) group->max_wait_minutes = MAX(group->max_wait_minutes, minutes);
     group->locked = first_of_dump || group->locked == GM_UNKNOWN ? locked : group->locked + locked;
     if (state && count > group->state_count) {
@@ -136,11 +143,11 @@ static void take_state(gm_dumps *dumps, sqlite3_stmt *stmt, gm_group *group, boo
 }
 
 static bool add_states(gm_dumps *dumps, GError **error) {
-    g_autoptr(sqlite3_stmt) stmt =
-        gm_store_prepare(dumps->facts->store,
-                         "SELECT stack_id, state, max (wait_minutes), count (*), total (locked), max (created_by) FROM goroutine "
-                         "WHERE profile_id = ?1 GROUP BY stack_id, state ORDER BY stack_id, state",
-                         error);
+    g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(
+        dumps->facts->store,
+        "SELECT stack_id, state, max (wait_minutes), count (*), total (locked), max (created_by) FROM goroutine "
+        "WHERE profile_id = ?1 GROUP BY stack_id, state ORDER BY stack_id, state",
+        error);
     if (!stmt) return false;
     g_autoptr(GHashTable) met = g_hash_table_new(NULL, NULL);
     for (guint i = 0; i < dumps->dumps->len; i++) {
@@ -193,10 +200,18 @@ static void measure(const gm_dumps *dumps, const gm_group *group, double total_g
     gm_stats_line line = {.slope = NAN};
     if (n >= 3) gm_stats_theil_sen(t, group->count, n, &line);
     double first = edge(group->count, n, false), last = edge(group->count, n, true);
-    *out = (gm_goroutines){.signature = group->signature, .site = group->site, .state = group->state, .first_count = llround(first),
-                           .last_count = llround(last), .max_count = llround(max), .max_wait_minutes = group->max_wait_minutes,
-                           .slope_per_min = line.slope, .share_pct = total_growth > 0 ? 100 * (last - first) / total_growth : NAN, .dumps = seen,
-                           .consistency_pct = gm_rising_steps(group->count, n), .locked = group->locked,
+    *out = (gm_goroutines){.signature = group->signature,
+                           .site = group->site,
+                           .state = group->state,
+                           .first_count = llround(first),
+                           .last_count = llround(last),
+                           .max_count = llround(max),
+                           .max_wait_minutes = group->max_wait_minutes,
+                           .slope_per_min = line.slope,
+                           .share_pct = total_growth > 0 ? 100 * (last - first) / total_growth : NAN,
+                           .dumps = seen,
+                           .consistency_pct = gm_rising_steps(group->count, n),
+                           .locked = group->locked,
                            .pattern = gm_signature_of_goroutine(group->stack, group->state),
                            .can_leak = gm_wait_can_leak(group->state, group->max_wait_minutes)};
 }
@@ -216,18 +231,22 @@ static gm_goroutines *rank_groups(gm_dumps *dumps) {
         for (guint i = 0; i < n; i++) total[i] += ((gm_group *)g_ptr_array_index(dumps->order, g))->count[i];
     double growth = edge(total, n, true) - edge(total, n, false);
     gm_goroutines *groups = GM_ARENA_NEW(dumps->facts->arena, gm_goroutines, dumps->order->len + 1);
-    for (guint g = 0; g < dumps->order->len; g++) measure(dumps, g_ptr_array_index(dumps->order, g), growth, &groups[g]);
+    for (guint g = 0; g < dumps->order->len; g++)
+        measure(dumps, g_ptr_array_index(dumps->order, g), growth, &groups[g]);
     qsort(groups, dumps->order->len, sizeof *groups, by_growth);
     if (n >= 5) {
         gm_trend_options options = {.material = 20, .block = {GM_BLOCK_LOW, 0}};
-        gm_facts_test(dumps->facts, GM_TREND_GOROUTINE_PROFILE, (const int64_t *)(void *)dumps->times->data, total, n, &options);
+        gm_facts_test(dumps->facts, GM_TREND_GOROUTINE_PROFILE, (const int64_t *)(void *)dumps->times->data, total, n,
+                      &options);
     }
     return groups;
 }
 
 static bool write_groups(gm_facts *facts, GError **error) {
-    g_autoptr(sqlite3_stmt) stmt =
-        gm_store_prepare(facts->store, "INSERT INTO goroutine_group VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)", error);
+    g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(
+        facts->store,
+        "INSERT INTO goroutine_group VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
+        error);
     if (!stmt) return false;
     for (size_t i = 0; i < facts->n_groups; i++) {
         const gm_goroutines *group = &facts->groups[i];
@@ -264,9 +283,13 @@ static bool run(gm_dumps *dumps, GError **error) {
 }
 
 bool gm_facts_goroutines(gm_facts *facts, GError **error) {
-    gm_dumps dumps = {.facts = facts, .frames = facts->frames, .dumps = g_array_new(FALSE, FALSE, sizeof(gm_dump)),
-                      .times = g_array_new(FALSE, FALSE, sizeof(int64_t)), .groups = g_hash_table_new(g_str_hash, g_str_equal),
-                      .stacks = g_hash_table_new(g_int64_hash, g_int64_equal), .order = g_ptr_array_new()};
+    gm_dumps dumps = {.facts = facts,
+                      .frames = facts->frames,
+                      .dumps = g_array_new(FALSE, FALSE, sizeof(gm_dump)),
+                      .times = g_array_new(FALSE, FALSE, sizeof(int64_t)),
+                      .groups = g_hash_table_new(g_str_hash, g_str_equal),
+                      .stacks = g_hash_table_new(g_int64_hash, g_int64_equal),
+                      .order = g_ptr_array_new()};
     bool ok = run(&dumps, error);
     g_array_unref(dumps.dumps);
     g_array_unref(dumps.times);

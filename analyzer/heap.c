@@ -8,13 +8,14 @@
 #include <math.h>
 
 #define DEFAULT_PERIOD 524288.0
-#define SAME_CAPTURE (2 * GM_NS_PER_S) /* the same capture in two encodings is one point in time */
-#define MOST_VALUES 16000000           /* stacks times profiles: beyond, profiles are left out evenly */
-#define MOST_PROFILES 128
+#define SAME_CAPTURE   (2 * GM_NS_PER_S) /* the same capture in two encodings is one point in time */
+#define MOST_VALUES    16000000          /* stacks times profiles: beyond, profiles are left out evenly */
+#define MOST_PROFILES  128
 #define LEAST_PROFILES 6
-#define RESTART_FALL 0.9               /* allocations since the start never fall; sampling errors are smaller */
+#define RESTART_FALL   0.9 /* allocations since the start never fall; sampling errors are smaller */
 
-static bool another_process(const gm_heap_profile *a, const char *build_a, const gm_heap_profile *b, const char *build_b) {
+static bool another_process(const gm_heap_profile *a, const char *build_a, const gm_heap_profile *b,
+                            const char *build_b) {
     if (build_a && build_b && strcmp(build_a, build_b) != 0) return true;
     return b->alloc < RESTART_FALL * a->alloc;
 }
@@ -84,7 +85,8 @@ static void keep_evenly(gm_heap *heap, const GArray *run, size_t room) {
 }
 
 static bool load_profiles(gm_heap *heap, GError **error) {
-    gm_runs runs = {g_array_new(FALSE, FALSE, sizeof(gm_heap_profile)), g_array_new(FALSE, FALSE, sizeof(gm_heap_profile)), NULL};
+    gm_runs runs = {g_array_new(FALSE, FALSE, sizeof(gm_heap_profile)),
+                    g_array_new(FALSE, FALSE, sizeof(gm_heap_profile)), NULL};
     bool ok = read_profiles(heap, &runs, error);
     end_run(&runs);
     keep_evenly(heap, runs.best, room_of(heap));
@@ -112,7 +114,8 @@ static gm_heap_stack *stack_of(gm_heap *heap, int64_t stack_id) {
 
 static bool load_stacks(gm_heap *heap, GError **error) {
     g_autoptr(sqlite3_stmt) stmt =
-        gm_store_prepare(heap->facts->store, "SELECT stack_id, inuse_bytes, alloc_bytes FROM profile_sample WHERE profile_id = ?1", error);
+        gm_store_prepare(heap->facts->store,
+                         "SELECT stack_id, inuse_bytes, alloc_bytes FROM profile_sample WHERE profile_id = ?1", error);
     if (!stmt) return false;
     for (size_t i = 0; i < heap->n_profiles; i++) {
         sqlite3_bind_int64(stmt, 1, heap->profiles[i].profile_id);
@@ -159,7 +162,9 @@ static bool measure_all(gm_heap *heap, GError **error) {
 }
 
 bool gm_facts_heap(gm_facts *facts, GError **error) {
-    gm_heap heap = {.facts = facts, .arena = gm_arena_new(0), .stacks = g_ptr_array_new(),
+    gm_heap heap = {.facts = facts,
+                    .arena = gm_arena_new(0),
+                    .stacks = g_ptr_array_new(),
                     .by_id = g_hash_table_new(g_int64_hash, g_int64_equal)};
     facts->last_profile_ns = GM_UNKNOWN;
     facts->capture_ratio = NAN;

@@ -51,10 +51,10 @@ void gm_heap_measure(const gm_heap *heap, const double *bytes, gm_heap_growth *g
  * not hide a rise. NAN under three values. */
 double gm_rising_steps(const double *values, size_t n);
 
-bool gm_heap_sites(gm_heap *heap, GError **error);        /* heap_site */
-bool gm_heap_stacks(gm_heap *heap, GError **error);       /* heap_stack */
-bool gm_heap_accumulate(gm_heap *heap, GError **error);   /* heap_accumulation */
-bool gm_heap_captures(gm_heap *heap, GError **error);     /* heap_capture */
-bool gm_heap_allocations(gm_heap *heap, GError **error);  /* alloc_site */
+bool gm_heap_sites(gm_heap *heap, GError **error);       /* heap_site */
+bool gm_heap_stacks(gm_heap *heap, GError **error);      /* heap_stack */
+bool gm_heap_accumulate(gm_heap *heap, GError **error);  /* heap_accumulation */
+bool gm_heap_captures(gm_heap *heap, GError **error);    /* heap_capture */
+bool gm_heap_allocations(gm_heap *heap, GError **error); /* alloc_site */
 
 #endif

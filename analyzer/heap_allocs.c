@@ -57,8 +57,8 @@ static GPtrArray *charge(gm_heap *heap) {
 
 static bool write_allocs(const gm_heap *heap, GError **error) {
     gm_facts *facts = heap->facts;
-    g_autoptr(sqlite3_stmt) stmt =
-        gm_store_prepare(facts->store, "INSERT OR IGNORE INTO alloc_site VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)", error);
+    g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(
+        facts->store, "INSERT OR IGNORE INTO alloc_site VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)", error);
     if (!stmt) return false;
     for (size_t i = 0; i < facts->n_allocs; i++) {
         const gm_alloc_site *site = &facts->allocs[i];

@@ -7,9 +7,9 @@
 
 #include <math.h>
 
-#define LEAST_GROWTH 1048576.0
-#define NOISE_ERRORS 3.0
-#define WINDOWS 6 /* five steps: four must rise */
+#define LEAST_GROWTH   1048576.0
+#define NOISE_ERRORS   3.0
+#define WINDOWS        6 /* five steps: four must rise */
 #define CONSISTENT_PCT 80.0
 
 static double window_mean(const double *values, size_t from, size_t to) {
@@ -61,5 +61,6 @@ void gm_heap_measure(const gm_heap *heap, const double *bytes, gm_heap_growth *g
     if (!gm_stats_theil_sen(minutes, bytes, n, &line)) line.slope = NAN;
     growth->slope_per_min = line.slope;
     growth->consistency_pct = gm_rising_steps(bytes, n);
-    growth->significant = growth->significant && line.slope * minutes[n - 1] > noise && growth->consistency_pct >= CONSISTENT_PCT;
+    growth->significant =
+        growth->significant && line.slope * minutes[n - 1] > noise && growth->consistency_pct >= CONSISTENT_PCT;
 }

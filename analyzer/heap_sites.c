@@ -8,7 +8,7 @@
 #include <math.h>
 
 #define KEEP_SITES 200 /* per role: those that grew most */
-#define MOST 0.5       /* of a site's bytes: what names its leaf and pattern */
+#define MOST       0.5 /* of a site's bytes: what names its leaf and pattern */
 
 static const char *const role_names[GM_ROLES] = {"flat", "cum", "blame"};
 
@@ -72,10 +72,17 @@ static gm_site measure(const gm_heap *heap, const gm_heap_series *series, double
     gm_heap_growth growth;
     gm_heap_measure(heap, series->bytes, &growth);
     const gm_function *function = series->function;
-    return (gm_site){.function = function->name, .file = function->file, .function_id = function->function_id,
-                     .first_bytes = llround(growth.first), .last_bytes = llround(growth.last), .max_bytes = llround(growth.max),
-                     .usual_bytes = llround(growth.usual), .max_ns = heap->profiles[growth.max_at].t_ns,
-                     .slope_bytes_per_min = growth.slope_per_min, .se_bytes = growth.se, .consistency_pct = growth.consistency_pct,
+    return (gm_site){.function = function->name,
+                     .file = function->file,
+                     .function_id = function->function_id,
+                     .first_bytes = llround(growth.first),
+                     .last_bytes = llround(growth.last),
+                     .max_bytes = llround(growth.max),
+                     .usual_bytes = llround(growth.usual),
+                     .max_ns = heap->profiles[growth.max_at].t_ns,
+                     .slope_bytes_per_min = growth.slope_per_min,
+                     .se_bytes = growth.se,
+                     .consistency_pct = growth.consistency_pct,
                      .share_pct = total > 0 && heap->n_profiles > 1 ? 100 * (growth.last - growth.first) / total : NAN,
                      .significant = growth.significant};
 }
@@ -98,7 +105,7 @@ static gm_site *rank(const gm_sites *sites, size_t *n) {
     return kept;
 }
 
-/* --- what kind of allocation a blamed site is --------------------------------------------------------------- */
+/* --- what kind of allocation a blamed site is --- */
 
 typedef struct { /* a stack of a site and what it counts */
     const gm_heap_stack *stack;
@@ -138,7 +145,8 @@ static int64_t describe(const gm_heap *heap, gm_site *site) {
         const gm_signature *pattern = gm_signature_of_heap(one->stack->stack);
         if (!site->signature) site->signature = pattern;
         if (pattern && pattern == site->signature) pattern_weight += one->weight;
-        if (!site->leaf && one->stack->leaf) site->leaf = one->stack->leaf->name, leaf_id = one->stack->leaf->function_id;
+        if (!site->leaf && one->stack->leaf)
+            site->leaf = one->stack->leaf->name, leaf_id = one->stack->leaf->function_id;
         if (one->stack->leaf && leaf_id == one->stack->leaf->function_id) leaf_weight += one->weight;
     }
     if (pattern_weight < MOST * sum) site->signature = NULL;
@@ -146,7 +154,7 @@ static int64_t describe(const gm_heap *heap, gm_site *site) {
     return leaf_id;
 }
 
-/* --- writing ------------------------------------------------------------------------------------------------ */
+/* --- writing --- */
 
 static void bind_site(const gm_heap *heap, sqlite3_stmt *stmt, gm_role role, const gm_site *site, int64_t leaf_id) {
     const gm_facts *facts = heap->facts;
@@ -170,10 +178,11 @@ static void bind_site(const gm_heap *heap, sqlite3_stmt *stmt, gm_role role, con
 }
 
 static bool write_sites(gm_heap *heap, gm_role role, gm_site *sites, size_t n, GError **error) {
-    g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(heap->facts->store,
-                                                    "INSERT OR IGNORE INTO heap_site VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, "
-                                                    "?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
-                                                    error);
+    g_autoptr(sqlite3_stmt) stmt =
+        gm_store_prepare(heap->facts->store,
+                         "INSERT OR IGNORE INTO heap_site VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, "
+                         "?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
+                         error);
     if (!stmt) return false;
     for (size_t i = 0; i < n; i++) {
         /* Only the largest are shown with their kind: each costs a pass over the stacks. */

@@ -7,7 +7,7 @@
 #include <math.h>
 
 #define KEEP_STACKS 1000
-#define DROP_RATIO 0.7
+#define DROP_RATIO  0.7
 #define PATH_FRAMES 8
 #define LEAST_TOTAL 1048576.0
 
@@ -56,7 +56,8 @@ static void bind_stack(const gm_heap *heap, sqlite3_stmt *stmt, const gm_heap_st
 
 bool gm_heap_stacks(gm_heap *heap, GError **error) {
     g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(
-        heap->facts->store, "INSERT INTO heap_stack VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)", error);
+        heap->facts->store, "INSERT INTO heap_stack VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+        error);
     if (!stmt) return false;
     gm_grown *grown = weigh_stacks(heap, heap->n_profiles > 1);
     qsort(grown, heap->stacks->len, sizeof *grown, by_change);
@@ -68,7 +69,7 @@ bool gm_heap_stacks(gm_heap *heap, GError **error) {
     return true;
 }
 
-/* --- the accumulation point --------------------------------------------------------------------------------- */
+/* --- the accumulation point --- */
 
 typedef struct {
     const gm_heap *heap;
@@ -138,10 +139,11 @@ static const char *path_text(const gm_descent *descent) {
     return gm_arena_strndup(descent->heap->facts->arena, text->str, text->len);
 }
 
-static bool write_accumulation(const gm_descent *descent, const gm_accumulation *a, const gm_function *leaf, GError **error) {
+static bool write_accumulation(const gm_descent *descent, const gm_accumulation *a, const gm_function *leaf,
+                               GError **error) {
     gm_facts *facts = descent->heap->facts;
-    g_autoptr(sqlite3_stmt) stmt =
-        gm_store_prepare(facts->store, "INSERT INTO heap_accumulation VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)", error);
+    g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(
+        facts->store, "INSERT INTO heap_accumulation VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)", error);
     if (!stmt) return false;
     sqlite3_bind_int64(stmt, 1, facts->timeline->container_id);
     sqlite3_bind_int(stmt, 2, facts->life->life);
@@ -168,12 +170,18 @@ bool gm_heap_accumulate(gm_heap *heap, GError **error) {
     if (descent.total < LEAST_TOTAL) return true;
     descent.bytes = descent.total;
     descent.sums = GM_ARENA_NEW(heap->arena, double, gm_frames_functions(heap->facts->frames) + 1);
-    while (descend(&descent)) {}
+    while (descend(&descent)) {
+    }
     if (!descent.at) return true;
     const gm_function *blame = heaviest(&descent, false), *leaf = heaviest(&descent, true);
     gm_accumulation *a = &heap->facts->accumulation;
-    *a = (gm_accumulation){.function = descent.at->name, .path = path_text(&descent), .blame = blame ? blame->name : NULL,
-                           .leaf = leaf ? leaf->name : NULL, .blame_id = blame ? blame->function_id : GM_UNKNOWN,
-                           .bytes = descent.bytes, .share_pct = 100 * descent.bytes / descent.total, .of_growth = of_growth};
+    *a = (gm_accumulation){.function = descent.at->name,
+                           .path = path_text(&descent),
+                           .blame = blame ? blame->name : NULL,
+                           .leaf = leaf ? leaf->name : NULL,
+                           .blame_id = blame ? blame->function_id : GM_UNKNOWN,
+                           .bytes = descent.bytes,
+                           .share_pct = 100 * descent.bytes / descent.total,
+                           .of_growth = of_growth};
     return write_accumulation(&descent, a, leaf, error);
 }

@@ -23,16 +23,19 @@ static double rate_at(const gm_history *requests, int64_t t_ns) {
     size_t i = nearest(requests, t_ns);
     if (i == 0) i = 1;
     if (i >= requests->n || llabs(requests->t_ns[i] - t_ns) > TOLERANCE_NS) return NAN;
-    double more = requests->value[i] - requests->value[i - 1], seconds = (double)(requests->t_ns[i] - requests->t_ns[i - 1]) / 1e9;
+    double more = requests->value[i] - requests->value[i - 1],
+           seconds = (double)(requests->t_ns[i] - requests->t_ns[i - 1]) / 1e9;
     return more >= 0 && seconds > 0 ? more / seconds : NAN;
 }
 
 bool gm_facts_load(const gm_facts *facts, const int64_t *t_ns, size_t n, int64_t lag_ns, double *load) {
-    const gm_history *in_flight = &facts->timeline->history[GM_Q_LOAD_IN_FLIGHT], *requests = &facts->timeline->history[GM_Q_LOAD_REQUESTS];
+    const gm_history *in_flight = &facts->timeline->history[GM_Q_LOAD_IN_FLIGHT],
+                     *requests = &facts->timeline->history[GM_Q_LOAD_REQUESTS];
     if (in_flight->n < 2 && requests->n < 2) return false;
     size_t known = 0;
     for (size_t i = 0; i < n; i++) {
-        load[i] = in_flight->n >= 2 ? gm_history_at(in_flight, t_ns[i] - lag_ns, TOLERANCE_NS) : rate_at(requests, t_ns[i] - lag_ns);
+        load[i] = in_flight->n >= 2 ? gm_history_at(in_flight, t_ns[i] - lag_ns, TOLERANCE_NS)
+                                    : rate_at(requests, t_ns[i] - lag_ns);
         known += !isnan(load[i]);
     }
     return known >= 2;

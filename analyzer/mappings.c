@@ -7,10 +7,10 @@
 
 #include <math.h>
 
-#define KEEP 200
+#define KEEP          200
 #define MOST_CAPTURES 1000
-#define ARENA_BYTES 67108864.0 /* glibc malloc/arena.c, HEAP_MAX: reserved as a whole, used from its start */
-#define NEW_ARENA 0.25         /* of it: reserve that is added in a step; the guards of thread stacks are pages */
+#define ARENA_BYTES   67108864.0 /* glibc malloc/arena.c, HEAP_MAX: reserved as a whole, used from its start */
+#define NEW_ARENA     0.25       /* of it: reserve that is added in a step; the guards of thread stacks are pages */
 
 typedef struct {
     const char *class_name, *name;
@@ -48,7 +48,9 @@ static bool bind_window(const gm_facts *facts, sqlite3_stmt *stmt, int64_t ident
 
 static bool load_times(gm_mappings *mappings, int64_t identity_id, GError **error) {
     g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(
-        mappings->facts->store, "SELECT DISTINCT t_ns FROM mapping WHERE identity_id = ?1 AND t_ns BETWEEN ?2 AND ?3 ORDER BY t_ns LIMIT ?4", error);
+        mappings->facts->store,
+        "SELECT DISTINCT t_ns FROM mapping WHERE identity_id = ?1 AND t_ns BETWEEN ?2 AND ?3 ORDER BY t_ns LIMIT ?4",
+        error);
     if (!bind_window(mappings->facts, stmt, identity_id)) return false;
     sqlite3_bind_int(stmt, 4, MOST_CAPTURES);
     int step;
@@ -66,20 +68,20 @@ static gm_class *class_of(gm_mappings *mappings, const char *class_name, const c
     guint n = mappings->times->len;
     gm_arena *kept = mappings->facts->arena;
     found = GM_ARENA_NEW(mappings->arena, gm_class, 1);
-    *found = (gm_class){gm_arena_strndup(kept, class_name, strlen(class_name)), gm_arena_strndup(kept, name, strlen(name)),
-                        GM_ARENA_NEW(mappings->arena, double, n), GM_ARENA_NEW(mappings->arena, double, n),
-                        GM_ARENA_NEW(mappings->arena, double, n)};
+    *found = (gm_class){gm_arena_strndup(kept, class_name, strlen(class_name)),
+                        gm_arena_strndup(kept, name, strlen(name)), GM_ARENA_NEW(mappings->arena, double, n),
+                        GM_ARENA_NEW(mappings->arena, double, n), GM_ARENA_NEW(mappings->arena, double, n)};
     g_hash_table_insert(mappings->by_key, gm_arena_strndup(mappings->arena, key, strlen(key)), found);
     g_ptr_array_add(mappings->order, found);
     return found;
 }
 
 static bool load_classes(gm_mappings *mappings, int64_t identity_id, GError **error) {
-    g_autoptr(sqlite3_stmt) stmt =
-        gm_store_prepare(mappings->facts->store,
-                         "SELECT t_ns, class, name, max(areas), max(size_bytes), max(rss_bytes) FROM mapping WHERE identity_id = ?1 AND t_ns "
-                         "BETWEEN ?2 AND ?3 GROUP BY t_ns, class, name ORDER BY t_ns, class, name",
-                         error);
+    g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(
+        mappings->facts->store,
+        "SELECT t_ns, class, name, max(areas), max(size_bytes), max(rss_bytes) FROM mapping WHERE identity_id = ?1 AND t_ns "
+        "BETWEEN ?2 AND ?3 GROUP BY t_ns, class, name ORDER BY t_ns, class, name",
+        error);
     if (!bind_window(mappings->facts, stmt, identity_id)) return false;
     guint at = 0;
     int step;
@@ -100,11 +102,17 @@ static int64_t bytes_or_unknown(double value) {
 }
 
 static gm_mapping_growth measure(const gm_class *one, guint n) {
-    return (gm_mapping_growth){.class_name = one->class_name, .name = one->name, .captures = (int)n,
-                               .first_areas = llround(one->areas[0]), .last_areas = llround(one->areas[n - 1]),
-                               .first_bytes = llround(one->bytes[0]), .last_bytes = llround(one->bytes[n - 1]),
-                               .first_rss = bytes_or_unknown(one->rss[0]), .last_rss = bytes_or_unknown(one->rss[n - 1]),
-                               .areas_consistency_pct = gm_rising_steps(one->areas, n), .consistency_pct = gm_rising_steps(one->bytes, n)};
+    return (gm_mapping_growth){.class_name = one->class_name,
+                               .name = one->name,
+                               .captures = (int)n,
+                               .first_areas = llround(one->areas[0]),
+                               .last_areas = llround(one->areas[n - 1]),
+                               .first_bytes = llround(one->bytes[0]),
+                               .last_bytes = llround(one->bytes[n - 1]),
+                               .first_rss = bytes_or_unknown(one->rss[0]),
+                               .last_rss = bytes_or_unknown(one->rss[n - 1]),
+                               .areas_consistency_pct = gm_rising_steps(one->areas, n),
+                               .consistency_pct = gm_rising_steps(one->bytes, n)};
 }
 
 static double total_at(const gm_mappings *mappings, const char *class_name, guint at) {
@@ -124,7 +132,8 @@ static double arena_growth(const gm_mappings *mappings) {
         double use = fmax(0, total_at(mappings, "anon_rw", i) - total_at(mappings, "anon_rw", i - 1));
         double reserve = total_at(mappings, "anon_other", i) - total_at(mappings, "anon_other", i - 1);
         if (reserve < 0) sum += fmin(use, -reserve);
-        else if (reserve >= NEW_ARENA * ARENA_BYTES) sum += fmin(use, ceil(reserve / ARENA_BYTES) * ARENA_BYTES - reserve);
+        else if (reserve >= NEW_ARENA * ARENA_BYTES)
+            sum += fmin(use, ceil(reserve / ARENA_BYTES) * ARENA_BYTES - reserve);
     }
     return sum;
 }
@@ -139,7 +148,8 @@ static int by_growth(const void *a, const void *b) {
 
 static bool write_growth(const gm_facts *facts, GError **error) {
     g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(
-        facts->store, "INSERT INTO mapping_growth VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)", error);
+        facts->store, "INSERT INTO mapping_growth VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+        error);
     if (!stmt) return false;
     for (size_t i = 0; i < facts->n_mappings; i++) {
         const gm_mapping_growth *m = &facts->mappings[i];
@@ -147,7 +157,8 @@ static bool write_growth(const gm_facts *facts, GError **error) {
         sqlite3_bind_int(stmt, 2, facts->life->life);
         gm_bind_text(stmt, 3, m->class_name);
         gm_bind_text(stmt, 4, m->name);
-        const int64_t numbers[] = {m->captures, m->first_areas, m->last_areas, m->first_bytes, m->last_bytes, m->first_rss, m->last_rss};
+        const int64_t numbers[] = {m->captures,   m->first_areas, m->last_areas, m->first_bytes,
+                                   m->last_bytes, m->first_rss,   m->last_rss};
         for (size_t k = 0; k < G_N_ELEMENTS(numbers); k++) gm_bind_int(stmt, 5 + (int)k, numbers[k]);
         gm_bind_double(stmt, 12, m->areas_consistency_pct);
         gm_bind_double(stmt, 13, m->consistency_pct);
@@ -167,7 +178,8 @@ static bool run(gm_mappings *mappings, GError **error) {
     if (identity_id == GM_UNKNOWN) return true;
     if (!load_times(mappings, identity_id, error) || !load_classes(mappings, identity_id, error)) return false;
     gm_mapping_growth *growth = GM_ARENA_NEW(facts->arena, gm_mapping_growth, mappings->order->len + 1);
-    for (guint i = 0; i < mappings->order->len; i++) growth[i] = measure(g_ptr_array_index(mappings->order, i), mappings->times->len);
+    for (guint i = 0; i < mappings->order->len; i++)
+        growth[i] = measure(g_ptr_array_index(mappings->order, i), mappings->times->len);
     qsort(growth, mappings->order->len, sizeof *growth, by_growth);
     facts->mappings = growth;
     facts->n_mappings = MIN(mappings->order->len, KEEP);
@@ -177,8 +189,8 @@ static bool run(gm_mappings *mappings, GError **error) {
 }
 
 bool gm_facts_mappings(gm_facts *facts, GError **error) {
-    gm_mappings mappings = {facts, gm_arena_new(0), g_array_new(FALSE, FALSE, sizeof(int64_t)), g_hash_table_new(g_str_hash, g_str_equal),
-                            g_ptr_array_new()};
+    gm_mappings mappings = {facts, gm_arena_new(0), g_array_new(FALSE, FALSE, sizeof(int64_t)),
+                            g_hash_table_new(g_str_hash, g_str_equal), g_ptr_array_new()};
     bool ok = run(&mappings, error);
     g_array_unref(mappings.times);
     g_hash_table_unref(mappings.by_key);

@@ -101,7 +101,9 @@ static char *own_module(const gm_function *functions, size_t n, gm_part main_fol
     size_t most = 0;
     for (size_t i = 0; i < n; i++) {
         const gm_function *function = &functions[i];
-        if (function->code != GM_CODE_OWN || !has_folder(function) || is_main(function) || !same_module(function, main_folder)) continue;
+        if (function->code != GM_CODE_OWN || !has_folder(function) || is_main(function) ||
+            !same_module(function, main_folder))
+            continue;
         size_t shared = shared_length(folder_of(function->file), main_folder);
         if (!nearest || shared > most) nearest = function, most = shared;
     }

@@ -1,7 +1,6 @@
 /* Writes findings with their evidence and verdicts with the other causes weighed. The analyzer's last step. */
 #include "analyzer/results.h"
 
-
 #include <math.h>
 
 static const char *outcome_name(gm_outcome outcome) {
@@ -22,8 +21,10 @@ static bool done(gm_store *store, sqlite3_stmt *stmt, GError **error) {
 
 static bool write_evidence(gm_store *store, int64_t finding_id, const gm_finding *finding, GError **error) {
     if (finding->n_evidence == 0) return true;
-    g_autoptr(sqlite3_stmt) stmt =
-        gm_store_prepare(store, "INSERT INTO finding_evidence (finding_id, refutes, text, value, unit, sql) VALUES (?1, ?2, ?3, ?4, ?5, ?6)", error);
+    g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(
+        store,
+        "INSERT INTO finding_evidence (finding_id, refutes, text, value, unit, sql) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        error);
     if (!stmt) return false;
     for (size_t i = 0; i < finding->n_evidence; i++) {
         const gm_evidence *evidence = &finding->evidence[i];
@@ -38,11 +39,13 @@ static bool write_evidence(gm_store *store, int64_t finding_id, const gm_finding
     return true;
 }
 
-bool gm_results_finding(gm_store *store, int64_t container_id, int life, const gm_rule *rule, const gm_finding *finding, GError **error) {
-    g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(store,
-                                                    "INSERT INTO finding (container_id, life, rule, outcome, severity, confidence, share_pct, "
-                                                    "summary, remedy) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-                                                    error);
+bool gm_results_finding(gm_store *store, int64_t container_id, int life, const gm_rule *rule, const gm_finding *finding,
+                        GError **error) {
+    g_autoptr(sqlite3_stmt) stmt =
+        gm_store_prepare(store,
+                         "INSERT INTO finding (container_id, life, rule, outcome, severity, confidence, share_pct, "
+                         "summary, remedy) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+                         error);
     if (!stmt) return false;
     sqlite3_bind_int64(stmt, 1, container_id);
     sqlite3_bind_int(stmt, 2, life);
@@ -53,11 +56,14 @@ bool gm_results_finding(gm_store *store, int64_t container_id, int life, const g
     gm_bind_double(stmt, 7, finding->share_pct);
     gm_bind_text(stmt, 8, finding->summary);
     gm_bind_text(stmt, 9, finding->outcome == GM_FIRED ? finding->remedy : NULL);
-    return done(store, stmt, error) && write_evidence(store, sqlite3_last_insert_rowid(gm_store_db(store)), finding, error);
+    return done(store, stmt, error) &&
+           write_evidence(store, sqlite3_last_insert_rowid(gm_store_db(store)), finding, error);
 }
 
-static bool write_causes(gm_store *store, int64_t verdict_id, const char *role, const gm_other_cause *causes, size_t n, GError **error) {
-    g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(store, "INSERT OR IGNORE INTO verdict_cause VALUES (?1, ?2, ?3, ?4, ?5)", error);
+static bool write_causes(gm_store *store, int64_t verdict_id, const char *role, const gm_other_cause *causes, size_t n,
+                         GError **error) {
+    g_autoptr(sqlite3_stmt) stmt =
+        gm_store_prepare(store, "INSERT OR IGNORE INTO verdict_cause VALUES (?1, ?2, ?3, ?4, ?5)", error);
     if (!stmt) return false;
     for (size_t i = 0; i < n; i++) {
         sqlite3_bind_int64(stmt, 1, verdict_id);
@@ -71,12 +77,12 @@ static bool write_causes(gm_store *store, int64_t verdict_id, const char *role, 
 }
 
 bool gm_results_verdict(gm_store *store, int64_t container_id, const gm_verdict *verdict, GError **error) {
-    g_autoptr(sqlite3_stmt) stmt =
-        gm_store_prepare(store,
-                         "INSERT INTO verdict (container_id, life, cause, family, level, confidence, severity, summary, from_ns, to_ns, "
-                         "bytes_per_min, eta_ns, eta_from_ns, eta_to_ns, site, would_change_my_mind) "
-                         "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
-                         error);
+    g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(
+        store,
+        "INSERT INTO verdict (container_id, life, cause, family, level, confidence, severity, summary, from_ns, to_ns, "
+        "bytes_per_min, eta_ns, eta_from_ns, eta_to_ns, site, would_change_my_mind) "
+        "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
+        error);
     if (!stmt) return false;
     sqlite3_bind_int64(stmt, 1, container_id);
     gm_bind_int(stmt, 2, verdict->life ? verdict->life : GM_UNKNOWN);

@@ -52,7 +52,7 @@ static const gm_rule *find_rule(const char *slug) {
     return NULL;
 }
 
-/* --- values ------------------------------------------------------------------------------------------------ */
+/* --- values --- */
 
 static bool set_threshold(gm_reading_config *r, const char *key, const char *value) {
     for (int i = 0; i < GM_TH_COUNT; i++) {
@@ -60,7 +60,8 @@ static bool set_threshold(gm_reading_config *r, const char *key, const char *val
         char *end;
         double number = g_ascii_strtod(value, &end);
         if (end == value || *end || !isfinite(number) || number < 0 || number > 1e15)
-            return refuse(r, "%s takes a number of 0 or more (unit: %s), not \"%s\"", key, gm_threshold_table[i].unit, value);
+            return refuse(r, "%s takes a number of 0 or more (unit: %s), not \"%s\"", key, gm_threshold_table[i].unit,
+                          value);
         r->config->thresholds.value[i] = number;
         return true;
     }
@@ -77,7 +78,8 @@ static bool set_rule(gm_reading_config *r, const char *key, const char *value) {
     gm_rule_setting *setting = &g_array_index(r->config->settings, gm_rule_setting, r->config->settings->len - 1);
     if (strcmp(key, "enabled") == 0) {
         setting->enabled = strcmp(value, "true") == 0;
-        return setting->enabled || strcmp(value, "false") == 0 || refuse(r, "enabled takes true or false, not \"%s\"", value);
+        return setting->enabled || strcmp(value, "false") == 0 ||
+               refuse(r, "enabled takes true or false, not \"%s\"", value);
     }
     if (strcmp(key, "severity") != 0) return refuse(r, "a rule takes enabled and severity, not \"%s\"", key);
     setting->severity = severity_of(value);
@@ -86,7 +88,8 @@ static bool set_rule(gm_reading_config *r, const char *key, const char *value) {
 
 static bool set_expiry(gm_reading_config *r, gm_suppression *s, const char *value) {
     g_autofree char *midnight = g_strdup_printf("%sT00:00:00Z", value);
-    g_autoptr(GDateTime) day = strlen(value) == strlen("2026-12-31") ? g_date_time_new_from_iso8601(midnight, NULL) : NULL;
+    g_autoptr(GDateTime) day =
+        strlen(value) == strlen("2026-12-31") ? g_date_time_new_from_iso8601(midnight, NULL) : NULL;
     if (!day) return refuse(r, "expires takes a day like 2026-12-31, not \"%s\"", value);
     g_autoptr(GDateTime) next = g_date_time_add_days(day, 1);
     gint64 seconds = next ? g_date_time_to_unix(next) : 0;
@@ -110,7 +113,7 @@ static bool set_suppression(gm_reading_config *r, const char *key, const char *v
     return true;
 }
 
-/* --- lines ------------------------------------------------------------------------------------------------- */
+/* --- lines --- */
 
 /* A suppression without a rule or without a reason would hide what nobody meant to hide. */
 static bool end_section(gm_reading_config *r) {
@@ -134,7 +137,8 @@ static bool begin_section(gm_reading_config *r, char *line) {
         r->section = IN_SUPPRESS;
         return true;
     }
-    if (!g_str_has_prefix(name, "rule ")) return refuse(r, "there is no section [%s]; thresholds, rule SLUG and suppress are known", name);
+    if (!g_str_has_prefix(name, "rule "))
+        return refuse(r, "there is no section [%s]; thresholds, rule SLUG and suppress are known", name);
     gm_rule_setting setting = {find_rule(g_strstrip(name + strlen("rule "))), true, -1};
     if (!setting.rule) return refuse(r, "there is no rule \"%s\"", name + strlen("rule "));
     g_array_append_val(r->config->settings, setting);
@@ -199,7 +203,7 @@ void gm_rule_config_free(gm_rule_config *config) {
     g_free(config);
 }
 
-/* --- in force ---------------------------------------------------------------------------------------------- */
+/* --- in force --- */
 
 const gm_thresholds *gm_rule_config_thresholds(const gm_rule_config *config) {
     return &config->thresholds;
@@ -232,7 +236,8 @@ static bool container_matches(const char *globs, const gm_timeline *timeline) {
     return true;
 }
 
-static const gm_suppression *suppression_of(const gm_rule_config *config, const gm_rule *rule, const gm_timeline *timeline) {
+static const gm_suppression *suppression_of(const gm_rule_config *config, const gm_rule *rule,
+                                            const gm_timeline *timeline) {
     for (guint i = 0; i < config->suppressions->len; i++) {
         const gm_suppression *s = &g_array_index(config->suppressions, gm_suppression, i);
         bool over = s->until_ns != GM_UNKNOWN && timeline->to_ns != GM_UNKNOWN && timeline->to_ns >= s->until_ns;
@@ -241,7 +246,8 @@ static const gm_suppression *suppression_of(const gm_rule_config *config, const 
     return NULL;
 }
 
-void gm_rule_config_apply(const gm_rule_config *config, const gm_rule *rule, const gm_facts *facts, gm_finding *finding) {
+void gm_rule_config_apply(const gm_rule_config *config, const gm_rule *rule, const gm_facts *facts,
+                          gm_finding *finding) {
     if (!config || finding->outcome != GM_FIRED) return;
     const gm_rule_setting *setting = setting_of(config, rule->slug);
     if (setting && setting->severity >= 0) finding->severity = (gm_severity)setting->severity;

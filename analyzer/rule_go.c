@@ -2,13 +2,14 @@
 #include "analyzer/facts_private.h"
 #include "analyzer/rules/go.h"
 
-#define P99(column)                                                                                                                       \
-    "coalesce((SELECT " column " FROM timeline" GM_OF_LIFE " ORDER BY " column " DESC LIMIT 1 OFFSET (SELECT count(" column               \
-    ") / 100 FROM timeline" GM_OF_LIFE ")), 0)"
+#define P99(column) \
+    "coalesce((SELECT " column " FROM timeline" GM_OF_LIFE " ORDER BY " column \
+    " DESC LIMIT 1 OFFSET (SELECT count(" column ") / 100 FROM timeline" GM_OF_LIFE ")), 0)"
 
-const char gm_beside_go_sql[] = P99("native_bytes") " + " P99("other_processes_bytes") " + " P99("kernel_bytes") " + " P99("shmem_bytes") " + " P99("dirty_bytes");
-const char gm_beside_heap_sql[] = P99("go_meta_bytes") " + " P99("go_stacks_bytes") " + " P99("native_bytes") " + " P99("other_processes_bytes") " + " P99(
+const char gm_beside_go_sql[] = P99("native_bytes") " + " P99("other_processes_bytes") " + " P99(
     "kernel_bytes") " + " P99("shmem_bytes") " + " P99("dirty_bytes");
+const char gm_beside_heap_sql[] = P99("go_meta_bytes") " + " P99("go_stacks_bytes") " + " P99("native_bytes") " + " P99(
+    "other_processes_bytes") " + " P99("kernel_bytes") " + " P99("shmem_bytes") " + " P99("dirty_bytes");
 
 gm_readings gm_readings_of(const gm_facts *facts, gm_quantity quantity) {
     const gm_history *history = &facts->timeline->history[quantity];
@@ -45,7 +46,8 @@ static double beside_of(const gm_facts *facts, int column) {
 }
 
 double gm_beside_go(const gm_facts *facts) {
-    return beside_of(facts, GM_COL_NATIVE) + beside_of(facts, GM_COL_OTHER_PROCESSES) + beside_of(facts, GM_COL_KERNEL) + beside_of(facts, GM_COL_SHMEM) + beside_of(facts, GM_COL_DIRTY);
+    return beside_of(facts, GM_COL_NATIVE) + beside_of(facts, GM_COL_OTHER_PROCESSES) +
+           beside_of(facts, GM_COL_KERNEL) + beside_of(facts, GM_COL_SHMEM) + beside_of(facts, GM_COL_DIRTY);
 }
 
 double gm_beside_heap(const gm_facts *facts) {
@@ -57,9 +59,10 @@ bool gm_regime_is(const gm_facts *facts, const char *regime) {
 }
 
 bool gm_anything_rises(const gm_facts *facts) {
-    static const int series[] = {GM_TREND_GC_LIVE, GM_COL_ANON,       GM_COL_NATIVE,       GM_COL_SHMEM,
-                                 GM_COL_KERNEL,    GM_COL_OTHER_PROCESSES, GM_COL_GOROUTINES, GM_COL_GO_TOTAL,
-                                 GM_COL_THREADS,   GM_TREND_HEAP_ALLOC, GM_TREND_GOROUTINE_PROFILE};
+    static const int series[] = {
+        GM_TREND_GC_LIVE,          GM_COL_ANON,       GM_COL_NATIVE,   GM_COL_SHMEM,   GM_COL_KERNEL,
+        GM_COL_OTHER_PROCESSES,    GM_COL_GOROUTINES, GM_COL_GO_TOTAL, GM_COL_THREADS, GM_TREND_HEAP_ALLOC,
+        GM_TREND_GOROUTINE_PROFILE};
     for (size_t i = 0; i < G_N_ELEMENTS(series); i++)
         if (gm_rises(facts, series[i])) return true;
     return false;
@@ -82,9 +85,10 @@ bool gm_bucket_speaks(const gm_facts *facts, int column) {
     return isnan(growth->share_pct) || growth->share_pct >= GM_LIMIT_OF(facts, BUCKET_SHARE_PCT);
 }
 
-/* --- swings ----------------------------------------------------------------------------------------------------- */
+/* --- swings --- */
 
-/* The blocks that the trend test sees: the live heap by medians, all else by its floor, under the collector's sawtooth. */
+/* The blocks that the trend test sees: the live heap by medians, all else by its floor, under the collector's sawtooth.
+ */
 static bool blocks_of(const gm_facts *facts, int series, gm_blocks *blocks) {
     const gm_history *alloc = &facts->timeline->history[GM_Q_GO_HEAP_ALLOC];
     size_t most = MAX(facts->n_points, MAX(facts->n_cycles, alloc->n)), n = 0;

@@ -51,7 +51,8 @@ double gm_slope_per_min(const gm_facts *facts, int series) {
 
 bool gm_was_killed(const gm_facts *facts) {
     for (size_t i = 0; i < facts->n_kills; i++)
-        if (strcmp(facts->kills[i].class_name, "own_limit") == 0 || strcmp(facts->kills[i].class_name, "ancestor") == 0) return true;
+        if (strcmp(facts->kills[i].class_name, "own_limit") == 0 || strcmp(facts->kills[i].class_name, "ancestor") == 0)
+            return true;
     return false;
 }
 
@@ -88,23 +89,29 @@ gm_severity gm_leak_severity(const gm_facts *facts, int series) {
     return minutes < GM_LIMIT_OF(facts, HORIZON_DAYS) * 24 * 60 ? GM_SEV_MEDIUM : GM_SEV_LOW;
 }
 
-#define OLD_PROFILE_S 60.0
+#define OLD_PROFILE_S     60.0
 #define CAPTURE_TOLERANCE 0.3
 
 void gm_finding_last_profile(const gm_facts *facts, gm_finding *f) {
-    if (facts->last_profile_ns == GM_UNKNOWN || (double)(facts->life->to_ns - facts->last_profile_ns) / 1e9 < OLD_PROFILE_S) return;
-    gm_finding_evidence(facts, f, "s", "the last heap profile is %s older than the end of the record",
-                        "SELECT (l.to_ns - max(h.t_ns)) / 1e9 FROM heap_capture h JOIN life l USING (container_id, life) WHERE container_id = {c} AND life = {l}");
+    if (facts->last_profile_ns == GM_UNKNOWN ||
+        (double)(facts->life->to_ns - facts->last_profile_ns) / 1e9 < OLD_PROFILE_S)
+        return;
+    gm_finding_evidence(
+        facts, f, "s", "the last heap profile is %s older than the end of the record",
+        "SELECT (l.to_ns - max(h.t_ns)) / 1e9 FROM heap_capture h JOIN life l USING (container_id, life) WHERE container_id = {c} AND life = {l}");
     if (!facts->growth[GM_COL_ANON].known) return;
-    gm_finding_evidence(facts, f, "bytes", "after it anonymous memory changed by %s, which no profile shows",
-                        "SELECT last - at FROM (SELECT (SELECT anon_bytes FROM timeline WHERE container_id = {c} AND life = {l} AND anon_bytes IS NOT NULL "
-                        "ORDER BY t_ns DESC LIMIT 1) last, (SELECT anon_bytes FROM timeline WHERE container_id = {c} AND life = {l} AND anon_bytes IS NOT NULL "
-                        "AND t_ns <= (SELECT max(t_ns) FROM heap_capture WHERE container_id = {c} AND life = {l}) ORDER BY t_ns DESC LIMIT 1) at)");
+    gm_finding_evidence(
+        facts, f, "bytes", "after it anonymous memory changed by %s, which no profile shows",
+        "SELECT last - at FROM (SELECT (SELECT anon_bytes FROM timeline WHERE container_id = {c} AND life = {l} AND anon_bytes IS NOT NULL "
+        "ORDER BY t_ns DESC LIMIT 1) last, (SELECT anon_bytes FROM timeline WHERE container_id = {c} AND life = {l} AND anon_bytes IS NOT NULL "
+        "AND t_ns <= (SELECT max(t_ns) FROM heap_capture WHERE container_id = {c} AND life = {l}) ORDER BY t_ns DESC LIMIT 1) at)");
 }
 
 bool gm_profiles_disagree(const gm_facts *facts, gm_finding *f) {
     if (isnan(facts->capture_ratio) || fabs(facts->capture_ratio - 1) <= CAPTURE_TOLERANCE) return false;
-    gm_finding_refute(facts, f, "x", "the heap profiles hold %s times the live heap of the collections before them: another pod's, or another sampling rate",
-                      "SELECT avg(inuse_bytes * 1.0 / live_bytes) FROM heap_capture WHERE container_id = {c} AND life = {l} AND live_bytes >= 8388608");
+    gm_finding_refute(
+        facts, f, "x",
+        "the heap profiles hold %s times the live heap of the collections before them: another pod's, or another sampling rate",
+        "SELECT avg(inuse_bytes * 1.0 / live_bytes) FROM heap_capture WHERE container_id = {c} AND life = {l} AND live_bytes >= 8388608");
     return true;
 }

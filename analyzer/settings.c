@@ -14,7 +14,8 @@ static double memlimit_of(const char *text) {
     static const struct {
         const char *suffix;
         double factor;
-    } units[] = {{"KiB", 1024.0}, {"MiB", 1048576.0}, {"GiB", 1073741824.0}, {"TiB", 1099511627776.0}, {"B", 1}, {"", 1}};
+    } units[] = {{"KiB", 1024.0},          {"MiB", 1048576.0}, {"GiB", 1073741824.0},
+                 {"TiB", 1099511627776.0}, {"B", 1},           {"", 1}};
     char *end;
     gint64 number = g_ascii_strtoll(text, &end, 10);
     if (end == text || number < 0) return NAN;
@@ -55,7 +56,8 @@ bool gm_facts_settings(gm_facts *facts, GError **error) {
     int step;
     while ((step = sqlite3_step(stmt)) == SQLITE_ROW)
         use(facts, gm_column_word(stmt, 0), gm_column_word(stmt, 1), gm_column_double(stmt, 2));
-    double quota = last_of(facts, GM_Q_CPU_QUOTA_US), period = last_of(facts, GM_Q_CPU_PERIOD_US), cores = last_of(facts, GM_Q_CPU_LIMIT);
+    double quota = last_of(facts, GM_Q_CPU_QUOTA_US), period = last_of(facts, GM_Q_CPU_PERIOD_US),
+           cores = last_of(facts, GM_Q_CPU_LIMIT);
     if (isnan(facts->cpu_limit) && quota > 0 && period > 0) facts->cpu_limit = quota / period;
     if (isnan(facts->cpu_limit) && cores > 0) facts->cpu_limit = cores;
     return step == SQLITE_DONE || gm_store_error_set(facts->store, error);

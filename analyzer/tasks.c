@@ -21,13 +21,14 @@ static int shown(const char *name) {
 
 char *gm_tasks_service_sql(const gm_timeline *timeline, const char *kill) {
     int program = shown(timeline->program), container = shown(timeline->container);
-    return sqlite3_mprintf("(SELECT s.name FROM oom_task s WHERE s.oom_kill_id = %s AND s.name IN (%.*Q, %.*Q) ORDER BY s.name = %.*Q DESC LIMIT 1)", kill,
-                           program, timeline->program, container, timeline->container, program, timeline->program);
+    return sqlite3_mprintf(
+        "(SELECT s.name FROM oom_task s WHERE s.oom_kill_id = %s AND s.name IN (%.*Q, %.*Q) ORDER BY s.name = %.*Q DESC LIMIT 1)",
+        kill, program, timeline->program, container, timeline->container, program, timeline->program);
 }
 
 /* Of a kill of a child only the victim counts when names do not tell, and only when what survived can be the service:
  * the restart of a single process may look like a child's death. */
-#define SURVIVOR                                                                                                           \
+#define SURVIVOR \
     "coalesce((SELECT s.value FROM samples s WHERE s.container_id = {c} AND s.quantity = 'process.rss_anon' AND s.t_ns <= " \
     "k.t_ns ORDER BY s.t_ns DESC LIMIT 1), (SELECT 0.8 * s.value FROM samples s WHERE s.container_id = {c} AND s.quantity = " \
     "'process.rss' AND s.t_ns <= k.t_ns ORDER BY s.t_ns DESC LIMIT 1), t.total)"
@@ -43,7 +44,8 @@ const char *gm_tasks_sql(const gm_facts *facts, const char *what) {
         "ON t.oom_kill_id = o.oom_kill_id "
         "LEFT JOIN (SELECT oom_kill_id, pid, coalesce(rss_anon_bytes, rss_bytes) AS own FROM oom_task) v ON v.oom_kill_id = o.oom_kill_id AND v.pid = o.pid "
         "WHERE k.container_id = {c} AND k.life = {l} AND k.class IN ('own_limit', 'child') AND t.n > 1 AND t.total > 0 "
-        "AND (t.service > 0 OR k.class = 'own_limit' OR t.total - v.own >= 0.5 * " SURVIVOR ")) WHERE others IS NOT NULL ORDER BY others DESC LIMIT 1",
+        "AND (t.service > 0 OR k.class = 'own_limit' OR t.total - v.own >= 0.5 * " SURVIVOR
+        ")) WHERE others IS NOT NULL ORDER BY others DESC LIMIT 1",
         what, service);
     sqlite3_free(service);
     return sql;

@@ -7,7 +7,7 @@
 #define GM_THRESHOLDS_OF_RULE_MAX 32
 
 typedef struct {
-    const char *rule; /* NULL at the end */
+    const char *rule;                             /* NULL at the end */
     gm_threshold used[GM_THRESHOLDS_OF_RULE_MAX]; /* GM_TH_COUNT at the end */
 } gm_thresholds_of_rule;
 

@@ -3,10 +3,10 @@
 
 #include <math.h>
 
-#define MATERIAL_COUNT 20   /* goroutines, threads: fewer more is nothing */
-#define PERIODS_PER_BLOCK 3 /* GC periods */
-#define LEAST_BLOCKS 24
-#define MAX_LAG 2 /* GC periods */
+#define MATERIAL_COUNT    20 /* goroutines, threads: fewer more is nothing */
+#define PERIODS_PER_BLOCK 3  /* GC periods */
+#define LEAST_BLOCKS      24
+#define MAX_LAG           2 /* GC periods */
 
 int64_t gm_facts_from(const gm_facts *facts) {
     int64_t length = facts->life->to_ns - facts->life->from_ns;
@@ -16,7 +16,8 @@ int64_t gm_facts_from(const gm_facts *facts) {
 
 double gm_facts_block_s(const gm_facts *facts) {
     size_t n = facts->n_cycles;
-    double period = n > 1 ? (double)(facts->cycles[n - 1].t_ns - facts->cycles[0].t_ns) / 1e9 / (double)(facts->all_cycles - 1) : 0;
+    double period =
+        n > 1 ? (double)(facts->cycles[n - 1].t_ns - facts->cycles[0].t_ns) / 1e9 / (double)(facts->all_cycles - 1) : 0;
     const gm_history *count = &facts->timeline->history[GM_Q_GO_GC_COUNT];
     double first = NAN, last = NAN;
     for (size_t i = 0; n < 2 && i < count->n; i++) {
@@ -29,8 +30,8 @@ double gm_facts_block_s(const gm_facts *facts) {
 }
 
 /* The load acts on memory up to two collections later: the lag under which it explains most is the one. */
-static bool test_with_load(gm_facts *facts, const double *t, const int64_t *t_ns, const double *y, size_t n, const gm_trend_options *options,
-                           gm_trend_result *best) {
+static bool test_with_load(gm_facts *facts, const double *t, const int64_t *t_ns, const double *y, size_t n,
+                           const gm_trend_options *options, gm_trend_result *best) {
     g_autofree double *load = g_new(double, n);
     double period = gm_facts_block_s(facts) / PERIODS_PER_BLOCK;
     bool tested = false;
@@ -55,15 +56,18 @@ static size_t count_until(const double *t, size_t n, double until) {
     return count;
 }
 
-void gm_facts_test(gm_facts *facts, int series, const int64_t *t_ns, const double *y, size_t n, const gm_trend_options *options) {
+void gm_facts_test(gm_facts *facts, int series, const int64_t *t_ns, const double *y, size_t n,
+                   const gm_trend_options *options) {
     gm_fact_trend *trend = &facts->trend[series];
     if (n < 2) return;
     g_autofree double *t = g_new(double, n);
     for (size_t i = 0; i < n; i++) t[i] = (double)(t_ns[i] - t_ns[0]) / 1e9;
-    trend->tested = test_with_load(facts, t, t_ns, y, n, options, &trend->result) || gm_trend_test(t, y, n, options, &trend->result);
+    trend->tested = test_with_load(facts, t, t_ns, y, n, options, &trend->result) ||
+                    gm_trend_test(t, y, n, options, &trend->result);
     /* The test fires by its calibrated values; the configuration may ask for more. */
     gm_trend_result *result = &trend->result;
-    result->fires = result->fires && result->fit.z >= GM_LIMIT_OF(facts, TREND_Z) && result->rise >= GM_LIMIT_OF(facts, TREND_RISE_PCT) / 100 * result->base;
+    result->fires = result->fires && result->fit.z >= GM_LIMIT_OF(facts, TREND_Z) &&
+                    result->rise >= GM_LIMIT_OF(facts, TREND_RISE_PCT) / 100 * result->base;
     trend->from_ns = t_ns[0];
     trend->to_ns = t_ns[n - 1];
     trend->points = n;
@@ -109,9 +113,11 @@ static void test_heap_alloc(gm_facts *facts) {
     int64_t from = gm_facts_from(facts);
     size_t begin = 0, end;
     while (begin < alloc->n && alloc->t_ns[begin] < from) begin++;
-    for (end = begin; end < alloc->n && alloc->t_ns[end] <= facts->life->to_ns; end++) {}
+    for (end = begin; end < alloc->n && alloc->t_ns[end] <= facts->life->to_ns; end++) {
+    }
     gm_trend_options options = {.material = facts->material, .block = {GM_BLOCK_LOW, gm_facts_block_s(facts)}};
-    if (end - begin >= 5) gm_facts_test(facts, GM_TREND_HEAP_ALLOC, alloc->t_ns + begin, alloc->value + begin, end - begin, &options);
+    if (end - begin >= 5)
+        gm_facts_test(facts, GM_TREND_HEAP_ALLOC, alloc->t_ns + begin, alloc->value + begin, end - begin, &options);
 }
 
 void gm_facts_trends(gm_facts *facts) {
@@ -123,7 +129,8 @@ void gm_facts_trends(gm_facts *facts) {
         bool tested = column != GM_COL_LIMIT && column != GM_COL_UNEXPLAINED && column != GM_COL_DIRTY;
         if (!tested || n < 5) continue;
         bool count = gm_column_kind_of((gm_column)column) == GM_COLUMN_COUNT;
-        gm_trend_options options = {.material = count ? MATERIAL_COUNT : facts->material, .block = {GM_BLOCK_LOW, count ? 0 : gm_facts_block_s(facts)}};
+        gm_trend_options options = {.material = count ? MATERIAL_COUNT : facts->material,
+                                    .block = {GM_BLOCK_LOW, count ? 0 : gm_facts_block_s(facts)}};
         gm_facts_test(facts, column, t_ns, y, n, &options);
         if (column != GM_COL_USAGE || !facts->trend[column].tested) continue;
         double noise = GM_LIMIT_OF(facts, MATERIAL_NOISE) * 1.4826 * facts->trend[column].result.fit.resid_mad;

@@ -12,7 +12,7 @@
 #include <stdlib.h>
 
 #define ACTION_CONFIDENCE 0.4
-#define UNKNOWN_SHARE 0.8 /* weight of a cause that explains no growth by its nature, e.g. a setting */
+#define UNKNOWN_SHARE     0.8 /* weight of a cause that explains no growth by its nature, e.g. a setting */
 
 const char *gm_level_of(double confidence) {
     if (confidence >= 0.9) return "confirmed";
@@ -71,7 +71,8 @@ static void collect_others(const gm_facts *facts, const gm_finding *findings, in
     for (size_t i = 0; i < n; i++) {
         if ((int)i == chosen || !gm_rules[i]->is_cause || is_fallback(gm_rules[i])) continue;
         gm_other_cause cause = {gm_rules[i]->slug, findings[i].share_pct, findings[i].summary};
-        if (findings[i].outcome == GM_FIRED && findings[i].share_pct != 0) verdict->contributing[verdict->n_contributing++] = cause;
+        if (findings[i].outcome == GM_FIRED && findings[i].share_pct != 0)
+            verdict->contributing[verdict->n_contributing++] = cause;
         if (findings[i].outcome == GM_CLEAN) verdict->ruled_out[verdict->n_ruled_out++] = cause;
     }
     qsort(verdict->contributing, verdict->n_contributing, sizeof *verdict->contributing, by_share);
@@ -82,9 +83,17 @@ void gm_verdict_weigh(const gm_facts *facts, const gm_finding *findings, gm_verd
     const gm_rule *rule = gm_rules[chosen];
     const gm_finding *finding = &findings[chosen];
     bool fallback = finding->outcome != GM_FIRED; /* nothing fired, not even "too little recorded" */
-    *verdict = (gm_verdict){.life = facts->life->life, .cause = rule->slug, .family = rule->family, .severity = finding->severity, .site = finding->site,
-                            .from_ns = facts->life->from_ns, .to_ns = facts->life->to_ns, .bytes_per_min = finding->bytes_per_min,
-                            .eta_ns = GM_UNKNOWN, .eta_from_ns = GM_UNKNOWN, .eta_to_ns = GM_UNKNOWN};
+    *verdict = (gm_verdict){.life = facts->life->life,
+                            .cause = rule->slug,
+                            .family = rule->family,
+                            .severity = finding->severity,
+                            .site = finding->site,
+                            .from_ns = facts->life->from_ns,
+                            .to_ns = facts->life->to_ns,
+                            .bytes_per_min = finding->bytes_per_min,
+                            .eta_ns = GM_UNKNOWN,
+                            .eta_from_ns = GM_UNKNOWN,
+                            .eta_to_ns = GM_UNKNOWN};
     verdict->confidence = fallback ? fmin(0.35, facts->confidence_cap) : fmax(0, finding->confidence);
     if (fallback && facts->n_kills) verdict->severity = GM_SEV_MEDIUM;
     verdict->level = gm_level_of(verdict->confidence);
@@ -94,7 +103,7 @@ void gm_verdict_weigh(const gm_facts *facts, const gm_finding *findings, gm_verd
     verdict->would_change_my_mind = gm_verdict_doubt(facts, rule, finding);
 }
 
-/* --- lives into one ---------------------------------------------------------------------------------------- */
+/* --- lives into one --- */
 
 /* A long life says more than a short one, an alarm more than a quiet one. */
 static double weight(const gm_verdict *verdict) {
@@ -102,7 +111,8 @@ static double weight(const gm_verdict *verdict) {
     return verdict->confidence * (1 + verdict->severity) * fmin(1, fmax(minutes, 0.1) / 5);
 }
 
-static const gm_verdict *best_of_cause(const gm_verdict *lives, size_t n, const char *cause, size_t *count, double *sum) {
+static const gm_verdict *best_of_cause(const gm_verdict *lives, size_t n, const char *cause, size_t *count,
+                                       double *sum) {
     const gm_verdict *best = NULL;
     *count = 0;
     *sum = 0;
@@ -119,26 +129,36 @@ static const gm_verdict *best_of_cause(const gm_verdict *lives, size_t n, const 
 static void merge_nothing(const gm_timeline *timeline, size_t lives, gm_arena *arena, gm_verdict *verdict) {
     size_t kills = 0;
     for (size_t i = 0; i < timeline->n_kills; i++) kills += gm_kill_is_oom(&timeline->kills[i]);
-    *verdict = (gm_verdict){.cause = "insufficient_evidence", .family = "none", .confidence = 0.1, .bytes_per_min = NAN, .from_ns = GM_UNKNOWN,
-                            .to_ns = GM_UNKNOWN, .eta_ns = GM_UNKNOWN, .eta_from_ns = GM_UNKNOWN, .eta_to_ns = GM_UNKNOWN,
+    *verdict = (gm_verdict){.cause = "insufficient_evidence",
+                            .family = "none",
+                            .confidence = 0.1,
+                            .bytes_per_min = NAN,
+                            .from_ns = GM_UNKNOWN,
+                            .to_ns = GM_UNKNOWN,
+                            .eta_ns = GM_UNKNOWN,
+                            .eta_from_ns = GM_UNKNOWN,
+                            .eta_to_ns = GM_UNKNOWN,
                             .severity = timeline->n_kills ? GM_SEV_MEDIUM : GM_SEV_INFO,
                             .summary = "Nothing about this container's memory was recorded over time."};
     if (kills) {
-        g_autofree char *text = g_strdup_printf("The kernel killed it for its memory (%zu %s known); %s.", kills, kills == 1 ? "kill is" : "kills are",
-                                                lives ? "what was recorded of its memory shows nothing that calls for it"
-                                                      : "nothing about its memory was recorded over time");
+        g_autofree char *text = g_strdup_printf(
+            "The kernel killed it for its memory (%zu %s known); %s.", kills, kills == 1 ? "kill is" : "kills are",
+            lives ? "what was recorded of its memory shows nothing that calls for it"
+                  : "nothing about its memory was recorded over time");
         verdict->summary = gm_arena_strndup(arena, text, strlen(text));
     }
     verdict->level = gm_level_of(verdict->confidence);
     verdict->would_change_my_mind = "Any history of its memory: metrics, a gctrace log, or several profiles.";
 }
 
-void gm_verdict_merge(const gm_timeline *timeline, const gm_verdict *lives, size_t n, gm_arena *arena, gm_verdict *verdict) {
+void gm_verdict_merge(const gm_timeline *timeline, const gm_verdict *lives, size_t n, gm_arena *arena,
+                      gm_verdict *verdict) {
     const gm_verdict *chosen = NULL;
     size_t chosen_count = 0;
     double chosen_sum = -1;
     bool killed = false; /* a container that was killed is not without incident because its last run is quiet */
-    for (size_t i = 0; i < timeline->n_kills; i++) killed = killed || strcmp(timeline->kills[i].class_name, "child") != 0;
+    for (size_t i = 0; i < timeline->n_kills; i++)
+        killed = killed || strcmp(timeline->kills[i].class_name, "child") != 0;
     for (size_t i = 0; i < n; i++) {
         size_t count;
         double sum;
@@ -152,7 +172,8 @@ void gm_verdict_merge(const gm_timeline *timeline, const gm_verdict *lives, size
     }
     *verdict = *chosen;
     verdict->life = 0;
-    if (chosen_count > 1 && verdict->confidence >= 0.4) verdict->confidence = fmin(0.98, verdict->confidence + 0.02 * (double)(chosen_count - 1));
+    if (chosen_count > 1 && verdict->confidence >= 0.4)
+        verdict->confidence = fmin(0.98, verdict->confidence + 0.02 * (double)(chosen_count - 1));
     verdict->level = gm_level_of(verdict->confidence);
     verdict->summary = gm_verdict_merged_summary(timeline, chosen, chosen_count, n, arena);
     if (n > 0 && lives[n - 1].eta_ns != GM_UNKNOWN && strcmp(lives[n - 1].cause, verdict->cause) == 0) {

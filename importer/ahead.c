@@ -44,7 +44,7 @@ struct gm_ahead {
     gm_ahead_make *make;
     void *context;
     pthread_t thread;
-    bool running, holding; /* the taker's own; holding: a block is in hand */
+    bool running, holding;   /* the taker's own; holding: a block is in hand */
     char input[INPUT_BYTES]; /* the thread's own */
 
     pthread_mutex_t lock; /* of all below */
@@ -56,7 +56,7 @@ struct gm_ahead {
     unsigned made, freed; /* of blocks; what lies between is the taker's */
 };
 
-/* --- the thread --------------------------------------------------------------------------------------- */
+/* --- the thread --- */
 /* False when nobody wants any more. */
 static bool hand_over(gm_ahead *ahead, step done) {
     pthread_mutex_lock(&ahead->lock);
@@ -137,7 +137,7 @@ static void *work(void *data) {
     return NULL;
 }
 
-/* --- the taker ---------------------------------------------------------------------------------------- */
+/* --- the taker --- */
 bool gm_ahead_can(const gm_reader *source) {
     return source->fd >= 0 && !source->ahead && source->status == GM_OK && source->head_given == source->head_len &&
            source->pending.len == 0;

@@ -17,7 +17,7 @@ enum { RETRIES = 16 };
 
 #define AHEAD_FROM (INT64_C(1) << 20) /* a thread costs more than unpacking less than this */
 
-/* --- callbacks -------------------------------------------------------------------------------- */
+/* --- callbacks --- */
 static la_ssize_t on_read(struct archive *archive, void *context, const void **buffer) {
     gm_span block;
     gm_reader *source = context;
@@ -50,11 +50,10 @@ static int open_archive(struct archive *archive, gm_reader *source) {
 static gm_status failed(struct archive *archive, gm_reader *source, gm_packing packing, int64_t offset) {
     if (source->status == GM_DAMAGED || source->status == GM_FATAL) return source->status;
     const char *why = archive_error_string(archive);
-    return gm_job_damage(source->job, offset, "%s: %s", gm_packing_name(packing),
-                         why ? why : "cannot be read");
+    return gm_job_damage(source->job, offset, "%s: %s", gm_packing_name(packing), why ? why : "cannot be read");
 }
 
-/* --- compressions ----------------------------------------------------------------------------- */
+/* --- compressions --- */
 typedef struct {
     gm_reader base;
     struct archive *archive;
@@ -88,14 +87,14 @@ static gm_status inflate_open(inflate *reader) {
     int code = open_archive(reader->archive, base->source);
     if (code >= ARCHIVE_WARN) code = archive_read_next_header(reader->archive, &entry);
     reader->levels = archive_filter_count(reader->archive) - 1; /* the last one is "none" */
-    if (reader->levels > reader->most_levels) { /* libarchive itself gives up somewhere beyond: a file may unpack to itself */
+    if (reader->levels >
+        reader->most_levels) { /* libarchive itself gives up somewhere beyond: a file may unpack to itself */
         return gm_job_damage(base->job, GM_UNKNOWN, "refused: packed more than %d times" GM_RAISES,
                              base->job->limits->depth, GM_RAISED_BY(depth));
     }
     if (code < ARCHIVE_WARN) return failed(reader->archive, base->source, reader->packing, GM_UNKNOWN);
     if (reader->levels < 1) {
-        return gm_job_damage(base->job, GM_UNKNOWN, "%s: the header is damaged",
-                             gm_packing_name(reader->packing));
+        return gm_job_damage(base->job, GM_UNKNOWN, "%s: the header is damaged", gm_packing_name(reader->packing));
     }
     return code == ARCHIVE_EOF ? GM_END : GM_OK;
 }
@@ -116,7 +115,8 @@ static gm_status inflate_block(void *context, gm_span *block) {
 
 static void look_ahead(inflate *reader) {
     gm_reader *base = &reader->base;
-    if (reader->ahead || reader->alone || base->job->alone || base->bytes < AHEAD_FROM || !gm_ahead_can(base->source)) return;
+    if (reader->ahead || reader->alone || base->job->alone || base->bytes < AHEAD_FROM || !gm_ahead_can(base->source))
+        return;
     reader->ahead = gm_ahead_start(base->source, inflate_block, reader);
     reader->alone = !reader->ahead;
 }
@@ -152,7 +152,7 @@ int gm_inflate_levels(const gm_reader *base) {
     return MAX(((const inflate *)base)->levels, 1);
 }
 
-/* --- archives --------------------------------------------------------------------------------- */
+/* --- archives --- */
 struct gm_archive {
     struct archive *archive;
     struct archive_entry *entry;
@@ -185,8 +185,7 @@ static gm_status read_into_memory(gm_archive *archive) {
 static gm_status prepare(gm_archive *archive) {
     struct archive *handle = archive->archive;
     gm_reader *source = archive->source;
-    if (source->rewind && !gm_reader_rewind(source, 0))
-        return gm_job_fail(source->job, "cannot seek in the bundle");
+    if (source->rewind && !gm_reader_rewind(source, 0)) return gm_job_fail(source->job, "cannot seek in the bundle");
     switch (archive->packing) {
     case GM_PACKING_ZIP:
         if (source->rewind) {
@@ -230,8 +229,7 @@ void gm_archive_free(gm_archive *archive) {
 
 int64_t gm_mtime_ns(int64_t seconds, int64_t nanoseconds) {
     int64_t most = INT64_MAX / GM_NS_PER_S;
-    if (seconds <= -most || seconds >= most || nanoseconds < 0 || nanoseconds >= GM_NS_PER_S)
-        return GM_UNKNOWN;
+    if (seconds <= -most || seconds >= most || nanoseconds < 0 || nanoseconds >= GM_NS_PER_S) return GM_UNKNOWN;
     return seconds * GM_NS_PER_S + nanoseconds;
 }
 
@@ -296,7 +294,7 @@ gm_status gm_archive_next(gm_archive *archive, gm_archive_entry *entry) {
     return archive->status;
 }
 
-/* --- the bytes of an entry -------------------------------------------------------------------- */
+/* --- the bytes of an entry --- */
 typedef struct {
     gm_reader base;
     gm_archive *archive;
@@ -319,8 +317,7 @@ static gm_status read_block(entry_reader *reader, int64_t *offset) {
     la_int64_t at = 0;
     int code = archive_read_data_block(archive->archive, &data, &len, &at);
     *offset = at;
-    if (code == ARCHIVE_OK || code == ARCHIVE_WARN || code == ARCHIVE_RETRY)
-        reader->block = (gm_span){data, len};
+    if (code == ARCHIVE_OK || code == ARCHIVE_WARN || code == ARCHIVE_RETRY) reader->block = (gm_span){data, len};
     if (code == ARCHIVE_OK) return GM_OK;
     if (code == ARCHIVE_EOF) return GM_END;
     gm_status status = GM_OK;

@@ -18,7 +18,7 @@ void gm_walk_release(gm_walk *walk) {
     gm_intern_release(&walk->paths);
 }
 
-/* --- taking compressions off ------------------------------------------------------------------ */
+/* --- taking compressions off --- */
 typedef struct {
     gm_reader *reader;  /* the innermost stream */
     GPtrArray *layers;  /* compressions on the way there */
@@ -75,8 +75,8 @@ static gm_status unpack(gm_walk *walk, unpacked *inner) {
         }
         if (walk->depth >= job->limits->depth) {
             inner->refused = true;
-            gm_status status =
-                gm_job_damage(job, GM_UNKNOWN, "refused: packed more than %d times" GM_RAISES, job->limits->depth, GM_RAISED_BY(depth));
+            gm_status status = gm_job_damage(job, GM_UNKNOWN, "refused: packed more than %d times" GM_RAISES,
+                                             job->limits->depth, GM_RAISED_BY(depth));
             return status == GM_FATAL ? GM_FATAL : GM_OK;
         }
         if (gm_packing_is_archive(inner->packing)) return GM_OK;
@@ -84,9 +84,8 @@ static gm_status unpack(gm_walk *walk, unpacked *inner) {
     }
 }
 
-/* --- the contents of one stream --------------------------------------------------------------- */
-static gm_status take(gm_walk *walk, const gm_member_begin *member, int64_t id, unpacked *inner,
-                      gm_member_end *end) {
+/* --- the contents of one stream --- */
+static gm_status take(gm_walk *walk, const gm_member_begin *member, int64_t id, unpacked *inner, gm_member_end *end) {
     gm_bundle_member opened = {member->path, id, member->mtime_ns, inner->reader};
     gm_reader_limit(inner->reader);
     return walk->take(walk->context, &opened, end) == GM_FATAL ? GM_FATAL : GM_OK;
@@ -119,9 +118,8 @@ static gm_status contents(gm_walk *walk, const gm_member_begin *member, int64_t 
     return walk_archive(walk, inner, member->path, id);
 }
 
-/* --- rows ------------------------------------------------------------------------------------- */
-static gm_status end_row(gm_walk *walk, gm_reader *stored, unpacked *inner, int64_t size,
-                         gm_member_end *end) {
+/* --- rows --- */
+static gm_status end_row(gm_walk *walk, gm_reader *stored, unpacked *inner, int64_t size, gm_member_end *end) {
     char hex[65];
     if (gm_reader_drain(stored) == GM_FATAL) return GM_FATAL;
     if (gm_reader_digest(stored, hex)) end->sha256 = hex;
@@ -215,9 +213,8 @@ gm_status gm_walk_found(gm_walk *walk, gm_found *found) {
     return status == GM_FATAL ? GM_FATAL : GM_OK;
 }
 
-/* --- a stream that is the bundle -------------------------------------------------------------- */
-static gm_status read_single(gm_walk *walk, const gm_member_begin *member, gm_reader *stored,
-                             unpacked *inner) {
+/* --- a stream that is the bundle --- */
+static gm_status read_single(gm_walk *walk, const gm_member_begin *member, gm_reader *stored, unpacked *inner) {
     gm_member_end end = {0};
     int64_t id;
     gm_status status = count_entry(walk);

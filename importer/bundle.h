@@ -18,9 +18,9 @@ typedef struct {
      * GM_FATAL stops the walk. */
     gm_status (*take)(void *context, const gm_bundle_member *member, gm_member_end *end);
     void *context;
-    gm_intern paths;   /* seen so far, by fingerprint: names can be long and many */
-    int64_t members;   /* entries of all archives and directories so far */
-    int depth;         /* archives and compressions around the current member */
+    gm_intern paths; /* seen so far, by fingerprint: names can be long and many */
+    int64_t members; /* entries of all archives and directories so far */
+    int depth;       /* archives and compressions around the current member */
 } gm_walk;
 
 void gm_walk_init(gm_walk *walk, gm_job *job);

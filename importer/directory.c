@@ -16,7 +16,7 @@
 
 enum { DEEPEST = 64 }; /* directories in each other; one descriptor each */
 
-/* --- directories ------------------------------------------------------------------------------ */
+/* --- directories --- */
 static gint compare_names(gconstpointer a, gconstpointer b) {
     return strcmp(*(char *const *)a, *(char *const *)b);
 }
@@ -79,8 +79,7 @@ static void describe(const struct stat *st, gm_archive_entry *entry) {
 
 static gm_status walk_names(gm_walk *walk, int fd, GString *path, gm_span prefix, int depth);
 
-static gm_status walk_subdirectory(gm_walk *walk, int fd, const char *name, GString *path, gm_span prefix,
-                                   int depth) {
+static gm_status walk_subdirectory(gm_walk *walk, int fd, const char *name, GString *path, gm_span prefix, int depth) {
     int below = depth < DEEPEST ? openat(fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC) : -1;
     const char *why = depth < DEEPEST ? strerrordesc_np(errno) : "too deep";
     if (below < 0) {
@@ -92,14 +91,12 @@ static gm_status walk_subdirectory(gm_walk *walk, int fd, const char *name, GStr
     return status;
 }
 
-static gm_status walk_name(gm_walk *walk, int fd, const char *name, GString *path, gm_span prefix,
-                           int depth) {
+static gm_status walk_name(gm_walk *walk, int fd, const char *name, GString *path, gm_span prefix, int depth) {
     located at = {walk, fd, name};
     struct stat st;
     gm_found found = {.prefix = prefix, .parent_id = GM_UNKNOWN, .open = open_located, .source = &at};
     if (fstatat(fd, name, &st, AT_SYMLINK_NOFOLLOW) < 0) {
-        gm_status status =
-            gm_job_damage(walk->job, GM_UNKNOWN, "%s left out: %s", path->str, strerrordesc_np(errno));
+        gm_status status = gm_job_damage(walk->job, GM_UNKNOWN, "%s left out: %s", path->str, strerrordesc_np(errno));
         return status == GM_FATAL ? GM_FATAL : GM_OK;
     }
     found.entry.path = (gm_span){path->str, path->len};
@@ -114,8 +111,7 @@ static gm_status walk_names(gm_walk *walk, int fd, GString *path, gm_span prefix
     gm_status status = GM_OK;
     gsize base = path->len;
     if (!names) {
-        status = gm_job_damage(walk->job, GM_UNKNOWN, "directory %s left out: %s", path->str,
-                               strerrordesc_np(errno));
+        status = gm_job_damage(walk->job, GM_UNKNOWN, "directory %s left out: %s", path->str, strerrordesc_np(errno));
         return status == GM_FATAL ? GM_FATAL : GM_OK;
     }
     for (guint i = 0; i < names->len && status == GM_OK; i++) {
@@ -137,11 +133,11 @@ gm_status gm_walk_directory(gm_walk *walk, int fd, gm_span prefix) {
     return status;
 }
 
-/* --- the bundle ------------------------------------------------------------------------------- */
+/* --- the bundle --- */
 static gm_status unusable(gm_job *job, const char *path, const char *why) {
     bool passing = errno == EIO || errno == ENOMEM || errno == EMFILE || errno == ENFILE || errno == EINTR;
-    g_set_error(&job->error, GM_IMPORT_ERROR, passing ? GM_IMPORT_ERROR_IO : GM_IMPORT_ERROR_UNUSABLE,
-                "%s: %s", path, why);
+    g_set_error(&job->error, GM_IMPORT_ERROR, passing ? GM_IMPORT_ERROR_IO : GM_IMPORT_ERROR_UNUSABLE, "%s: %s", path,
+                why);
     return GM_FATAL;
 }
 

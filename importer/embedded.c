@@ -20,15 +20,14 @@ static gm_span without_prefix(gm_span text) {
 static char *path_of(const gm_identity *whose, gm_span key) {
     gm_span ns = whose->ns, pod = whose->pod, container = whose->container;
     if (ns.len == 0 || pod.len == 0 || container.len == 0) return g_strndup(key.data, key.len);
-    return g_strdup_printf("namespaces/%.*s/pods/%.*s/%.*s/%.*s", (int)ns.len, ns.data, (int)pod.len,
-                           pod.data, (int)container.len, container.data, (int)key.len, key.data);
+    return g_strdup_printf("namespaces/%.*s/pods/%.*s/%.*s/%.*s", (int)ns.len, ns.data, (int)pod.len, pod.data,
+                           (int)container.len, container.data, (int)key.len, key.data);
 }
 
 gm_status gm_embedded_profile(gm_member *member, const gm_identity *whose, gm_span key, gm_span text) {
     gm_span bytes;
     text = without_prefix(text);
-    if (!gm_span_starts(text, GM_SPAN("H4sI")) || !gm_base64_decode(member->arena, text, &bytes))
-        return GM_OK;
+    if (!gm_span_starts(text, GM_SPAN("H4sI")) || !gm_base64_decode(member->arena, text, &bytes)) return GM_OK;
     g_autofree char *path = path_of(whose, key.len > 0 ? gm_span_first(key, 200) : GM_SPAN("profile"));
     return gm_member_nested(member, gm_span_of(path), bytes);
 }

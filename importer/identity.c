@@ -15,7 +15,7 @@
 #include "importer/store/intern.h"
 #include "importer/text/span.h"
 
-/* --- containers from names -------------------------------------------------------------------- */
+/* --- containers from names --- */
 enum { NAMES_NS = 1, NAMES_POD = 2, NAMES_CONTAINER = 4 };
 
 static int names_of(const gm_identity *said) {
@@ -43,7 +43,8 @@ static void add_to_finder(finder *f, guint at) {
     const gm_settled *settled = &g_array_index(f->containers, gm_settled, at);
     gm_fingerprint key = key_of(f->names, settled->ns, settled->pod, settled->container);
     gm_intern *table = gm_intern_find(&f->first, key) ? &f->more : &f->first;
-    if (!gm_intern_find(table, key) && !gm_intern_add(table, key, at + 1)) g_error("failed to allocate a table of containers");
+    if (!gm_intern_find(table, key) && !gm_intern_add(table, key, at + 1))
+        g_error("failed to allocate a table of containers");
 }
 
 static finder finder_new(GArray *containers, int names) {
@@ -102,7 +103,7 @@ static void place_all_named(GArray *claims, GArray *containers, const struct gm_
     }
 }
 
-/* --- the rest --------------------------------------------------------------------------------- */
+/* --- the rest --- */
 /* Names were said, or it is about something that is no container. */
 static bool is_open(const gm_claim *claim) {
     if (claim->container >= 0) return false;
@@ -245,7 +246,8 @@ bool gm_identity_settle(gm_store *store, const struct gm_select *select, GError 
     bool done = gm_identity_load(store, arena, claims, error);
     if (done) {
         gm_span text = GM_SPAN("too many sources name no container: none of them was assigned to one");
-        if (!settle(claims, containers, select)) (void)gm_emit_diagnostic(store, GM_SEVERITY_WARNING, GM_UNKNOWN, GM_UNKNOWN, text);
+        if (!settle(claims, containers, select))
+            (void)gm_emit_diagnostic(store, GM_SEVERITY_WARNING, GM_UNKNOWN, GM_UNKNOWN, text);
         done = gm_identity_write(store, claims, containers, error);
     }
     g_array_free(containers, TRUE);

@@ -7,7 +7,7 @@
 
 #include <stdlib.h>
 
-/* --- claims of each container --------------------------------------------------------------------- */
+/* --- claims of each container --- */
 static bool sort_claims(gm_identity_index *index, const gm_settling *settling) {
     index->begins = calloc(settling->container_count + 1, sizeof *index->begins);
     index->claims = calloc(settling->claim_count + 1, sizeof *index->claims);
@@ -24,7 +24,7 @@ static bool sort_claims(gm_identity_index *index, const gm_settling *settling) {
     return true;
 }
 
-/* --- uids of pods ------------------------------------------------------------------------------------ */
+/* --- uids of pods --- */
 /* How a source's namespace may be known: any, none, or that one. */
 static const gm_span any_ns = {"*", 1}, no_ns = {"", 0}, any_pod = {"*", 1};
 
@@ -45,7 +45,9 @@ static bool note_uid(gm_identity_index *index, const gm_identity *said) {
     const gm_span uids[] = {said->pod_uid, {NULL, 0}};
     for (size_t i = 0; i < sizeof uids / sizeof uids[0]; i++) {
         if (!note(&index->uids, uid_key(uids[i], any_pod, any_ns))) return false;
-        if (!note(&index->uids, uid_key(uids[i], said->pod, said->ns)) || !note(&index->uids, uid_key(uids[i], said->pod, any_ns))) return false;
+        if (!note(&index->uids, uid_key(uids[i], said->pod, said->ns)) ||
+            !note(&index->uids, uid_key(uids[i], said->pod, any_ns)))
+            return false;
     }
     return true;
 }

@@ -10,7 +10,7 @@
 #include "importer/logs/owner.h"
 #include "importer/text/span.h"
 
-/* --- claims -------------------------------------------------------------------------------------- */
+/* --- claims --- */
 static gm_span column(sqlite3_stmt *stmt, int index, gm_arena *arena) {
     const char *text = gm_column_text(stmt, index);
     return text ? gm_arena_span(arena, gm_span_of(text)) : (gm_span){NULL, 0};
@@ -40,12 +40,12 @@ static void load_claim(sqlite3_stmt *stmt, gm_arena *arena, gm_claim *claim) {
 
 static bool load_claims(gm_store *store, gm_arena *arena, GArray *claims, GError **error) {
     int code;
-    g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(
-        store,
-        "SELECT identity_id, level, namespace, pod, container, pod_uid, runtime_id, cgroup, hint,"
-        " identity_id IN (SELECT identity_id FROM setting WHERE t_ns IS NULL)"
-        " FROM identity ORDER BY identity_id",
-        error);
+    g_autoptr(sqlite3_stmt) stmt =
+        gm_store_prepare(store,
+                         "SELECT identity_id, level, namespace, pod, container, pod_uid, runtime_id, cgroup, hint,"
+                         " identity_id IN (SELECT identity_id FROM setting WHERE t_ns IS NULL)"
+                         " FROM identity ORDER BY identity_id",
+                         error);
     if (!stmt) return false;
     while ((code = sqlite3_step(stmt)) == SQLITE_ROW) {
         gm_claim claim;
@@ -55,7 +55,7 @@ static bool load_claims(gm_store *store, gm_arena *arena, GArray *claims, GError
     return code == SQLITE_DONE || gm_store_error_set(store, error);
 }
 
-/* --- what OOM reports add --------------------------------------------------------------------- */
+/* --- what OOM reports add --- */
 /* A list is looked through and copied for each that comes; whoever has more than this is a whole node. */
 enum { MOST_OF_A_CLAIM = 200 };
 
@@ -68,7 +68,8 @@ static void add_cgroup(gm_claim *claim, gm_span path, gm_arena *arena) {
         claim->cgroups[i] = path;
         return;
     }
-    gm_span *grown = claim->cgroup_count < MOST_OF_A_CLAIM ? GM_ARENA_NEW(arena, gm_span, claim->cgroup_count + 1) : NULL;
+    gm_span *grown =
+        claim->cgroup_count < MOST_OF_A_CLAIM ? GM_ARENA_NEW(arena, gm_span, claim->cgroup_count + 1) : NULL;
     if (!grown) return;
     if (claim->cgroup_count > 0) memcpy(grown, claim->cgroups, claim->cgroup_count * sizeof *grown);
     grown[claim->cgroup_count++] = path;
@@ -80,7 +81,8 @@ static void add_process(gm_claim *claim, gm_span name, gm_arena *arena) {
     for (size_t i = 0; i < claim->process_count; i++) {
         if (gm_span_equal(claim->processes[i], name)) return;
     }
-    gm_span *grown = claim->process_count < MOST_OF_A_CLAIM ? GM_ARENA_NEW(arena, gm_span, claim->process_count + 1) : NULL;
+    gm_span *grown =
+        claim->process_count < MOST_OF_A_CLAIM ? GM_ARENA_NEW(arena, gm_span, claim->process_count + 1) : NULL;
     if (!grown) return;
     if (claim->process_count > 0) memcpy(grown, claim->processes, claim->process_count * sizeof *grown);
     grown[claim->process_count++] = name;
@@ -118,7 +120,7 @@ static bool load_kills(gm_store *store, gm_arena *arena, GArray *claims, GError 
     return code == SQLITE_DONE || gm_store_error_set(store, error);
 }
 
-/* --- hints ------------------------------------------------------------------------------------ */
+/* --- hints --- */
 /* Members by path, and by each directory above them; the first member of a directory stands for it. */
 static bool load_members(gm_store *store, GHashTable *members, GError **error) {
     int code;
@@ -207,5 +209,6 @@ bool gm_identity_load(gm_store *store, gm_arena *arena, GArray *claims, GError *
         if (claim->said.level == GM_LEVEL_UNNAMED) add_cgroup(claim, cgroup_in(claim->said.hint), arena);
         if (claim->said.cgroup.len > 0) add_process(claim, claim->said.hint, arena);
     }
-    return load_captures(store, arena, claims, error) && find_members(store, claims, error) && find_targets(store, claims, error);
+    return load_captures(store, arena, claims, error) && find_members(store, claims, error) &&
+           find_targets(store, claims, error);
 }

@@ -24,7 +24,7 @@ bool gm_claim_is_elsewhere(const gm_claim *claim) {
     return claim->process_count > 0;
 }
 
-/* --- one best of several ---------------------------------------------------------------------- */
+/* --- one best of several --- */
 typedef struct {
     size_t score;
     int container;
@@ -32,8 +32,7 @@ typedef struct {
 } best;
 
 static void best_offer(best *found, int container, size_t score) {
-    if (score == 0 || score < found->score || (score == found->score && found->container == container))
-        return;
+    if (score == 0 || score < found->score || (score == found->score && found->container == container)) return;
     found->tied = score == found->score;
     found->score = score;
     found->container = container;
@@ -45,7 +44,7 @@ static gm_placing best_place(const best *found, int *container) {
     return found->tied ? GM_FOREIGN : GM_PLACED;
 }
 
-/* --- names ------------------------------------------------------------------------------------ */
+/* --- names --- */
 /* name is the other one, or its beginning up to a '-'. */
 static bool is_stem(gm_span stem, gm_span name) {
     if (stem.len < NAME_BYTES || !gm_span_starts(name, stem)) return false;
@@ -54,8 +53,7 @@ static bool is_stem(gm_span stem, gm_span name) {
 
 static bool is_process_of(gm_span process, const gm_settled *container) {
     if (process.len == 0) return false;
-    return gm_span_equal(process, gm_span_first(container->container, COMM_BYTES)) ||
-           is_stem(process, container->pod);
+    return gm_span_equal(process, gm_span_first(container->container, COMM_BYTES)) || is_stem(process, container->pod);
 }
 
 static bool any_process_of(const gm_claim *claim, const gm_settled *container) {
@@ -65,7 +63,7 @@ static bool any_process_of(const gm_claim *claim, const gm_settled *container) {
     return false;
 }
 
-/* --- runtime_id: the runtime's hex digits, whole or docker's short form ----------------------- */
+/* --- runtime_id: the runtime's hex digits, whole or docker's short form --- */
 static bool same_id(gm_span a, gm_span b) {
     if (a.len < SHORT_ID_BYTES || b.len < SHORT_ID_BYTES) return false;
     return gm_span_starts(a, b) || gm_span_starts(b, a);
@@ -92,7 +90,7 @@ static gm_placing place_by_runtime_id(const gm_settling *settling, const gm_clai
     return best_place(&found, container);
 }
 
-/* --- cgroup: the same path, or below it ------------------------------------------------------- */
+/* --- cgroup: the same path, or below it --- */
 static bool is_within(gm_span path, gm_span cgroup) {
     if (cgroup.len < 2 || !gm_span_starts(path, cgroup)) return false;
     return path.len == cgroup.len || path.data[cgroup.len] == '/';
@@ -111,7 +109,7 @@ static gm_placing place_by_cgroup(const gm_settling *settling, const gm_claim *c
     return best_place(&found, container);
 }
 
-/* --- pod_uid: the pod is known; which of its containers? -------------------------------------- */
+/* --- pod_uid: the pod is known; which of its containers? --- */
 static bool claim_uid(const gm_claim *claim, gm_cgroup_owner *owner) {
     owner->identity.pod_uid = claim->said.pod_uid;
     for (size_t i = 0; i < claim->cgroup_count && owner->identity.pod_uid.len == 0; i++) {
@@ -136,7 +134,7 @@ static gm_placing place_by_pod_uid(const gm_settling *settling, const gm_claim *
     return settling->index->open_pod ? GM_PASS : GM_FOREIGN;
 }
 
-/* --- cgroup_name: a component of the path is the name of the pod or the container ------------- */
+/* --- cgroup_name: a component of the path is the name of the pod or the container --- */
 static gm_span without_unit_suffix(gm_span name) {
     static const char *const suffixes[] = {".scope", ".service", ".slice"};
     for (size_t i = 0; i < sizeof suffixes / sizeof suffixes[0]; i++) {
@@ -197,7 +195,7 @@ static gm_placing place_by_cgroup_name(const gm_settling *settling, const gm_cla
     return names_another ? GM_FOREIGN : GM_PASS;
 }
 
-/* --- process: the victim is called like the container or the pod ------------------------------ */
+/* --- process: the victim is called like the container or the pod --- */
 static gm_placing place_by_process(const gm_settling *settling, const gm_claim *claim, int *container) {
     best found = {0};
     for (size_t i = 0; i < settling->container_count; i++) {
@@ -208,7 +206,7 @@ static gm_placing place_by_process(const gm_settling *settling, const gm_claim *
     return placing == GM_PASS && gm_claim_is_elsewhere(claim) ? GM_FOREIGN : placing;
 }
 
-/* --- path: the hint holds the name of the pod or the container -------------------------------- */
+/* --- path: the hint holds the name of the pod or the container --- */
 static bool is_word(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
 }
@@ -219,8 +217,7 @@ static bool holds_name(gm_span text, gm_span name) {
     if (name.len < NAME_BYTES) return false;
     while ((at = gm_span_find(gm_span_from(text, from), name)) >= 0) {
         size_t begin = from + (size_t)at, end = begin + name.len;
-        bool whole =
-            (begin == 0 || !is_word(text.data[begin - 1])) && (end == text.len || !is_word(text.data[end]));
+        bool whole = (begin == 0 || !is_word(text.data[begin - 1])) && (end == text.len || !is_word(text.data[end]));
         if (whole) return true;
         from = begin + 1;
     }
@@ -249,7 +246,7 @@ static gm_placing place_by_path(const gm_settling *settling, const gm_claim *cla
     return best_place(&found, container);
 }
 
-/* --- only_container: who else ----------------------------------------------------------------- */
+/* --- only_container: who else --- */
 static gm_placing place_in_only(const gm_settling *settling, const gm_claim *claim, int *container) {
     if (settling->container_count != 1) return GM_PASS;
     if (claim->said.runtime_id.len > 0 && !settling->one_id) return GM_PASS;
@@ -259,7 +256,7 @@ static gm_placing place_in_only(const gm_settling *settling, const gm_claim *cla
     return GM_PLACED;
 }
 
-/* --- described: metrics of a whole cluster, and one container that the bundle is about -------- */
+/* --- described: metrics of a whole cluster, and one container that the bundle is about --- */
 static gm_placing place_in_described(const gm_settling *settling, const gm_claim *claim, int *container) {
     if (settling->described < 0 || claim->is_target) return GM_PASS;
     if (claim->said.runtime_id.len > 0 && !settling->one_id) return GM_PASS;
@@ -268,9 +265,7 @@ static gm_placing place_in_described(const gm_settling *settling, const gm_claim
 }
 
 const gm_identity_rule gm_identity_rules[] = {
-    {"runtime_id", place_by_runtime_id}, {"cgroup", place_by_cgroup},
-    {"pod_uid", place_by_pod_uid},       {"cgroup_name", place_by_cgroup_name},
-    {"process", place_by_process},       {"path", place_by_path},
-    {"only_container", place_in_only},   {"described", place_in_described},
-    {NULL, NULL},
+    {"runtime_id", place_by_runtime_id},   {"cgroup", place_by_cgroup},       {"pod_uid", place_by_pod_uid},
+    {"cgroup_name", place_by_cgroup_name}, {"process", place_by_process},     {"path", place_by_path},
+    {"only_container", place_in_only},     {"described", place_in_described}, {NULL, NULL},
 };

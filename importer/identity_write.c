@@ -43,8 +43,7 @@ static bool run(gm_store *store, sqlite3_stmt *stmt, GError **error) {
 static bool write_containers(gm_store *store, const GArray *containers, int64_t *ids, GError **error) {
     g_autofree guint *order = g_new0(guint, containers->len + 1);
     g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(
-        store,
-        "INSERT INTO container (container_id, namespace, pod, container, pod_uid) VALUES (?, ?, ?, ?, ?)",
+        store, "INSERT INTO container (container_id, namespace, pod, container, pod_uid) VALUES (?, ?, ?, ?, ?)",
         error);
     if (!stmt) return false;
     for (guint i = 0; i < containers->len; i++) order[i] = i;
@@ -63,8 +62,8 @@ static bool write_containers(gm_store *store, const GArray *containers, int64_t 
 }
 
 static bool write_claims(gm_store *store, const GArray *claims, const int64_t *ids, GError **error) {
-    g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(
-        store, "UPDATE identity SET container_id = ?, rule = ? WHERE identity_id = ?", error);
+    g_autoptr(sqlite3_stmt) stmt =
+        gm_store_prepare(store, "UPDATE identity SET container_id = ?, rule = ? WHERE identity_id = ?", error);
     if (!stmt) return false;
     for (guint i = 0; i < claims->len; i++) {
         const gm_claim *claim = &g_array_index(claims, gm_claim, i);
@@ -89,8 +88,8 @@ static gm_span call_it(const gm_claim *claim) {
 }
 
 static bool write_unplaced(gm_store *store, const GArray *claims, GError **error) {
-    g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(
-        store, "INSERT INTO diagnostic (member_id, severity, text) VALUES (?, 'info', ?)", error);
+    g_autoptr(sqlite3_stmt) stmt =
+        gm_store_prepare(store, "INSERT INTO diagnostic (member_id, severity, text) VALUES (?, 'info', ?)", error);
     if (!stmt) return false;
     guint told = 0;
     for (guint i = 0; i < claims->len && told <= UNPLACED_TOLD; i++) {

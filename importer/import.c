@@ -1,8 +1,8 @@
 /* The import loop: member, bids, parse, next.
  *
  * Comes between bundle.c, which hands over members, and the formats, which make them rows; knows no format by
- * name. After the last member those that kept bytes come once more (kept.c), then identity.c settles who is who and incident.c writes the incident's row. The
- * store's file appears only when all of this went well. */
+ * name. After the last member those that kept bytes come once more (kept.c), then identity.c settles who is who and
+ * incident.c writes the incident's row. The store's file appears only when all of this went well. */
 #include "importer/import.h"
 
 #include "gomortem/store.h"
@@ -17,7 +17,7 @@
 
 G_DEFINE_QUARK(gm - import - error - quark, gm_import_error)
 
-/* --- one member ------------------------------------------------------------------------------- */
+/* --- one member --- */
 static gm_member open_member(gm_importer *importer, const gm_bundle_member *from) {
     gm_job *job = &importer->job;
     gm_member member = {.path = from->path,
@@ -38,7 +38,8 @@ static void tell_want(gm_importer *importer, size_t refusals_before) {
     gm_job *job = &importer->job;
     if (gm_arena_refusals() == refusals_before || gm_emit_complaints(job->store) > 0) return;
     /* a failure is the store's and comes back with the next record */
-    (void)gm_job_damage(job, GM_UNKNOWN, "a parser may have %zu bytes, which did not suffice: some of it may be missing" GM_RAISES,
+    (void)gm_job_damage(job, GM_UNKNOWN,
+                        "a parser may have %zu bytes, which did not suffice: some of it may be missing" GM_RAISES,
                         job->limits->arena_bytes, GM_RAISED_BY(memory));
 }
 
@@ -54,7 +55,7 @@ static gm_status parse_by(gm_importer *importer, const gm_format *format, gm_mem
     return kept == GM_OK ? status : kept;
 }
 
-/* --- members within a member ------------------------------------------------------------------ */
+/* --- members within a member --- */
 typedef struct {
     gm_job *job;
     gm_span bytes;
@@ -68,14 +69,14 @@ static gm_reader *open_memory(gm_found *found) {
 static gm_status walk_nested(gm_importer *importer, const gm_bundle_member *parent, const gm_nested *nested) {
     gm_job *job = &importer->job;
     in_memory from = {job, nested->bytes};
-    gm_found found = {
-        .entry = {.path = nested->name, .mtime_ns = parent->mtime_ns, .size = (int64_t)nested->bytes.len},
-        .prefix = parent->path,
-        .parent_id = parent->id,
-        .open = open_memory,
-        .source = &from};
+    gm_found found = {.entry = {.path = nested->name, .mtime_ns = parent->mtime_ns, .size = (int64_t)nested->bytes.len},
+                      .prefix = parent->path,
+                      .parent_id = parent->id,
+                      .open = open_memory,
+                      .source = &from};
     if (importer->walk.depth < job->limits->depth) return gm_walk_found(&importer->walk, &found);
-    return gm_job_damage(job, GM_UNKNOWN, "refused: packed more than %d times" GM_RAISES, job->limits->depth, GM_RAISED_BY(depth));
+    return gm_job_damage(job, GM_UNKNOWN, "refused: packed more than %d times" GM_RAISES, job->limits->depth,
+                         GM_RAISED_BY(depth));
 }
 
 /* Takes the list. */
@@ -89,9 +90,9 @@ static gm_status read_nested(gm_importer *importer, const gm_bundle_member *pare
     return status == GM_FATAL ? GM_FATAL : GM_OK;
 }
 
-/* --- one member, continued -------------------------------------------------------------------- */
-static gm_status parse(gm_importer *importer, const gm_format *format, const gm_bundle_member *from,
-                       gm_span head, gm_member_end *end) {
+/* --- one member, continued --- */
+static gm_status parse(gm_importer *importer, const gm_format *format, const gm_bundle_member *from, gm_span head,
+                       gm_member_end *end) {
     gm_job *job = &importer->job;
     gm_member member = open_member(importer, from);
     member.head = head;
@@ -127,8 +128,7 @@ static gm_status take(void *context, const gm_bundle_member *member, gm_member_e
     gm_job *job = &importer->job;
     gm_head head = {.path = member->path, .name = gm_path_name(member->path)};
     const gm_format *format;
-    if (gm_reader_peek(member->reader, GM_HEAD_BYTES, &head.head, &head.complete) == GM_FATAL)
-        return GM_FATAL;
+    if (gm_reader_peek(member->reader, GM_HEAD_BYTES, &head.head, &head.complete) == GM_FATAL) return GM_FATAL;
     if (head.head.len == 0) {
         if (!head.complete) return GM_OK; /* of a damaged stream it has been said what is wrong */
         end->format = "empty";
@@ -146,7 +146,7 @@ static gm_status take(void *context, const gm_bundle_member *member, gm_member_e
     return parse(importer, format, member, head.head, end);
 }
 
-/* --- members once more ------------------------------------------------------------------------ */
+/* --- members once more --- */
 static gm_status finish_member(gm_importer *importer, const gm_kept_member *kept) {
     if (gm_emit_member_again(importer->job.store, kept->member_id) != GM_OK) return GM_FATAL;
     gm_bundle_member from = {.path = gm_span_of(kept->path), .id = kept->member_id, .mtime_ns = kept->mtime_ns};
@@ -170,9 +170,8 @@ gm_status gm_importer_finish(gm_importer *importer) {
     return status;
 }
 
-/* --- the importer ----------------------------------------------------------------------------- */
-void gm_importer_init(gm_importer *importer, gm_store *store, const gm_limits *limits,
-                      const struct gm_select *select) {
+/* --- the importer --- */
+void gm_importer_init(gm_importer *importer, gm_store *store, const gm_limits *limits, const struct gm_select *select) {
     *importer = (gm_importer){.job = {.store = store, .limits = limits, .select = select}};
     gm_walk_init(&importer->walk, &importer->job);
     importer->walk.take = take;
@@ -199,7 +198,7 @@ gm_status gm_importer_add(gm_importer *importer, gm_span path, gm_span bytes) {
     return gm_walk_found(&importer->walk, &found);
 }
 
-/* --- a whole import --------------------------------------------------------------------------- */
+/* --- a whole import --- */
 static bool explain_fatal(gm_importer *importer, GError **error) {
     if (!importer->job.error) return gm_store_error_set(importer->job.store, error);
     g_propagate_error(error, g_steal_pointer(&importer->job.error));
@@ -221,8 +220,8 @@ static char *join(const char *const *bundles, const char *between, char *(*call)
 }
 
 /* Is there enough to make an incident of? See importer.h. */
-static bool check_usable(const gm_importer *importer, const gm_import_result *result,
-                         const gm_import_options *options, GError **error) {
+static bool check_usable(const gm_importer *importer, const gm_import_result *result, const gm_import_options *options,
+                         GError **error) {
     const gm_job *job = &importer->job;
     if (importer->whole > 0 || (result->records > 0 && !job->cut)) return true;
     g_autofree char *names = join(options->bundles, ", ", label);
@@ -255,8 +254,7 @@ static bool sum_up(gm_store *store, gm_import_result *result, GError **error) {
     return true;
 }
 
-static bool fill(gm_importer *importer, const gm_import_options *options, gm_import_result *result,
-                 GError **error) {
+static bool fill(gm_importer *importer, const gm_import_options *options, gm_import_result *result, GError **error) {
     gm_store *store = importer->job.store;
     bool several = options->bundles[0] && options->bundles[1];
     gm_status status = GM_OK;
@@ -266,15 +264,14 @@ static bool fill(gm_importer *importer, const gm_import_options *options, gm_imp
     if (status != GM_FATAL) status = gm_importer_finish(importer);
     if (status == GM_FATAL) return explain_fatal(importer, error);
     if (!sum_up(store, result, error) || !check_usable(importer, result, options, error)) return false;
-    if (!gm_identity_settle(store, importer->job.select, error) || !gm_same_cycles_leave_out(store, error)) return false;
+    if (!gm_identity_settle(store, importer->job.select, error) || !gm_same_cycles_leave_out(store, error))
+        return false;
     g_autofree char *name = join(options->bundles, "+", gm_bundle_name);
     result->data_lost |= importer->job.lost;
-    return gm_incident_write(store, name, options, result->incident_id, error) &&
-           sum_up(store, result, error);
+    return gm_incident_write(store, name, options, result->incident_id, error) && sum_up(store, result, error);
 }
 
-static bool import(const gm_import_options *options, gm_import_result *result, gm_store **store,
-                   GError **error) {
+static bool import(const gm_import_options *options, gm_import_result *result, gm_store **store, GError **error) {
     gm_importer importer;
     gm_limits limits = gm_limits_within_memory(&options->limits);
     GError *select_error = NULL;

@@ -22,8 +22,7 @@ typedef struct {
 } gm_importer;
 
 /* limits and select must outlive the importer. */
-void gm_importer_init(gm_importer *importer, gm_store *store, const gm_limits *limits,
-                      const struct gm_select *select);
+void gm_importer_init(gm_importer *importer, gm_store *store, const gm_limits *limits, const struct gm_select *select);
 void gm_importer_release(gm_importer *importer);
 
 /* One member from memory. */

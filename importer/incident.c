@@ -8,7 +8,7 @@
 
 #include "gomortem/store.h"
 
-/* --- options as JSON -------------------------------------------------------------------------- */
+/* --- options as JSON --- */
 static void append_string(GString *json, const char *text) {
     g_string_append_c(json, '"');
     for (; *text; text++) {
@@ -51,7 +51,7 @@ static char *options_json(const gm_import_options *options) {
     return g_utf8_make_valid(text, -1);
 }
 
-/* --- the row ---------------------------------------------------------------------------------- */
+/* --- the row --- */
 static bool hash_members(gm_store *store, gm_sha256 *hash, GError **error) {
     g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(
         store, "SELECT path, coalesce (sha256, '') FROM member ORDER BY path, sha256, member_id", error);
@@ -79,8 +79,7 @@ bool gm_incident_write(gm_store *store, const char *name, const gm_import_option
                        GError **error) {
     g_autofree char *json = options_json(options);
     g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(
-        store, "INSERT INTO incident SELECT ?1, ?2, ?3, ?4, ?5, min (first_ns), max (last_ns) FROM member",
-        error);
+        store, "INSERT INTO incident SELECT ?1, ?2, ?3, ?4, ?5, min (first_ns), max (last_ns) FROM member", error);
     if (!stmt || !incident_id(store, json, id, error)) return false;
     gm_bind_text(stmt, 1, id);
     gm_bind_text(stmt, 2, name);

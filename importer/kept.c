@@ -8,11 +8,7 @@
 
 #include "gomortem/store.h"
 
-enum {
-    PAGE = 64 << 10,
-    PAGE_BITS = 24,
-    SLOTS = 256
-}; /* SLOTS pages of a member that is read are in memory */
+enum { PAGE = 64 << 10, PAGE_BITS = 24, SLOTS = 256 }; /* SLOTS pages of a member that is read are in memory */
 
 struct gm_kept {
     gm_job *job;
@@ -49,7 +45,7 @@ static gm_status fail(gm_job *job) {
     return gm_job_fail(job, "bytes cannot be kept: %s", sqlite3_errmsg(gm_store_db(job->store)));
 }
 
-/* --- writing ---------------------------------------------------------------------------------- */
+/* --- writing --- */
 static bool prepare(gm_kept *kept) {
     if (kept->insert) return true;
     gm_store *store = kept->job->store;
@@ -121,7 +117,7 @@ GPtrArray *gm_kept_take(gm_kept *kept) {
     return members;
 }
 
-/* --- reading ---------------------------------------------------------------------------------- */
+/* --- reading --- */
 typedef struct {
     int64_t page; /* -1: none */
     char *bytes;
@@ -185,8 +181,7 @@ gm_reader *gm_kept_reader(gm_kept *kept, const gm_kept_member *member) {
     reader->base.size = member->bytes;
     reader->member_id = member->member_id;
     for (int i = 0; i < SLOTS; i++) reader->slots[i].page = -1;
-    reader->select =
-        gm_store_prepare(kept->job->store, "SELECT bytes FROM temp.kept WHERE page_id = ?", NULL);
+    reader->select = gm_store_prepare(kept->job->store, "SELECT bytes FROM temp.kept WHERE page_id = ?", NULL);
     if (!reader->select) reader->base.status = fail(kept->job);
     return &reader->base;
 }

@@ -16,7 +16,7 @@ gm_status gm_member_read(gm_member *member, gm_span *block) {
     return gm_reader_next(member->reader, block);
 }
 
-/* --- whole members ---------------------------------------------------------------------------- */
+/* --- whole members --- */
 typedef struct {
     char *data;
     size_t len, size;
@@ -55,8 +55,7 @@ static gm_status read_into(gm_member *member, size_t max, buffer *to) {
 gm_status gm_member_read_all(gm_member *member, size_t max, gm_span *bytes) {
     buffer all = {0};
     gm_status status = read_into(member, max, &all);
-    char *copy =
-        status == GM_FATAL ? NULL : gm_arena_strndup(member->arena, all.data ? all.data : "", all.len);
+    char *copy = status == GM_FATAL ? NULL : gm_arena_strndup(member->arena, all.data ? all.data : "", all.len);
     *bytes = copy ? (gm_span){copy, all.len} : (gm_span){"", 0};
     free(all.data);
     if (copy || status == GM_FATAL) return status;
@@ -64,7 +63,7 @@ gm_status gm_member_read_all(gm_member *member, size_t max, gm_span *bytes) {
     return GM_DAMAGED;
 }
 
-/* --- members within --------------------------------------------------------------------------- */
+/* --- members within --- */
 enum { NESTED_MAX = 1000 };
 
 static gm_nested *nested_new(gm_span name, gm_span bytes) {
@@ -103,7 +102,7 @@ void gm_nested_free(gm_nested *list) {
     }
 }
 
-/* --- kept bytes ------------------------------------------------------------------------------- */
+/* --- kept bytes --- */
 gm_status gm_member_keep(gm_member *member, gm_span bytes) {
     return gm_kept_add(member->kept, bytes);
 }
@@ -116,9 +115,9 @@ int64_t gm_member_size(const gm_member *member) {
     return member->reader->size;
 }
 
-/* --- diagnostics, identity -------------------------------------------------------------------- */
-void gm_member_diag(gm_member *member, gm_diag_severity severity, int64_t line, int64_t offset,
-                    const char *format, ...) {
+/* --- diagnostics, identity --- */
+void gm_member_diag(gm_member *member, gm_diag_severity severity, int64_t line, int64_t offset, const char *format,
+                    ...) {
     char text[1024]; /* a fixed size: parsers of untrusted bytes do not allocate without a limit */
     va_list args;
     va_start(args, format);

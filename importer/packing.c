@@ -68,8 +68,7 @@ static bool is_cpio(gm_span head) {
     for (size_t i = 0; i < sizeof text / sizeof text[0]; i++) {
         if (!gm_span_starts(head, text[i])) continue;
         for (size_t at = 6; at < 70; at++) {
-            if (at >= head.len || !strchr("0123456789abcdefABCDEF", head.data[at]) || !head.data[at])
-                return false;
+            if (at >= head.len || !strchr("0123456789abcdefABCDEF", head.data[at]) || !head.data[at]) return false;
         }
         return true;
     }
@@ -110,10 +109,19 @@ gm_packing gm_packing_of(gm_span head) {
 
 const char *gm_packing_name(gm_packing packing) {
     static const char *const names[] = {
-        [GM_PACKING_NONE] = "none", [GM_PACKING_GZIP] = "gzip",   [GM_PACKING_XZ] = "xz",
-        [GM_PACKING_ZSTD] = "zstd", [GM_PACKING_BZIP2] = "bzip2", [GM_PACKING_LZ4] = "lz4",
-        [GM_PACKING_TAR] = "tar",   [GM_PACKING_ZIP] = "zip",     [GM_PACKING_7ZIP] = "7zip",
-        [GM_PACKING_CPIO] = "cpio", [GM_PACKING_UTF8] = "utf-8-mark", [GM_PACKING_UTF16_LITTLE] = "utf-16le", [GM_PACKING_UTF16_BIG] = "utf-16be",
+        [GM_PACKING_NONE] = "none",
+        [GM_PACKING_GZIP] = "gzip",
+        [GM_PACKING_XZ] = "xz",
+        [GM_PACKING_ZSTD] = "zstd",
+        [GM_PACKING_BZIP2] = "bzip2",
+        [GM_PACKING_LZ4] = "lz4",
+        [GM_PACKING_TAR] = "tar",
+        [GM_PACKING_ZIP] = "zip",
+        [GM_PACKING_7ZIP] = "7zip",
+        [GM_PACKING_CPIO] = "cpio",
+        [GM_PACKING_UTF8] = "utf-8-mark",
+        [GM_PACKING_UTF16_LITTLE] = "utf-16le",
+        [GM_PACKING_UTF16_BIG] = "utf-16be",
     };
     return names[packing];
 }

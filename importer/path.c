@@ -10,7 +10,7 @@
 
 static const char replacement[] = "\xef\xbf\xbd";
 
-/* --- bytes ------------------------------------------------------------------------------------ */
+/* --- bytes --- */
 /* Length of the valid, printable character at the front of s, or 0. */
 static size_t character(gm_span s) {
     unsigned char first = (unsigned char)s.data[0];
@@ -35,7 +35,7 @@ static void append_component(GString *path, gm_span part, unsigned *changes) {
     }
 }
 
-/* --- components ------------------------------------------------------------------------------- */
+/* --- components --- */
 static void drop_component(GString *path, size_t base) {
     size_t end = path->len;
     while (end > base && path->str[end - 1] != '/') end--;
@@ -102,7 +102,7 @@ gm_span gm_path_name(gm_span path) {
     return name;
 }
 
-/* --- litter ----------------------------------------------------------------------------------- */
+/* --- litter --- */
 bool gm_path_is_litter(gm_span path) {
     gm_span name = gm_path_name(path), part;
     static const char *const names[] = {".DS_Store", "Thumbs.db", "desktop.ini", ".localized"};
@@ -118,7 +118,7 @@ bool gm_path_is_litter(gm_span path) {
     return false;
 }
 
-/* --- the bundle's name ------------------------------------------------------------------------ */
+/* --- the bundle's name --- */
 const char *gm_bundle_label(const char *path) {
     return strcmp(path, "-") == 0 ? "standard input" : path;
 }

@@ -22,16 +22,16 @@
 #endif
 #if defined(__SANITIZE_ADDRESS__) || defined(GM_READER_ASAN)
 #include <sanitizer/asan_interface.h>
-#define POISON(address, size) ASAN_POISON_MEMORY_REGION((address), (size))
+#define POISON(address, size)   ASAN_POISON_MEMORY_REGION((address), (size))
 #define UNPOISON(address, size) ASAN_UNPOISON_MEMORY_REGION((address), (size))
 #else
-#define POISON(address, size) ((void)(address), (void)(size))
+#define POISON(address, size)   ((void)(address), (void)(size))
 #define UNPOISON(address, size) ((void)(address), (void)(size))
 #endif
 
 #define RATIO_FROM (INT64_C(16) << 20) /* below, a ratio says nothing */
 
-/* --- the job ---------------------------------------------------------------------------------- */
+/* --- the job --- */
 void gm_job_release(gm_job *job) {
     g_clear_pointer(&job->complaint, g_free);
     g_clear_error(&job->error);
@@ -51,8 +51,7 @@ gm_status gm_job_damage(gm_job *job, int64_t offset, const char *format, ...) {
     g_autofree char *text = g_strdup_vprintf(format, args);
     va_end(args);
     job->lost = true;
-    gm_status status =
-        gm_emit_diagnostic(job->store, GM_SEVERITY_ERROR, GM_UNKNOWN, offset, gm_span_of(text));
+    gm_status status = gm_emit_diagnostic(job->store, GM_SEVERITY_ERROR, GM_UNKNOWN, offset, gm_span_of(text));
     if (!job->complaint) job->complaint = g_steal_pointer(&text);
     return status == GM_FATAL ? GM_FATAL : GM_DAMAGED;
 }
@@ -65,7 +64,7 @@ gm_status gm_job_fail(gm_job *job, const char *format, ...) {
     return GM_FATAL;
 }
 
-/* --- any stream ------------------------------------------------------------------------------- */
+/* --- any stream --- */
 void gm_reader_init(gm_reader *reader, gm_job *job, gm_reader *source) {
     reader->job = job;
     reader->source = source;
@@ -193,7 +192,7 @@ bool gm_reader_rewind(gm_reader *reader, int64_t offset) {
     return true;
 }
 
-/* --- the hash --------------------------------------------------------------------------------- */
+/* --- the hash --- */
 void gm_reader_hash(gm_reader *reader) {
     reader->hash = gm_sha256_new();
 }
@@ -205,7 +204,7 @@ bool gm_reader_digest(gm_reader *reader, char hex[65]) {
     return true;
 }
 
-/* --- memory ----------------------------------------------------------------------------------- */
+/* --- memory --- */
 typedef struct {
     gm_reader base;
     gm_span bytes;
@@ -237,7 +236,7 @@ gm_reader *gm_reader_memory(gm_job *job, gm_span bytes) {
     return &reader->base;
 }
 
-/* --- file ------------------------------------------------------------------------------------- */
+/* --- file --- */
 typedef struct {
     gm_reader base;
     bool fatal;

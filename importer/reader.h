@@ -26,8 +26,7 @@ typedef struct gm_job {
 void gm_job_release(gm_job *job);
 /* Reports damage or a refusal about the innermost open member, at the given offset of it or GM_UNKNOWN.
  * Answers GM_DAMAGED, or GM_FATAL when that could not be stored. */
-gm_status gm_job_damage(gm_job *job, int64_t offset, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
+gm_status gm_job_damage(gm_job *job, int64_t offset, const char *format, ...) __attribute__((format(printf, 3, 4)));
 /* A diagnostic about the innermost open member. */
 gm_status gm_job_diag(gm_job *job, gm_diag_severity severity, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
@@ -43,13 +42,13 @@ struct gm_reader {
     int64_t size;                                      /* of a stream that can rewind */
     void (*release)(gm_reader *reader);                /* frees what the stream owns; NULL: nothing */
     gm_job *job;
-    gm_reader *source;   /* what it is read from, NULL at the bottom */
-    bool expands;        /* can yield more bytes than it takes from the source: has a ratio */
-    bool charges;        /* its bytes count in total_bytes */
-    bool charged;        /* those of a stream beneath it count already */
-    int64_t most;        /* limit on bytes; 0 = none */
-    int64_t source_from; /* of the source's bytes, where this stream's begin */
-    int fd;              /* of a plain file, whose bytes a thread may read as they are; -1: none */
+    gm_reader *source;      /* what it is read from, NULL at the bottom */
+    bool expands;           /* can yield more bytes than it takes from the source: has a ratio */
+    bool charges;           /* its bytes count in total_bytes */
+    bool charged;           /* those of a stream beneath it count already */
+    int64_t most;           /* limit on bytes; 0 = none */
+    int64_t source_from;    /* of the source's bytes, where this stream's begin */
+    int fd;                 /* of a plain file, whose bytes a thread may read as they are; -1: none */
     struct gm_ahead *ahead; /* which does so now; see ahead.h */
 
     /* Kept by reader.c. */

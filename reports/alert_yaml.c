@@ -28,7 +28,9 @@ static void line(GString *out, int indent, const char *format, ...) {
 }
 
 void gm_alert_yaml(const gm_alert_proposal *p, int indent, GString *out) {
-    const struct { const char *name, *text; } annotations[] = {{"summary", p->summary}, {"description", p->description}, {"runbook", p->runbook}};
+    const struct {
+        const char *name, *text;
+    } annotations[] = {{"summary", p->summary}, {"description", p->description}, {"runbook", p->runbook}};
     g_auto(GStrv) lines = g_strsplit(p->expression, "\n", -1);
     line(out, indent, "- alert: %s", p->alert);
     line(out, indent, "  expr: |-");

@@ -1,5 +1,5 @@
-/* Prints a replay of alert rules: as text, Markdown or JSON. For the command alerts, which hands over the stored replay of
- * the built-in rules or that of a user's file. The JSON keeps reports/docs/alerts.schema.json. */
+/* Prints a replay of alert rules: as text, Markdown or JSON. For the command alerts, which hands over the stored replay
+ * of the built-in rules or that of a user's file. The JSON keeps reports/docs/alerts.schema.json. */
 #include "gomortem/model_alerts.h"
 
 #include "gomortem/human.h"
@@ -38,11 +38,12 @@ static void put_block(page *p, const char *text) {
 /* "missed 1 of 2", "false alarm" */
 static void put_outcome(char text[GM_HUMAN_SIZE], const gm_alert_outcome *o) {
     g_autofree char *words = g_strdelimit(g_strdup(o->outcome), "_", ' ');
-    if (o->life == 0 && o->ends > 1 && strcmp(o->outcome, "missed") == 0) g_snprintf(text, GM_HUMAN_SIZE, "missed %d of %d", (int)(o->ends - o->caught), (int)o->ends);
+    if (o->life == 0 && o->ends > 1 && strcmp(o->outcome, "missed") == 0)
+        g_snprintf(text, GM_HUMAN_SIZE, "missed %d of %d", (int)(o->ends - o->caught), (int)o->ends);
     else g_strlcpy(text, words, GM_HUMAN_SIZE);
 }
 
-/* --- tables ----------------------------------------------------------------------------------------------------------- */
+/* --- tables --- */
 
 static void put_row(page *p, const gm_alert_outcome *o) {
     char fired[GM_HUMAN_SIZE], lead[GM_HUMAN_SIZE], flaps[GM_HUMAN_SIZE], outcome[GM_HUMAN_SIZE], life[16] = "all";
@@ -52,20 +53,27 @@ static void put_row(page *p, const gm_alert_outcome *o) {
     else gm_human_duration(lead, o->lead_s);
     const char *when = o->fired_ns == GM_UNKNOWN ? "-" : gm_human_time(fired, o->fired_ns);
     const char *in_time = o->in_time == GM_UNKNOWN ? "-" : o->in_time ? "yes" : "no";
-    g_autofree char *per_day = isnan(o->flaps_per_day) ? g_strdup("-") : g_strdup(gm_human(flaps, o->flaps_per_day, "count"));
+    g_autofree char *per_day =
+        isnan(o->flaps_per_day) ? g_strdup("-") : g_strdup(gm_human(flaps, o->flaps_per_day, "count"));
     g_autofree char *rule = gm_plain(o->rule);
     if (!p->markdown) {
-        put(p, "    %-30.60s %-4s %-14s %-20s %-10s %-8s %5" G_GINT64_FORMAT "  %s\n", rule, life, outcome, when, lead, in_time, o->false_alarms, per_day);
+        put(p, "    %-30.60s %-4s %-14s %-20s %-10s %-8s %5" G_GINT64_FORMAT "  %s\n", rule, life, outcome, when, lead,
+            in_time, o->false_alarms, per_day);
         return;
     }
     put(p, "| ");
     put_text(p, o->rule);
-    put(p, " | %s | %s | %s | %s | %s | %" G_GINT64_FORMAT " | %s |\n", life, outcome, when, lead, in_time, o->false_alarms, per_day);
+    put(p, " | %s | %s | %s | %s | %s | %" G_GINT64_FORMAT " | %s |\n", life, outcome, when, lead, in_time,
+        o->false_alarms, per_day);
 }
 
 static void put_head(page *p) {
-    if (p->markdown) put(p, "| rule | life | outcome | fired | lead | in time | false alarms | flaps a day |\n|---|---|---|---|---|---|--:|--:|\n");
-    else put(p, "    %-30s %-4s %-14s %-20s %-10s %-8s %5s  %s\n", "rule", "life", "outcome", "fired", "lead", "in time", "false", "flaps/day");
+    if (p->markdown)
+        put(p,
+            "| rule | life | outcome | fired | lead | in time | false alarms | flaps a day |\n|---|---|---|---|---|---|--:|--:|\n");
+    else
+        put(p, "    %-30s %-4s %-14s %-20s %-10s %-8s %5s  %s\n", "rule", "life", "outcome", "fired", "lead", "in time",
+            "false", "flaps/day");
 }
 
 /* Reasons once each, behind the table. */
@@ -89,8 +97,11 @@ static void put_proposal(page *p, const gm_alert_proposal *proposal) {
     put(p, "\n");
     if (!proposal->expression) return;
     put_block(p, proposal->expression);
-    put(p, p->markdown ? "\nIt holds for %.0f s before it fires. `gomortem export DB rules` writes it as a rules file, `rules_test` its unit test.\n"
-                       : "      for %.0f s; gomortem export DB rules writes it as a rules file, rules_test its unit test\n", proposal->for_s);
+    put(p,
+        p->markdown
+            ? "\nIt holds for %.0f s before it fires. `gomortem export DB rules` writes it as a rules file, `rules_test` its unit test.\n"
+            : "      for %.0f s; gomortem export DB rules writes it as a rules file, rules_test its unit test\n",
+        proposal->for_s);
 }
 
 static void put_container(page *p, const gm_alert_outcome *first) {
@@ -99,7 +110,8 @@ static void put_container(page *p, const gm_alert_outcome *first) {
     put_text(p, name);
     put(p, p->markdown ? "\n\n" : "\n");
     put_head(p);
-    for (const gm_alert_outcome *o = first; o < p->alerts->outcomes + p->alerts->n_outcomes && o->container_id == first->container_id; o++)
+    for (const gm_alert_outcome *o = first;
+         o < p->alerts->outcomes + p->alerts->n_outcomes && o->container_id == first->container_id; o++)
         if (o->life == 0 || p->lives) put_row(p, o);
     put(p, "\n");
     put_reasons(p, first->container_id);
@@ -127,7 +139,8 @@ static void render_page(page *p) {
     char reaction[GM_HUMAN_SIZE];
     gm_human_duration(reaction, p->alerts->reaction_s);
     put(p, p->markdown ? "## Alert replay\n\n" : "Alert replay\n");
-    put(p, "What Prometheus %d would have made of these rules. Lead: from the first firing of the last episode before the end of a life to that end; in time: at least %s.\n",
+    put(p,
+        "What Prometheus %d would have made of these rules. Lead: from the first firing of the last episode before the end of a life to that end; in time: at least %s.\n",
         p->alerts->version, reaction);
     int64_t last = GM_UNKNOWN;
     for (size_t i = 0; i < p->alerts->n_outcomes; i++) {
@@ -138,7 +151,7 @@ static void render_page(page *p) {
     put_rules(p);
 }
 
-/* --- JSON --------------------------------------------------------------------------------------------------------------- */
+/* --- JSON --- */
 
 static void json_rule(gm_json_out *o, const gm_alert_rule *r) {
     gm_json_out_open_map(o, NULL);
@@ -201,14 +214,17 @@ static void json_container(gm_json_out *o, const gm_alerts *alerts, const gm_ale
     gm_json_out_text(o, "pod", first->pod);
     gm_json_out_text(o, "container", first->container);
     gm_json_out_open_list(o, "outcomes");
-    for (const gm_alert_outcome *row = first; row < alerts->outcomes + alerts->n_outcomes && row->container_id == first->container_id; row++) json_outcome(o, row);
+    for (const gm_alert_outcome *row = first;
+         row < alerts->outcomes + alerts->n_outcomes && row->container_id == first->container_id; row++)
+        json_outcome(o, row);
     gm_json_out_close_list(o);
     gm_json_out_open_list(o, "alerts");
     for (size_t i = 0; i < alerts->n_firings; i++)
         if (alerts->firings[i].container_id == first->container_id) json_firing(o, &alerts->firings[i]);
     gm_json_out_close_list(o);
     for (size_t i = 0; i < alerts->n_proposals && !proposed; i++)
-        if ((proposed = alerts->proposals[i].container_id == first->container_id)) json_proposal(o, &alerts->proposals[i]);
+        if ((proposed = alerts->proposals[i].container_id == first->container_id))
+            json_proposal(o, &alerts->proposals[i]);
     if (!proposed) gm_json_out_null(o, "proposal");
     gm_json_out_close_map(o);
 }

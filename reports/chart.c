@@ -1,16 +1,16 @@
 /* The chart engine's entry: takes a chart and a style, sets up the page (fonts that follow the size,
- * background, title), lets chart_pane.c, chart_bars.c, chart_flame.c or chart_card.c fill the body, and leaves a display list for draw.c.
- * Also the few functions through which every shape gets into that list. Knows no drawing library: text widths
- * come from the caller's measure, so that all of it is tested on numbers. */
+ * background, title), lets chart_pane.c, chart_bars.c, chart_flame.c or chart_card.c fill the body, and leaves a
+ * display list for draw.c. Also the few functions through which every shape gets into that list. Knows no drawing
+ * library: text widths come from the caller's measure, so that all of it is tested on numbers. */
 #include "chart_private.h"
 
 #include <string.h>
 
-#define MIN_WIDTH 160.0
-#define MIN_HEIGHT 100.0
-#define MAX_SIDE 8000.0
-#define MAX_PIXELS 64e6
-#define TITLE_MIN_HEIGHT 140.0 /* below that the data needs the room more */
+#define MIN_WIDTH           160.0
+#define MIN_HEIGHT          100.0
+#define MAX_SIDE            8000.0
+#define MAX_PIXELS          64e6
+#define TITLE_MIN_HEIGHT    140.0 /* below that the data needs the room more */
 #define SUBTITLE_MIN_HEIGHT 220.0
 
 gm_ink gm_ink_make(gm_chart_role role, int pane, int series, uint32_t color) {
@@ -27,8 +27,7 @@ uint32_t gm_color_alpha(uint32_t color, double alpha) {
 
 gm_shape *gm_page_add(gm_page *page, gm_shape_kind kind, gm_ink ink) {
     GArray *shapes = page->out->shapes;
-    gm_shape shape = {
-        .kind = kind, .role = ink.role, .pane = ink.pane, .series = ink.series, .color = ink.color};
+    gm_shape shape = {.kind = kind, .role = ink.role, .pane = ink.pane, .series = ink.series, .color = ink.color};
     shape.first = page->out->points->len;
     g_array_append_val(shapes, shape);
     return &g_array_index(shapes, gm_shape, shapes->len - 1);
@@ -78,8 +77,7 @@ static void geometry_init(gm_chart_geometry *out, const gm_chart_style *style) {
     out->width = side(style->width, MIN_WIDTH);
     out->height = side(style->height, MIN_HEIGHT);
     out->scale = style->scale > 0 ? CLAMP(style->scale, 0.5, 4.0) : 1;
-    while (out->scale > 0.5 && out->width * out->height * out->scale * out->scale > MAX_PIXELS)
-        out->scale -= 0.5;
+    while (out->scale > 0.5 && out->width * out->height * out->scale * out->scale > MAX_PIXELS) out->scale -= 0.5;
     out->scale = MAX(out->scale, 0.5);
     out->shapes = g_array_new(FALSE, FALSE, sizeof(gm_shape));
     out->points = g_array_new(FALSE, FALSE, sizeof(gm_xy));
@@ -112,14 +110,11 @@ static void head_line(gm_page *page, const char *text, gm_font font, gm_ink ink)
 
 static void draw_head(gm_page *page) {
     double height = page->out->height, top = page->body.y;
-    gm_page_rect(page, gm_ink_make(GM_ROLE_PAGE, -1, -1, page->theme->page),
-                 (gm_rect){0, 0, page->out->width, height});
+    gm_page_rect(page, gm_ink_make(GM_ROLE_PAGE, -1, -1, page->theme->page), (gm_rect){0, 0, page->out->width, height});
     if (height >= TITLE_MIN_HEIGHT)
-        head_line(page, page->chart->title, page->title,
-                  gm_ink_make(GM_ROLE_TITLE, -1, -1, page->theme->ink));
+        head_line(page, page->chart->title, page->title, gm_ink_make(GM_ROLE_TITLE, -1, -1, page->theme->ink));
     if (height >= SUBTITLE_MIN_HEIGHT)
-        head_line(page, page->chart->subtitle, page->text,
-                  gm_ink_make(GM_ROLE_SUBTITLE, -1, -1, page->theme->muted));
+        head_line(page, page->chart->subtitle, page->text, gm_ink_make(GM_ROLE_SUBTITLE, -1, -1, page->theme->muted));
     if (page->body.y > top) {
         page->body.y += page->text.size * 0.6;
         page->body.h -= page->text.size * 0.6;

@@ -6,11 +6,11 @@
 
 #include <math.h>
 
-#define SIDE_SHARE 0.40 /* of the width, for labels left of the bars */
+#define SIDE_SHARE  0.40 /* of the width, for labels left of the bars */
 #define VALUE_SHARE 0.35
-#define NARROW 620.0
-#define MOST_TICKS 8
-#define NO_INDEX -1
+#define NARROW      620.0
+#define MOST_TICKS  8
+#define NO_INDEX    -1
 
 typedef struct {
     gm_chart_bar bar;
@@ -103,8 +103,7 @@ static double label_space(const bars *b) {
 static void choose_side(bars *b) {
     gm_page *page = b->page;
     for (size_t i = 0; i < page->chart->n_bars && page->body.w < NARROW; i++) {
-        gm_label label =
-            gm_page_label(page, page->chart->bars[i].label, page->text, page->body.w, GM_ELIDE_SYMBOL);
+        gm_label label = gm_page_label(page, page->chart->bars[i].label, page->text, page->body.w, GM_ELIDE_SYMBOL);
         b->above |= label.width > page->body.w * SIDE_SHARE;
     }
 }
@@ -113,8 +112,7 @@ static double side_width(bars *b) {
     gm_page *page = b->page;
     double widest = 0, most = page->body.w * SIDE_SHARE;
     for (size_t i = 0; i < b->n; i++)
-        widest =
-            MAX(widest, gm_page_label(page, b->rows[i].bar.label, page->text, most, GM_ELIDE_SYMBOL).width);
+        widest = MAX(widest, gm_page_label(page, b->rows[i].bar.label, page->text, most, GM_ELIDE_SYMBOL).width);
     return b->above ? 0 : widest + label_space(b);
 }
 
@@ -221,8 +219,7 @@ static void draw_label(bars *b, size_t i) {
     const bar_row *r = &b->rows[i];
     double line = gm_font_line(page->text), y = b->plot.y + b->row_height * (double)i;
     gm_xy at = {page->body.x, b->above ? y : y + (b->row_height - line) / 2};
-    gm_page_text(page, gm_ink_make(GM_ROLE_BAR_LABEL, -1, r->index, page->theme->ink), r->label, page->text,
-                 at);
+    gm_page_text(page, gm_ink_make(GM_ROLE_BAR_LABEL, -1, r->index, page->theme->ink), r->label, page->text, at);
 }
 
 static void draw_bar(bars *b, size_t i) {
@@ -233,8 +230,7 @@ static void draw_bar(bars *b, size_t i) {
     if (isfinite(r->bar.value))
         gm_page_rect(page, gm_ink_make(GM_ROLE_DATA, -1, r->index, gm_page_fill(page, r->bar.fill)), box);
     gm_xy at = {right + page->text.size * 0.5, box.y + (box.h - gm_font_line(page->text)) / 2};
-    gm_rect ground = {at.x, at.y, MIN(at.x + r->text_width, b->plot.x + b->plot.w) - at.x,
-                      gm_font_line(page->text)};
+    gm_rect ground = {at.x, at.y, MIN(at.x + r->text_width, b->plot.x + b->plot.w) - at.x, gm_font_line(page->text)};
     if (ground.w > 0) /* no grid line through the numbers */
         gm_page_rect(page, gm_ink_make(GM_ROLE_CHIP, -1, r->index, page->theme->plot), ground);
     gm_ink ink = gm_ink_make(GM_ROLE_BAR_VALUE, -1, r->index, page->theme->ink);

@@ -4,10 +4,11 @@
 
 #include <string.h>
 
-#define MAX_LINES 3
+#define MAX_LINES   3
 #define LEAST_CHART 0.3 /* of the body: below that the chart is left out */
 
-static double put_line(gm_page *page, gm_chart_role role, const char *text, gm_font font, uint32_t color, gm_elide elide) {
+static double put_line(gm_page *page, gm_chart_role role, const char *text, gm_font font, uint32_t color,
+                       gm_elide elide) {
     gm_label label = gm_page_label(page, text, font, page->body.w, elide);
     gm_page_text(page, gm_ink_make(role, -1, -1, color), label, font, (gm_xy){page->body.x, page->body.y});
     return label.width;

@@ -6,7 +6,7 @@
 #include <math.h>
 
 #define ROW_SHARE 1.6 /* of the font size */
-#define GAP 1.0
+#define GAP       1.0
 
 typedef struct {
     gm_page *page;
@@ -19,7 +19,8 @@ static void draw_call(icicle *f, size_t index) {
     gm_page *page = f->page;
     const gm_chart_flame *flame = &page->chart->flames[index];
     double start = CLAMP(flame->start, 0, 1), width = CLAMP(flame->width, 0, 1 - start);
-    gm_rect box = {page->body.x + start * page->body.w, page->body.y + flame->depth * f->row, width * page->body.w, f->row - GAP};
+    gm_rect box = {page->body.x + start * page->body.w, page->body.y + flame->depth * f->row, width * page->body.w,
+                   f->row - GAP};
     if (!isfinite(start) || !(box.w >= page->column)) return;
     if (flame->depth >= f->rows) {
         f->left_out++;

@@ -50,8 +50,7 @@ static void draw_swatch(flow *f, const gm_chart_series *series, int index) {
 
 static void put_text(flow *f, gm_chart_role role, int series, gm_label label, gm_font font) {
     uint32_t color = role == GM_ROLE_PANE_TITLE ? f->page->theme->ink : f->page->theme->muted;
-    if (f->drawing)
-        gm_page_text(f->page, gm_ink_make(role, f->frame->index, series, color), label, font, line_at(f));
+    if (f->drawing) gm_page_text(f->page, gm_ink_make(role, f->frame->index, series, color), label, font, line_at(f));
     f->x += label.width;
 }
 
@@ -99,8 +98,7 @@ static GArray *entries_of(gm_page *page, const gm_frame *frame) {
     GArray *entries = g_array_new(FALSE, FALSE, sizeof(entry));
     double widest = page->body.w * 0.45;
     for (size_t i = 0; i < frame->pane->n_series; i++) {
-        entry e = {(int)i,
-                   gm_page_label(page, frame->pane->series[i].name, page->text, widest, GM_ELIDE_MIDDLE)};
+        entry e = {(int)i, gm_page_label(page, frame->pane->series[i].name, page->text, widest, GM_ELIDE_MIDDLE)};
         if (frame->shown[i] && *e.label.text) g_array_append_val(entries, e);
     }
     return entries;

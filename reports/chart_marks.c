@@ -9,13 +9,13 @@
 #include <math.h>
 #include <string.h>
 
-#define MARK_WIDTH 1.2
-#define BOX_GAP 3.0
+#define MARK_WIDTH  1.2
+#define BOX_GAP     3.0
 #define SHADE_ALPHA 0.10
-#define EDGE_ALPHA 0.8
-#define BAND 2.0
-#define LINE_ROOM 10.0 /* pixels of width per full line, on average */
-#define SHORT_LINE 6.0
+#define EDGE_ALPHA  0.8
+#define BAND        2.0
+#define LINE_ROOM   10.0 /* pixels of width per full line, on average */
+#define SHORT_LINE  6.0
 
 typedef struct {
     const char *raw;
@@ -174,8 +174,7 @@ static void draw_chip(gm_page *page, gm_ink ink, gm_label label, gm_rect box) {
 
 static void draw_mark(gm_page *page, const mark *m, double bottom) {
     bool to_left = m->box.x < m->x;
-    gm_rect box = {m->box.x, bottom - (m->row + 1) * strip_row_height(page), m->box.w,
-                   gm_font_line(page->small)};
+    gm_rect box = {m->box.x, bottom - (m->row + 1) * strip_row_height(page), m->box.w, gm_font_line(page->small)};
     draw_chip(page, gm_ink_make(GM_ROLE_EVENT_LABEL, -1, (int)m->order, page->theme->ink), m->label, box);
     gm_rect flag = {to_left ? m->x - 2 : m->x, box.y, 2, box.h};
     gm_page_rect(page, gm_ink_make(GM_ROLE_EVENT, -1, -1, gm_page_fill(page, m->fill)), flag);
@@ -190,8 +189,7 @@ void gm_strip_draw(gm_page *page, const gm_strip *strip, const gm_frame *top) {
         double from = bottom - m->row * strip_row_height(page) - BOX_GAP;
         gm_page_line(page, ink, (gm_xy){m->x, from}, (gm_xy){m->x, bottom}, MARK_WIDTH);
     }
-    for (unsigned i = 0; i < strip->marks->len; i++)
-        draw_mark(page, &g_array_index(strip->marks, mark, i), bottom);
+    for (unsigned i = 0; i < strip->marks->len; i++) draw_mark(page, &g_array_index(strip->marks, mark, i), bottom);
     if (!strip->rows || !strip->hidden) return;
     char text[32];
     double right = top->plot.x - page->small.size * 0.6, room = right - page->body.x;
@@ -208,8 +206,7 @@ void gm_marks_draw_spans(gm_page *page, const gm_frame *frame, bool edges) {
     const gm_rect *plot = &frame->plot;
     for (size_t i = 0; i < page->chart->n_spans; i++) {
         const gm_chart_span *s = &page->chart->spans[i];
-        if (s->to_ns < frame->time->from_ns || s->from_ns > frame->time->to_ns || s->to_ns < s->from_ns)
-            continue;
+        if (s->to_ns < frame->time->from_ns || s->from_ns > frame->time->to_ns || s->to_ns < s->from_ns) continue;
         double left = gm_time_x(frame->time, s->from_ns), right = gm_time_x(frame->time, s->to_ns);
         double width = MAX(right - left, 1);
         gm_ink ink = gm_ink_make(GM_ROLE_SPAN, frame->index, (int)i, gm_page_fill(page, s->fill));
@@ -234,14 +231,12 @@ static int by_falling_weight(const void *a, const void *b) {
 /* One line per column of pixels and colour, however many events fall into it. */
 static GArray *event_lines(const gm_page *page, const gm_time_scale *time) {
     GArray *lines = g_array_new(FALSE, FALSE, sizeof(event_line));
-    g_autoptr(GHashTable) seen =
-        g_hash_table_new(g_direct_hash, g_direct_equal); /* key -> 1 + index in lines */
+    g_autoptr(GHashTable) seen = g_hash_table_new(g_direct_hash, g_direct_equal); /* key -> 1 + index in lines */
     for (size_t i = 0; i < page->chart->n_events; i++) {
         const gm_chart_event *e = &page->chart->events[i];
         if (!gm_time_holds(time, e->t_ns)) continue;
         double x = gm_time_x(time, e->t_ns);
-        event_line line = {x, e->fill, e->weight,
-                           (unsigned)(x / page->column) * GM_FILL_COUNT + (unsigned)e->fill};
+        event_line line = {x, e->fill, e->weight, (unsigned)(x / page->column) * GM_FILL_COUNT + (unsigned)e->fill};
         guint index = GPOINTER_TO_UINT(g_hash_table_lookup(seen, GUINT_TO_POINTER(line.key)));
         if (index) {
             event_line *other = &g_array_index(lines, event_line, index - 1);
@@ -265,8 +260,7 @@ void gm_marks_draw_lines(gm_page *page, const gm_frame *frame) {
         const event_line *line = &g_array_index(lines, event_line, i);
         bool whole = lines->len <= most || line->weight > bound;
         gm_ink ink = gm_ink_make(GM_ROLE_EVENT, frame->index, -1, gm_page_fill(page, line->fill));
-        gm_xy from = {line->x, plot->y},
-              to = {line->x, plot->y + (whole ? plot->h : MIN(SHORT_LINE, plot->h))};
+        gm_xy from = {line->x, plot->y}, to = {line->x, plot->y + (whole ? plot->h : MIN(SHORT_LINE, plot->h))};
         gm_page_line(page, ink, from, to, MARK_WIDTH);
     }
 }
@@ -315,8 +309,7 @@ static void draw_limit_label(gm_page *page, const gm_frame *frame, int index, GA
     gm_label label = limit_label(page, frame, limit, limit->value > frame->scale.hi);
     gm_rect box = {.w = label.width + 2 * chip_pad(page), .h = gm_font_line(page->small)};
     gm_ink ink = gm_ink_make(GM_ROLE_LIMIT_LABEL, frame->index, index, page->theme->ink);
-    if (*label.text && box.h <= frame->plot.h &&
-        place_limit(&frame->plot, limit_y(frame, limit->value), taken, &box))
+    if (*label.text && box.h <= frame->plot.h && place_limit(&frame->plot, limit_y(frame, limit->value), taken, &box))
         draw_chip(page, ink, label, box);
 }
 

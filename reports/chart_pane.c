@@ -7,9 +7,9 @@
 #include <math.h>
 #include <string.h>
 
-#define FAR_LIMIT 3.0 /* a limit more than this many times above the data must not squeeze it */
-#define HEADROOM 0.06
-#define MIN_PANE 36.0
+#define FAR_LIMIT  3.0 /* a limit more than this many times above the data must not squeeze it */
+#define HEADROOM   0.06
+#define MIN_PANE   36.0
 #define PADDING_NS INT64_C(30000000000) /* around a single moment */
 
 typedef struct {
@@ -146,8 +146,7 @@ static void place_y(panes *p) {
         f->scale = gm_scale_fit(f->pane->unit, f->lo, f->hi, tick_room(p->page, f->plot.h));
         /* a plot too low for a label between zero and its top gets one at the top */
         double distance = f->plot.h * f->scale.step / (f->scale.hi - f->scale.lo);
-        if (distance < gm_font_line(p->page->small))
-            f->scale.hi = f->scale.step * ceil(f->scale.hi / f->scale.step);
+        if (distance < gm_font_line(p->page->small)) f->scale.hi = f->scale.step * ceil(f->scale.hi / f->scale.step);
     }
 }
 

@@ -58,7 +58,7 @@ typedef struct {
 } gm_time_tick;
 
 typedef struct {
-    GArray *ticks;  /* gm_time_tick, by x */
+    GArray *ticks; /* gm_time_tick, by x */
     bool since_start;
     char start[24]; /* the date at the left edge, "" when the labels say it all */
 } gm_time_axis;

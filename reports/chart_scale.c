@@ -6,7 +6,7 @@
 
 #include <math.h>
 
-#define LARGEST 1e100  /* keeps every difference and product finite */
+#define LARGEST  1e100 /* keeps every difference and product finite */
 #define SMALLEST 1e-12 /* an extent below this shows nothing but zero */
 
 double gm_value_clamp(double value) {

@@ -9,9 +9,9 @@
 #include <assert.h>
 #include <math.h>
 
-#define LINE_WIDTH 1.5
-#define EDGE_WIDTH 0.7 /* a seam in the plot's colour between layers, for eyes that cannot use hue */
-#define DOT_RADIUS 2.0
+#define LINE_WIDTH       1.5
+#define EDGE_WIDTH       0.7 /* a seam in the plot's colour between layers, for eyes that cannot use hue */
+#define DOT_RADIUS       2.0
 #define DENSE_DOT_RADIUS 1.5
 
 typedef struct {
@@ -83,10 +83,8 @@ static range in_view(const gm_chart_series *series, const gm_time_scale *time, b
     size_t low = 0, high = series->n;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (series->t_ns[middle] < time->from_ns)
-            low = middle + 1;
-        else
-            high = middle;
+        if (series->t_ns[middle] < time->from_ns) low = middle + 1;
+        else high = middle;
     }
     range r = {low, low};
     while (r.end < series->n && series->t_ns[r.end] <= time->to_ns) r.end++;
@@ -136,10 +134,8 @@ static void close_run(tracer *t) {
     t->open = false;
     sampler_flush(&t->sampler);
     size_t count = t->page->out->points->len - t->run;
-    if (t->area)
-        finish_area(t, count);
-    else
-        finish_line(t, count);
+    if (t->area) finish_area(t, count);
+    else finish_line(t, count);
 }
 
 static void feed(tracer *t, int64_t t_ns, double value) {
@@ -208,10 +204,8 @@ void gm_series_draw_lines(gm_page *page, const gm_frame *frame) {
     for (size_t i = 0; i < frame->pane->n_series; i++) {
         tracer t = tracer_make(page, frame, (int)i);
         if (!frame->shown[i] || t.series->draw == GM_DRAW_AREA) continue;
-        if (t.series->draw == GM_DRAW_POINTS)
-            draw_points(&t);
-        else
-            trace(&t);
+        if (t.series->draw == GM_DRAW_POINTS) draw_points(&t);
+        else trace(&t);
     }
 }
 
@@ -300,8 +294,7 @@ void gm_series_extent(gm_frame *frame) {
             known = true;
             if (s->draw != GM_DRAW_AREA) widen(frame, s->value[i]);
         }
-        frame->shown[k] =
-            s->draw == GM_DRAW_AREA ? takes_part(frame, k, 1) || takes_part(frame, k, -1) : known;
+        frame->shown[k] = s->draw == GM_DRAW_AREA ? takes_part(frame, k, 1) || takes_part(frame, k, -1) : known;
         frame->any |= known;
     }
     extent_of_stack(frame);

@@ -9,7 +9,7 @@
 
 #define ELLIPSIS "\xe2\x80\xa6"
 #define ROUNDING 0.01 /* room computed from this very width must hold it */
-#define LONGEST 1024  /* bytes kept of either end of a monster */
+#define LONGEST  1024 /* bytes kept of either end of a monster */
 
 double gm_font_line(gm_font font) {
     return font.size * 1.3;
@@ -112,9 +112,8 @@ static char *cut_path(const gm_page *page, const char *text, gm_font font, doubl
 gm_label gm_page_label(gm_page *page, const char *raw, gm_font font, double max_width, gm_elide elide) {
     g_autofree char *clean = gm_text_clean(raw);
     if (gm_page_width(page, clean, font) > max_width + ROUNDING) {
-        char *shorter = elide == GM_ELIDE_SYMBOL
-                            ? cut_path(page, clean, font, max_width)
-                            : cut_to_fit(page, clean, font, max_width, elide == GM_ELIDE_MIDDLE);
+        char *shorter = elide == GM_ELIDE_SYMBOL ? cut_path(page, clean, font, max_width)
+                                                 : cut_to_fit(page, clean, font, max_width, elide == GM_ELIDE_MIDDLE);
         g_free(clean);
         clean = shorter ? shorter : g_strdup("");
     }

@@ -6,11 +6,11 @@
 
 #include <string.h>
 
-#define FARTHEST INT64_C(4500000000000000000) /* years 1827..2112: differences cannot overflow */
-#define SHORTEST INT64_C(20000000)            /* 20 ms: the finest row still has ticks */
+#define FARTHEST  INT64_C(4500000000000000000) /* years 1827..2112: differences cannot overflow */
+#define SHORTEST  INT64_C(20000000)            /* 20 ms: the finest row still has ticks */
 #define NS_PER_MS INT64_C(1000000)
-#define DAY INT64_C(86400000)
-#define MONDAY (3 * DAY) /* 1970-01-01 was a Thursday: with this shift, weeks begin on Mondays */
+#define DAY       INT64_C(86400000)
+#define MONDAY    (3 * DAY) /* 1970-01-01 was a Thursday: with this shift, weeks begin on Mondays */
 
 typedef enum { BY_MS, BY_MONTH } step_unit;
 typedef enum { NOTHING, CLOCK_MS, CLOCK_S, CLOCK, DAY_MONTH, MONTH, YEAR, FULL_DATE } wording;
@@ -74,8 +74,7 @@ static int64_t floor_to(int64_t value, int64_t step) {
 }
 
 gm_time_scale gm_time_scale_make(int64_t from_ns, int64_t to_ns) {
-    gm_time_scale time = {.from_ns = CLAMP(from_ns, -FARTHEST, FARTHEST),
-                          .to_ns = CLAMP(to_ns, -FARTHEST, FARTHEST)};
+    gm_time_scale time = {.from_ns = CLAMP(from_ns, -FARTHEST, FARTHEST), .to_ns = CLAMP(to_ns, -FARTHEST, FARTHEST)};
     if (time.to_ns - time.from_ns < SHORTEST) {
         time.from_ns -= SHORTEST / 2;
         time.to_ns = time.from_ns + SHORTEST;
@@ -196,8 +195,7 @@ static void add_majors(gm_time_axis *axis, const gm_time_scale *time, const row 
     char before[24];
     word(axis->since_start ? NOTHING : r->date, floor_to(time->from_ns, NS_PER_MS) / NS_PER_MS, before);
     memcpy(axis->start, before, sizeof axis->start);
-    for (int64_t ms = next_tick(r->unit, r->step, from, true); ms <= to;
-         ms = next_tick(r->unit, r->step, ms, true)) {
+    for (int64_t ms = next_tick(r->unit, r->step, from, true); ms <= to; ms = next_tick(r->unit, r->step, ms, true)) {
         if (!gm_time_holds(time, ms * NS_PER_MS)) continue;
         add_tick(axis, time, ms, r);
         gm_time_tick *tick = &g_array_index(axis->ticks, gm_time_tick, axis->ticks->len - 1);

@@ -9,8 +9,13 @@ static gm_model_source source_of(const gm_model_finding *f) {
     static const struct {
         const char *word;
         gm_model_source source;
-    } words[] = {{"heap_", GM_SOURCE_PROFILES},         {"alloc_site", GM_SOURCE_PROFILES}, {"goroutine_group", GM_SOURCE_GOROUTINES}, {"FROM goroutine", GM_SOURCE_GOROUTINES},
-                 {"FROM gc", GM_SOURCE_COLLECTIONS}, {"gc_", GM_SOURCE_COLLECTIONS},     {"oom_", GM_SOURCE_KERNEL}};
+    } words[] = {{"heap_", GM_SOURCE_PROFILES},
+                 {"alloc_site", GM_SOURCE_PROFILES},
+                 {"goroutine_group", GM_SOURCE_GOROUTINES},
+                 {"FROM goroutine", GM_SOURCE_GOROUTINES},
+                 {"FROM gc", GM_SOURCE_COLLECTIONS},
+                 {"gc_", GM_SOURCE_COLLECTIONS},
+                 {"oom_", GM_SOURCE_KERNEL}};
     for (size_t w = 0; w < G_N_ELEMENTS(words); w++)
         for (size_t i = 0; i < f->n_evidence; i++)
             if (f->evidence[i].sql && strstr(f->evidence[i].sql, words[w].word)) return words[w].source;
@@ -32,7 +37,8 @@ static void hash_word(GChecksum *hash, const char *word) {
 static void fill_fingerprint(gm_ci_item *item) {
     g_autoptr(GChecksum) hash = g_checksum_new(G_CHECKSUM_SHA256);
     g_autofree char *workload = gm_workload_name(item->container->pod);
-    const char *words[] = {"gomortem/1", item->rule, item->container->namespace_name, workload, item->container->container, item->site};
+    const char *words[] = {
+        "gomortem/1", item->rule, item->container->namespace_name, workload, item->container->container, item->site};
     for (size_t i = 0; i < G_N_ELEMENTS(words); i++) hash_word(hash, words[i]);
     g_strlcpy(item->fingerprint, g_checksum_get_string(hash), sizeof item->fingerprint);
 }
@@ -58,19 +64,27 @@ static void add_findings(GArray *items, const gm_model_container *c) {
     bool told = false;
     for (size_t i = 0; i < c->n_findings; i++) {
         const gm_model_finding *f = &c->findings[i];
-        if (strcmp(f->outcome, "fired") != 0 || gm_model_severity_rank(f->severity) <= 0 || !gm_model_finding_leads(c, i)) continue;
+        if (strcmp(f->outcome, "fired") != 0 || gm_model_severity_rank(f->severity) <= 0 ||
+            !gm_model_finding_leads(c, i))
+            continue;
         bool is_cause = strcmp(f->rule, v->cause) == 0;
         told |= is_cause;
-        add(items, c, (gm_ci_item){.rule = f->rule, .severity = is_cause ? v->severity : f->severity, .text = is_cause ? v->summary : f->summary});
+        add(items, c,
+            (gm_ci_item){.rule = f->rule,
+                         .severity = is_cause ? v->severity : f->severity,
+                         .text = is_cause ? v->summary : f->summary});
     }
-    if (!told && gm_model_severity_rank(v->severity) > 0) add(items, c, (gm_ci_item){.rule = v->cause, .severity = v->severity, .text = v->summary});
+    if (!told && gm_model_severity_rank(v->severity) > 0)
+        add(items, c, (gm_ci_item){.rule = v->cause, .severity = v->severity, .text = v->summary});
 }
 
 static void add_changes(GArray *items, const gm_model_container *c) {
     for (size_t i = 0; i < c->comparison.n_changes; i++) {
         const gm_model_change *change = &c->comparison.changes[i];
         if (strcmp(change->state, "better") == 0 || gm_model_severity_rank(change->severity) <= 0) continue;
-        add(items, c, (gm_ci_item){.rule = change->rule, .severity = change->severity, .text = change->text, .state = change->state});
+        add(items, c,
+            (gm_ci_item){
+                .rule = change->rule, .severity = change->severity, .text = change->text, .state = change->state});
     }
 }
 

@@ -9,9 +9,9 @@ typedef struct {
     const gm_model_container *container;
     const gm_model_finding *finding; /* NULL: a change that is no finding */
     const char *rule, *severity, *text;
-    const char *state;  /* new, worse; NULL without a baseline */
-    const char *site;   /* NULL: none */
-    const char *member; /* path of the member that tells most about it; NULL: none */
+    const char *state;    /* new, worse; NULL without a baseline */
+    const char *site;     /* NULL: none */
+    const char *member;   /* path of the member that tells most about it; NULL: none */
     char fingerprint[65]; /* the same for the same thing in another run */
 } gm_ci_item;
 

@@ -85,8 +85,8 @@ gm_text_measure gm_draw_measure(gm_draw *draw) {
 }
 
 static void set_color(cairo_t *cairo, uint32_t color) {
-    cairo_set_source_rgba(cairo, (color >> 24) / 255.0, (color >> 16 & 255) / 255.0,
-                          (color >> 8 & 255) / 255.0, (color & 255) / 255.0);
+    cairo_set_source_rgba(cairo, (color >> 24) / 255.0, (color >> 16 & 255) / 255.0, (color >> 8 & 255) / 255.0,
+                          (color & 255) / 255.0);
 }
 
 /* The nearest border between device pixels, in logical pixels. */
@@ -113,8 +113,7 @@ static void trace_path(const canvas *c, const gm_shape *shape) {
 /* A straight line is as many whole device pixels wide as comes near its stroke, and covers them exactly. */
 static bool draw_straight(const canvas *c, const gm_shape *shape) {
     const gm_xy *p = points_of(c, shape);
-    if (shape->role == GM_ROLE_DATA || shape->count != 2 || (p[0].x != p[1].x && p[0].y != p[1].y))
-        return false;
+    if (shape->role == GM_ROLE_DATA || shape->count != 2 || (p[0].x != p[1].x && p[0].y != p[1].y)) return false;
     double scale = c->geometry->scale, width = fmax(1, round(shape->stroke * scale)) / scale;
     bool upright = p[0].x == p[1].x;
     double at = snap(c, (upright ? p[0].x : p[0].y) - width / 2) + width / 2;
@@ -190,15 +189,13 @@ static void draw_shapes(gm_draw *draw, const gm_chart_geometry *geometry, cairo_
     cairo_scale(c.cairo, geometry->scale, geometry->scale);
     cairo_set_line_join(c.cairo, CAIRO_LINE_JOIN_ROUND);
     pango_cairo_update_context(c.cairo, draw->context);
-    for (guint i = 0; i < geometry->shapes->len; i++)
-        draw_shape(&c, &g_array_index(geometry->shapes, gm_shape, i));
+    for (guint i = 0; i < geometry->shapes->len; i++) draw_shape(&c, &g_array_index(geometry->shapes, gm_shape, i));
     cairo_destroy(c.cairo);
     pango_context_set_matrix(draw->context, NULL); /* the next measurement must not depend on this picture */
 }
 
 bool gm_draw_png(gm_draw *draw, const gm_chart_geometry *geometry, GByteArray *png, GError **error) {
-    int width = (int)round(geometry->width * geometry->scale),
-        height = (int)round(geometry->height * geometry->scale);
+    int width = (int)round(geometry->width * geometry->scale), height = (int)round(geometry->height * geometry->scale);
     cairo_surface_t *surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, width, height);
     cairo_status_t status = cairo_surface_status(surface);
     guint before = png->len;

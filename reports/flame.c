@@ -7,9 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define TREE_NODES 49152 /* while reading; a power of two times 3/4, see TREE_SLOTS */
-#define TREE_SLOTS 65536
-#define MAX_DEPTH 128
+#define TREE_NODES    49152 /* while reading; a power of two times 3/4, see TREE_SLOTS */
+#define TREE_SLOTS    65536
+#define MAX_DEPTH     128
 #define MAX_LOCATIONS 4000000
 
 typedef struct {
@@ -22,14 +22,16 @@ typedef struct {
 typedef struct {
     node *nodes;
     uint32_t n;
-    uint32_t *slots; /* node index + 1 */
+    uint32_t *slots;      /* node index + 1 */
     int32_t *function_of; /* by location id */
     int64_t n_locations, n_stacks;
 } tree;
 
-typedef struct { int64_t profile_id, t_ns; } capture;
+typedef struct {
+    int64_t profile_id, t_ns;
+} capture;
 
-/* --- the tree ------------------------------------------------------------------------------------------------- */
+/* --- the tree --- */
 
 static uint32_t hash(int32_t parent, int64_t function_id) {
     uint64_t h = ((uint64_t)(uint32_t)parent << 32 ^ (uint64_t)function_id) * UINT64_C(0x9e3779b97f4a7c15);
@@ -105,7 +107,7 @@ static void charge(node *n, int64_t first, int64_t last) {
 /* frames: a JSON array of location ids, leaf first. */
 static size_t parse_frames(const tree *t, const char *frames, int64_t *functions) {
     size_t n = 0;
-    for (const char *p = frames; *p && n < MAX_DEPTH; ) {
+    for (const char *p = frames; *p && n < MAX_DEPTH;) {
         if (*p < '0' || *p > '9') {
             p++;
             continue;
@@ -130,25 +132,30 @@ static void add_stack(tree *t, const char *frames, int64_t first, int64_t last) 
     t->n_stacks++;
 }
 
-/* --- reading -------------------------------------------------------------------------------------------------- */
+/* --- reading --- */
 
 static bool read_locations(gm_store *store, tree *t, GError **error) {
-    g_autoptr(sqlite3_stmt) size = gm_store_prepare(store, "SELECT coalesce (max(location_id), 0) FROM location", error);
+    g_autoptr(sqlite3_stmt) size =
+        gm_store_prepare(store, "SELECT coalesce (max(location_id), 0) FROM location", error);
     if (!size || sqlite3_step(size) != SQLITE_ROW) return gm_store_error_set(store, error);
     t->n_locations = CLAMP(sqlite3_column_int64(size, 0), 0, MAX_LOCATIONS) + 1;
     t->function_of = g_new0(int32_t, (gsize)t->n_locations);
-    g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(store, "SELECT location_id, function_id FROM location WHERE location_id BETWEEN 1 AND ?1", error);
+    g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(
+        store, "SELECT location_id, function_id FROM location WHERE location_id BETWEEN 1 AND ?1", error);
     if (!stmt) return false;
     sqlite3_bind_int64(stmt, 1, t->n_locations - 1);
     int step;
-    while ((step = sqlite3_step(stmt)) == SQLITE_ROW) t->function_of[sqlite3_column_int64(stmt, 0)] = sqlite3_column_int(stmt, 1);
+    while ((step = sqlite3_step(stmt)) == SQLITE_ROW)
+        t->function_of[sqlite3_column_int64(stmt, 0)] = sqlite3_column_int(stmt, 1);
     return step == SQLITE_DONE || gm_store_error_set(store, error);
 }
 
 static sqlite3_stmt *open_profile(gm_store *store, int64_t profile_id, GError **error) {
     sqlite3_stmt *stmt = gm_store_prepare(
-        store, "SELECT p.stack_id, p.inuse_bytes, s.frames FROM profile_sample p CROSS JOIN stack s ON s.stack_id = p.stack_id "
-               "WHERE p.profile_id = ?1 AND p.inuse_bytes > 0 ORDER BY p.stack_id", error);
+        store,
+        "SELECT p.stack_id, p.inuse_bytes, s.frames FROM profile_sample p CROSS JOIN stack s ON s.stack_id = p.stack_id "
+        "WHERE p.profile_id = ?1 AND p.inuse_bytes > 0 ORDER BY p.stack_id",
+        error);
     if (stmt) sqlite3_bind_int64(stmt, 1, profile_id);
     return stmt;
 }
@@ -172,15 +179,18 @@ static bool merge(gm_store *store, tree *t, int64_t first_id, int64_t last_id, G
 }
 
 /* The life whose live bytes grew most between its first and its last profile. */
-static bool choose(gm_store *store, int64_t container_id, gm_model_flame *flame, int64_t *first_id, int64_t *last_id, GError **error) {
+static bool choose(gm_store *store, int64_t container_id, gm_model_flame *flame, int64_t *first_id, int64_t *last_id,
+                   GError **error) {
     g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(
-        store, "WITH p AS (SELECT l.life, p.profile_id, p.t_ns, p.inuse_bytes FROM profile p JOIN identity i USING (identity_id) "
-               "LEFT JOIN life l ON l.container_id = i.container_id AND p.t_ns BETWEEN l.from_ns AND l.to_ns "
-               "WHERE i.container_id = ?1 AND p.kind = 'heap' AND p.is_delta = 0 AND p.inuse_bytes IS NOT NULL), "
-               "e AS (SELECT life, first_value (profile_id) OVER w AS a, first_value (t_ns) OVER w AS a_ns, first_value (inuse_bytes) OVER w AS a_bytes, "
-               "profile_id AS b, t_ns AS b_ns, inuse_bytes AS b_bytes, row_number () OVER (PARTITION BY life ORDER BY t_ns DESC, profile_id DESC) AS back "
-               "FROM p WINDOW w AS (PARTITION BY life ORDER BY t_ns, profile_id)) "
-               "SELECT life, a, a_ns, b, b_ns FROM e WHERE back = 1 ORDER BY b_bytes - a_bytes DESC, b_bytes DESC, life LIMIT 1", error);
+        store,
+        "WITH p AS (SELECT l.life, p.profile_id, p.t_ns, p.inuse_bytes FROM profile p JOIN identity i USING (identity_id) "
+        "LEFT JOIN life l ON l.container_id = i.container_id AND p.t_ns BETWEEN l.from_ns AND l.to_ns "
+        "WHERE i.container_id = ?1 AND p.kind = 'heap' AND p.is_delta = 0 AND p.inuse_bytes IS NOT NULL), "
+        "e AS (SELECT life, first_value (profile_id) OVER w AS a, first_value (t_ns) OVER w AS a_ns, first_value (inuse_bytes) OVER w AS a_bytes, "
+        "profile_id AS b, t_ns AS b_ns, inuse_bytes AS b_bytes, row_number () OVER (PARTITION BY life ORDER BY t_ns DESC, profile_id DESC) AS back "
+        "FROM p WINDOW w AS (PARTITION BY life ORDER BY t_ns, profile_id)) "
+        "SELECT life, a, a_ns, b, b_ns FROM e WHERE back = 1 ORDER BY b_bytes - a_bytes DESC, b_bytes DESC, life LIMIT 1",
+        error);
     if (!stmt) return false;
     sqlite3_bind_int64(stmt, 1, container_id);
     *last_id = 0;
@@ -218,7 +228,8 @@ static bool copy_out(gm_store *store, gm_arena *arena, const tree *t, gm_model_f
     return true;
 }
 
-bool gm_flame_read(gm_store *store, gm_arena *arena, int64_t container_id, size_t max_frames, gm_model_flame *flame, GError **error) {
+bool gm_flame_read(gm_store *store, gm_arena *arena, int64_t container_id, size_t max_frames, gm_model_flame *flame,
+                   GError **error) {
     int64_t first_id, last_id;
     *flame = (gm_model_flame){0};
     if (!choose(store, container_id, flame, &first_id, &last_id, error)) return false;

@@ -14,7 +14,8 @@ static const char *severity_of(int rank) {
 /* What makes incidents alike: cause, service and site; never a number, a time or a pod. */
 static char *signature_of(const gm_model_container *c, const char *workload) {
     g_autoptr(GString) text = g_string_new(c->verdict.cause);
-    g_string_append_printf(text, " in %s%s%s", c->namespace_name ? c->namespace_name : "", c->namespace_name ? "/" : "", *workload ? workload : "?");
+    g_string_append_printf(text, " in %s%s%s", c->namespace_name ? c->namespace_name : "", c->namespace_name ? "/" : "",
+                           *workload ? workload : "?");
     if (c->container && strcmp(c->container, workload) != 0) g_string_append_printf(text, "/%s", c->container);
     if (c->verdict.site) g_string_append_printf(text, " at %s", c->verdict.site);
     return g_strdup(text->str);
@@ -63,7 +64,8 @@ void gm_line_result(const gm_model *model, const gm_line_facts *facts, GString *
     g_string_truncate(out, out->len - 1);
 }
 
-void gm_line_write(const char *bundle, const char *status, int code, const char *error, const char *result, GString *out) {
+void gm_line_write(const char *bundle, const char *status, int code, const char *error, const char *result,
+                   GString *out) {
     gm_json_out o;
     gm_json_out_init(&o, true);
     gm_json_out_open_map(&o, NULL);
@@ -79,9 +81,11 @@ void gm_line_write(const char *bundle, const char *status, int code, const char 
 
 static sqlite3_stmt *ask(sqlite3 *db, const char *text, size_t n) {
     sqlite3_stmt *stmt = NULL;
-    const char *sql = "SELECT json_extract (?1, '$.incident'), json_extract (?1, '$.settings'), json_extract (?1, '$.data_lost'), json_extract (?1, '$.severity') "
-                      "WHERE json_valid (?1) AND json_type (?1, '$.containers') = 'array'";
-    if (sqlite3_prepare_v2(db, sql, -1, &stmt, NULL) == SQLITE_OK) sqlite3_bind_text64(stmt, 1, text, n, SQLITE_STATIC, SQLITE_UTF8);
+    const char *sql =
+        "SELECT json_extract (?1, '$.incident'), json_extract (?1, '$.settings'), json_extract (?1, '$.data_lost'), json_extract (?1, '$.severity') "
+        "WHERE json_valid (?1) AND json_type (?1, '$.containers') = 'array'";
+    if (sqlite3_prepare_v2(db, sql, -1, &stmt, NULL) == SQLITE_OK)
+        sqlite3_bind_text64(stmt, 1, text, n, SQLITE_STATIC, SQLITE_UTF8);
     return stmt;
 }
 

@@ -25,7 +25,8 @@ void gm_model_keep(gm_reading *reading, GByteArray *rows, size_t size, void *arr
     g_byte_array_unref(rows);
 }
 
-bool gm_model_rows(gm_reading *reading, const char *sql, int64_t id, size_t size, gm_row_reader read, void *array, size_t *n) {
+bool gm_model_rows(gm_reading *reading, const char *sql, int64_t id, size_t size, gm_row_reader read, void *array,
+                   size_t *n) {
     *n = 0;
     g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(reading->store, sql, reading->error);
     if (!stmt) return false;
@@ -63,7 +64,8 @@ bool gm_model_finding_leads(const gm_model_container *container, size_t index) {
         if (i == index || strcmp(other->rule, mine->rule) != 0) continue;
         if (standing(other) > standing(mine)) return false;
         bool same = standing(other) == standing(mine);
-        if (same && (other->confidence > mine->confidence || (other->confidence == mine->confidence && i < index))) return false;
+        if (same && (other->confidence > mine->confidence || (other->confidence == mine->confidence && i < index)))
+            return false;
     }
     return true;
 }
@@ -71,67 +73,91 @@ bool gm_model_finding_leads(const gm_model_container *container, size_t index) {
 bool gm_model_finding_beside(const gm_model_container *container, size_t index) {
     const gm_model_finding *f = &container->findings[index];
     const gm_model_verdict *v = &container->verdict;
-    if (strcmp(f->outcome, "fired") != 0 || gm_model_severity_rank(f->severity) <= 0 || !gm_model_finding_leads(container, index)) return false;
+    if (strcmp(f->outcome, "fired") != 0 || gm_model_severity_rank(f->severity) <= 0 ||
+        !gm_model_finding_leads(container, index))
+        return false;
     for (size_t i = 0; i < v->n_contributing; i++)
         if (strcmp(v->contributing[i].cause, f->rule) == 0) return false;
     return strcmp(v->cause, f->rule) != 0;
 }
 
-/* --- rows -------------------------------------------------------------------------------------------------- */
+/* --- rows --- */
 
 static void read_cause(gm_reading *reading, sqlite3_stmt *stmt, void *element) {
-    *(gm_model_cause *)element = (gm_model_cause){gm_model_word(reading, stmt, 0), gm_model_word(reading, stmt, 1), gm_column_double(stmt, 2)};
+    *(gm_model_cause *)element =
+        (gm_model_cause){gm_model_word(reading, stmt, 0), gm_model_word(reading, stmt, 1), gm_column_double(stmt, 2)};
 }
 
 static void read_member(gm_reading *reading, sqlite3_stmt *stmt, void *element) {
-    *(gm_model_member *)element = (gm_model_member){gm_model_word(reading, stmt, 0), gm_model_text(reading, stmt, 1), gm_model_text(reading, stmt, 2),
-                                                    sqlite3_column_int64(stmt, 3), sqlite3_column_int64(stmt, 4), sqlite3_column_int64(stmt, 5),
-                                                    sqlite3_column_int64(stmt, 6), sqlite3_column_int64(stmt, 7), gm_column_int(stmt, 8), gm_column_int(stmt, 9)};
+    *(gm_model_member *)element = (gm_model_member){gm_model_word(reading, stmt, 0), gm_model_text(reading, stmt, 1),
+                                                    gm_model_text(reading, stmt, 2), sqlite3_column_int64(stmt, 3),
+                                                    sqlite3_column_int64(stmt, 4),   sqlite3_column_int64(stmt, 5),
+                                                    sqlite3_column_int64(stmt, 6),   sqlite3_column_int64(stmt, 7),
+                                                    gm_column_int(stmt, 8),          gm_column_int(stmt, 9)};
 }
 
 static void read_diagnostic(gm_reading *reading, sqlite3_stmt *stmt, void *element) {
-    *(gm_model_diagnostic *)element = (gm_model_diagnostic){gm_model_text(reading, stmt, 0), gm_model_word(reading, stmt, 1), gm_model_word(reading, stmt, 2), gm_column_int(stmt, 3)};
+    *(gm_model_diagnostic *)element =
+        (gm_model_diagnostic){gm_model_text(reading, stmt, 0), gm_model_word(reading, stmt, 1),
+                              gm_model_word(reading, stmt, 2), gm_column_int(stmt, 3)};
 }
 
 static void read_setting(gm_reading *reading, sqlite3_stmt *stmt, void *element) {
-    *(gm_model_setting *)element = (gm_model_setting){gm_model_word(reading, stmt, 0), gm_model_text(reading, stmt, 1), gm_model_text(reading, stmt, 2)};
+    *(gm_model_setting *)element = (gm_model_setting){gm_model_word(reading, stmt, 0), gm_model_text(reading, stmt, 1),
+                                                      gm_model_text(reading, stmt, 2)};
 }
 
 static void read_clock(gm_reading *reading, sqlite3_stmt *stmt, void *element) {
-    *(gm_model_clock *)element = (gm_model_clock){gm_model_word(reading, stmt, 0), gm_model_word(reading, stmt, 1), gm_model_word(reading, stmt, 2),
-                                                  sqlite3_column_int64(stmt, 3), gm_column_int(stmt, 4), gm_column_int(stmt, 5), sqlite3_column_int64(stmt, 6)};
+    *(gm_model_clock *)element = (gm_model_clock){gm_model_word(reading, stmt, 0), gm_model_word(reading, stmt, 1),
+                                                  gm_model_word(reading, stmt, 2), sqlite3_column_int64(stmt, 3),
+                                                  gm_column_int(stmt, 4),          gm_column_int(stmt, 5),
+                                                  sqlite3_column_int64(stmt, 6)};
 }
 
-/* --- a container --------------------------------------------------------------------------------------------- */
+/* --- a container --- */
 
 static void read_verdict_row(gm_reading *reading, sqlite3_stmt *stmt, gm_model_verdict *v) {
-    *v = (gm_model_verdict){.cause = gm_model_word(reading, stmt, 0), .family = gm_model_word(reading, stmt, 1), .level = gm_model_word(reading, stmt, 2),
-                            .severity = gm_model_word(reading, stmt, 3), .summary = gm_model_word(reading, stmt, 4), .site = gm_model_text(reading, stmt, 5),
-                            .would_change_my_mind = gm_model_text(reading, stmt, 6), .confidence = sqlite3_column_double(stmt, 7),
-                            .bytes_per_min = gm_column_double(stmt, 8), .from_ns = gm_column_int(stmt, 9), .to_ns = gm_column_int(stmt, 10),
-                            .eta_ns = gm_column_int(stmt, 11), .eta_from_ns = gm_column_int(stmt, 12), .eta_to_ns = gm_column_int(stmt, 13)};
+    *v = (gm_model_verdict){.cause = gm_model_word(reading, stmt, 0),
+                            .family = gm_model_word(reading, stmt, 1),
+                            .level = gm_model_word(reading, stmt, 2),
+                            .severity = gm_model_word(reading, stmt, 3),
+                            .summary = gm_model_word(reading, stmt, 4),
+                            .site = gm_model_text(reading, stmt, 5),
+                            .would_change_my_mind = gm_model_text(reading, stmt, 6),
+                            .confidence = sqlite3_column_double(stmt, 7),
+                            .bytes_per_min = gm_column_double(stmt, 8),
+                            .from_ns = gm_column_int(stmt, 9),
+                            .to_ns = gm_column_int(stmt, 10),
+                            .eta_ns = gm_column_int(stmt, 11),
+                            .eta_from_ns = gm_column_int(stmt, 12),
+                            .eta_to_ns = gm_column_int(stmt, 13)};
 }
 
 static bool read_verdict(gm_reading *reading, gm_model_container *c) {
-    g_autoptr(sqlite3_stmt) stmt =
-        gm_store_prepare(reading->store,
-                         "SELECT cause, family, level, severity, summary, site, would_change_my_mind, confidence, bytes_per_min, from_ns, to_ns, "
-                         "eta_ns, eta_from_ns, eta_to_ns, verdict_id FROM verdicts WHERE container_id = ?1 AND life IS NULL",
-                         reading->error);
+    g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(
+        reading->store,
+        "SELECT cause, family, level, severity, summary, site, would_change_my_mind, confidence, bytes_per_min, from_ns, to_ns, "
+        "eta_ns, eta_from_ns, eta_to_ns, verdict_id FROM verdicts WHERE container_id = ?1 AND life IS NULL",
+        reading->error);
     if (!stmt) return false;
     sqlite3_bind_int64(stmt, 1, c->container_id);
     if (sqlite3_step(stmt) != SQLITE_ROW) {
         if (!gm_store_check(reading->store, reading->error)) return false;
-        g_set_error(reading->error, GM_STORE_ERROR, GM_STORE_ERROR_FORMAT, "the incident was not analyzed yet: run gomortem analyze on it first");
+        g_set_error(reading->error, GM_STORE_ERROR, GM_STORE_ERROR_FORMAT,
+                    "the incident was not analyzed yet: run gomortem analyze on it first");
         return false;
     }
     read_verdict_row(reading, stmt, &c->verdict);
     int64_t id = sqlite3_column_int64(stmt, 14);
     gm_model_verdict *v = &c->verdict;
-    return gm_model_rows(reading, "SELECT cause, text, share_pct FROM verdict_cause WHERE verdict_id = ?1 AND role = 'contributing' ORDER BY share_pct DESC, cause",
-                     id, sizeof(gm_model_cause), read_cause, &v->contributing, &v->n_contributing) &&
-           gm_model_rows(reading, "SELECT cause, text, share_pct FROM verdict_cause WHERE verdict_id = ?1 AND role = 'ruled_out' ORDER BY cause", id,
-                     sizeof(gm_model_cause), read_cause, &v->ruled_out, &v->n_ruled_out);
+    return gm_model_rows(
+               reading,
+               "SELECT cause, text, share_pct FROM verdict_cause WHERE verdict_id = ?1 AND role = 'contributing' ORDER BY share_pct DESC, cause",
+               id, sizeof(gm_model_cause), read_cause, &v->contributing, &v->n_contributing) &&
+           gm_model_rows(
+               reading,
+               "SELECT cause, text, share_pct FROM verdict_cause WHERE verdict_id = ?1 AND role = 'ruled_out' ORDER BY cause",
+               id, sizeof(gm_model_cause), read_cause, &v->ruled_out, &v->n_ruled_out);
 }
 
 static void read_name(gm_reading *reading, sqlite3_stmt *stmt, void *element) {
@@ -151,12 +177,14 @@ static int by_severity(const void *a, const void *b) {
     return order ? order : g_strcmp0(x->container, y->container);
 }
 
-/* --- the incident ------------------------------------------------------------------------------------------- */
+/* --- the incident --- */
 
 static bool read_incident(gm_reading *reading) {
     gm_model *model = reading->model;
     g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(
-        reading->store, "SELECT incident_id, name, tool_version, from_ns, to_ns, (SELECT count(*) FROM diagnostic) + (SELECT count(*) FROM thinned) FROM incident", reading->error);
+        reading->store,
+        "SELECT incident_id, name, tool_version, from_ns, to_ns, (SELECT count(*) FROM diagnostic) + (SELECT count(*) FROM thinned) FROM incident",
+        reading->error);
     if (!stmt) return false;
     if (sqlite3_step(stmt) != SQLITE_ROW) return gm_store_error_set(reading->store, reading->error);
     model->incident_id = gm_model_word(reading, stmt, 0);
@@ -170,27 +198,36 @@ static bool read_incident(gm_reading *reading) {
 
 static bool read_all(gm_reading *reading) {
     gm_model *m = reading->model;
-    bool ok = read_incident(reading) &&
-              gm_model_rows(reading, "SELECT container_id, namespace, pod, container FROM container ORDER BY container_id", 0, sizeof(gm_model_container),
-                        read_name, &m->containers, &m->n_containers) &&
-              gm_model_rows(reading,
-                        "SELECT path, format, sha256, bytes, records, rejected, left_out, diagnostics, first_ns, last_ns FROM import_log ORDER BY path, member_id",
-                        0, sizeof(gm_model_member), read_member, &m->members, &m->n_members) &&
-              gm_model_rows(reading,
-                        "SELECT path, severity, text, line FROM (SELECT NULL AS path, 'warning' AS severity, coalesce (c.namespace || '/', '') || coalesce (c.pod || '/', '') || "
-                        "coalesce (c.container, '') || ': ' || t.text AS text, NULL AS line, 0 AS n, t.container_id AS id, t.what FROM thinned t JOIN container c USING (container_id) "
-                        "UNION ALL SELECT m.path, d.severity, d.text, d.line, 1, d.diagnostic_id, '' FROM diagnostic d LEFT JOIN member m USING (member_id)) "
-                        "ORDER BY n, id, what LIMIT 200", 0,
-                        sizeof(gm_model_diagnostic), read_diagnostic, &m->diagnostics, &m->n_listed_diagnostics) &&
-              gm_model_rows(reading, "SELECT name, value, min (path) FROM setting JOIN member USING (member_id) GROUP BY name, value ORDER BY name, value LIMIT 100", 0, sizeof(gm_model_setting), read_setting,
-                        &m->settings, &m->n_settings) &&
-              gm_model_rows(reading, "SELECT path, clock, rule, process, zero_ns, uncertainty_ns, pairs FROM clocks ORDER BY path, process, clock LIMIT 200", 0,
-                            sizeof(gm_model_clock), read_clock, &m->clocks, &m->n_clocks);
+    bool ok =
+        read_incident(reading) &&
+        gm_model_rows(reading, "SELECT container_id, namespace, pod, container FROM container ORDER BY container_id", 0,
+                      sizeof(gm_model_container), read_name, &m->containers, &m->n_containers) &&
+        gm_model_rows(
+            reading,
+            "SELECT path, format, sha256, bytes, records, rejected, left_out, diagnostics, first_ns, last_ns FROM import_log ORDER BY path, member_id",
+            0, sizeof(gm_model_member), read_member, &m->members, &m->n_members) &&
+        gm_model_rows(
+            reading,
+            "SELECT path, severity, text, line FROM (SELECT NULL AS path, 'warning' AS severity, coalesce (c.namespace || '/', '') || coalesce (c.pod || '/', '') || "
+            "coalesce (c.container, '') || ': ' || t.text AS text, NULL AS line, 0 AS n, t.container_id AS id, t.what FROM thinned t JOIN container c USING (container_id) "
+            "UNION ALL SELECT m.path, d.severity, d.text, d.line, 1, d.diagnostic_id, '' FROM diagnostic d LEFT JOIN member m USING (member_id)) "
+            "ORDER BY n, id, what LIMIT 200",
+            0, sizeof(gm_model_diagnostic), read_diagnostic, &m->diagnostics, &m->n_listed_diagnostics) &&
+        gm_model_rows(
+            reading,
+            "SELECT name, value, min (path) FROM setting JOIN member USING (member_id) GROUP BY name, value ORDER BY name, value LIMIT 100",
+            0, sizeof(gm_model_setting), read_setting, &m->settings, &m->n_settings) &&
+        gm_model_rows(
+            reading,
+            "SELECT path, clock, rule, process, zero_ns, uncertainty_ns, pairs FROM clocks ORDER BY path, process, clock LIMIT 200",
+            0, sizeof(gm_model_clock), read_clock, &m->clocks, &m->n_clocks);
     for (size_t i = 0; ok && i < m->n_containers; i++) ok = read_verdict(reading, &m->containers[i]);
     ok = ok && gm_model_read_ci(reading->store, m, reading->error);
     if (ok) qsort(m->containers, m->n_containers, sizeof *m->containers, by_severity);
-    for (size_t i = 0; ok && i < m->n_containers; i++) ok = gm_model_container_read(reading, &m->containers[i], i < GM_MODEL_DETAILED);
-    return ok && (m->alerts = gm_model_alerts_read(reading->store, true, reading->error)) != NULL && gm_model_compare(m, reading->store, reading->error);
+    for (size_t i = 0; ok && i < m->n_containers; i++)
+        ok = gm_model_container_read(reading, &m->containers[i], i < GM_MODEL_DETAILED);
+    return ok && (m->alerts = gm_model_alerts_read(reading->store, true, reading->error)) != NULL &&
+           gm_model_compare(m, reading->store, reading->error);
 }
 
 gm_model *gm_model_read(gm_store *store, GError **error) {

@@ -8,20 +8,25 @@ static const char *const measures_sql =
     " (SELECT max (usage_bytes) FROM timeline WHERE container_id = ?1),"
     " (SELECT max (gc_quota_share_pct) FROM gc_summary WHERE container_id = ?1)";
 
-/* The member with most rows of the kind. Samples do not keep theirs: it is the largest member, of those with nothing else
- * if there are any; one that calls itself memory comes first. */
+/* The member with most rows of the kind. Samples do not keep theirs: it is the largest member, of those with nothing
+ * else if there are any; one that calls itself memory comes first. */
 static const char *const member_sql[GM_SOURCES] = {
-    [GM_SOURCE_SAMPLES] = "SELECT path FROM member WHERE records > 0 AND ?1 > 0 ORDER BY member_id IN (SELECT member_id FROM profile UNION SELECT member_id FROM gc_cycle "
-                          "UNION SELECT member_id FROM oom_kill UNION SELECT member_id FROM event UNION SELECT member_id FROM setting UNION SELECT member_id FROM mapping), "
-                          "instr (lower (path), 'memory') > 0 DESC, records DESC, path LIMIT 1",
-    [GM_SOURCE_PROFILES] = "SELECT m.path FROM profile p JOIN identity i USING (identity_id) JOIN member m ON m.member_id = p.member_id "
-                           "WHERE i.container_id = ?1 AND p.kind = 'heap' ORDER BY p.t_ns DESC, m.path LIMIT 1",
-    [GM_SOURCE_GOROUTINES] = "SELECT m.path FROM profile p JOIN identity i USING (identity_id) JOIN member m ON m.member_id = p.member_id "
-                             "WHERE i.container_id = ?1 AND p.kind = 'goroutine' ORDER BY p.t_ns DESC, m.path LIMIT 1",
-    [GM_SOURCE_COLLECTIONS] = "SELECT m.path FROM gc_cycle g JOIN identity i USING (identity_id) JOIN member m ON m.member_id = g.member_id "
-                              "WHERE i.container_id = ?1 GROUP BY m.member_id ORDER BY count (*) DESC, m.path LIMIT 1",
-    [GM_SOURCE_KERNEL] = "SELECT m.path FROM oom_kill o JOIN identity i USING (identity_id) JOIN member m ON m.member_id = o.member_id "
-                         "WHERE i.container_id = ?1 GROUP BY m.member_id ORDER BY count (*) DESC, m.path LIMIT 1",
+    [GM_SOURCE_SAMPLES] =
+        "SELECT path FROM member WHERE records > 0 AND ?1 > 0 ORDER BY member_id IN (SELECT member_id FROM profile UNION SELECT member_id FROM gc_cycle "
+        "UNION SELECT member_id FROM oom_kill UNION SELECT member_id FROM event UNION SELECT member_id FROM setting UNION SELECT member_id FROM mapping), "
+        "instr (lower (path), 'memory') > 0 DESC, records DESC, path LIMIT 1",
+    [GM_SOURCE_PROFILES] =
+        "SELECT m.path FROM profile p JOIN identity i USING (identity_id) JOIN member m ON m.member_id = p.member_id "
+        "WHERE i.container_id = ?1 AND p.kind = 'heap' ORDER BY p.t_ns DESC, m.path LIMIT 1",
+    [GM_SOURCE_GOROUTINES] =
+        "SELECT m.path FROM profile p JOIN identity i USING (identity_id) JOIN member m ON m.member_id = p.member_id "
+        "WHERE i.container_id = ?1 AND p.kind = 'goroutine' ORDER BY p.t_ns DESC, m.path LIMIT 1",
+    [GM_SOURCE_COLLECTIONS] =
+        "SELECT m.path FROM gc_cycle g JOIN identity i USING (identity_id) JOIN member m ON m.member_id = g.member_id "
+        "WHERE i.container_id = ?1 GROUP BY m.member_id ORDER BY count (*) DESC, m.path LIMIT 1",
+    [GM_SOURCE_KERNEL] =
+        "SELECT m.path FROM oom_kill o JOIN identity i USING (identity_id) JOIN member m ON m.member_id = o.member_id "
+        "WHERE i.container_id = ?1 GROUP BY m.member_id ORDER BY count (*) DESC, m.path LIMIT 1",
 };
 
 static bool is_of_incident(gm_model_source source) {
@@ -42,7 +47,9 @@ static bool read_measures(gm_store *store, gm_model *model, GError **error) {
     for (size_t i = 0; ok && i < model->n_containers; i++) {
         gm_model_container *c = &model->containers[i];
         ok = step_row(store, stmt, c->container_id, &found, error);
-        if (ok) c->measures = (gm_model_measures){gm_column_double(stmt, 0), gm_column_double(stmt, 1), gm_column_double(stmt, 2)};
+        if (ok)
+            c->measures =
+                (gm_model_measures){gm_column_double(stmt, 0), gm_column_double(stmt, 1), gm_column_double(stmt, 2)};
     }
     return ok;
 }
@@ -64,6 +71,7 @@ static bool read_members(gm_store *store, gm_model *model, gm_model_source sourc
 
 bool gm_model_read_ci(gm_store *store, gm_model *model, GError **error) {
     bool ok = read_measures(store, model, error);
-    for (int source = 0; ok && source < GM_SOURCES; source++) ok = read_members(store, model, (gm_model_source)source, error);
+    for (int source = 0; ok && source < GM_SOURCES; source++)
+        ok = read_members(store, model, (gm_model_source)source, error);
     return ok;
 }

@@ -6,11 +6,12 @@
 
 #include <math.h>
 
-/* --- rows ------------------------------------------------------------------------------------------------------ */
+/* --- rows --- */
 
 static void read_difference(gm_reading *reading, sqlite3_stmt *stmt, void *element) {
     gm_model_difference *d = element;
-    const char **texts[] = {&d->area, &d->item, &d->measure, &d->unit, &d->judgement, &d->severity, &d->rule, &d->text, &d->a_text, &d->b_text, &d->a_sql, &d->b_sql};
+    const char **texts[] = {&d->area, &d->item, &d->measure, &d->unit,   &d->judgement, &d->severity,
+                            &d->rule, &d->text, &d->a_text,  &d->b_text, &d->a_sql,     &d->b_sql};
     for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) *texts[i] = gm_model_text(reading, stmt, (int)i);
     d->a_value = gm_column_double(stmt, 12);
     d->b_value = gm_column_double(stmt, 13);
@@ -50,17 +51,21 @@ static bool read_parts(gm_reading *reading, gm_model_pair *pair) {
     static const char *const points[] = {
         "SELECT since_ns, life, usage_bytes, anon_bytes, go_live_bytes, limit_bytes, goroutines FROM comparison_point WHERE pair_id = ?1 AND side = 'a' ORDER BY since_ns",
         "SELECT since_ns, life, usage_bytes, anon_bytes, go_live_bytes, limit_bytes, goroutines FROM comparison_point WHERE pair_id = ?1 AND side = 'b' ORDER BY since_ns"};
-    return gm_model_rows(reading,
-                         "SELECT area, item, measure, unit, judgement, severity, rule, text, a_text, b_text, a_sql, b_sql, a_value, b_value, change, material "
-                         "FROM difference WHERE pair_id = ?1 ORDER BY difference_id",
-                         pair->pair_id, sizeof(gm_model_difference), read_difference, &pair->differences, &pair->n_differences) &&
-           gm_model_rows(reading, points[0], pair->pair_id, sizeof(gm_model_diff_point), read_point, &pair->a.points, &pair->a.n_points) &&
-           gm_model_rows(reading, points[1], pair->pair_id, sizeof(gm_model_diff_point), read_point, &pair->b.points, &pair->b.n_points);
+    return gm_model_rows(
+               reading,
+               "SELECT area, item, measure, unit, judgement, severity, rule, text, a_text, b_text, a_sql, b_sql, a_value, b_value, change, material "
+               "FROM difference WHERE pair_id = ?1 ORDER BY difference_id",
+               pair->pair_id, sizeof(gm_model_difference), read_difference, &pair->differences, &pair->n_differences) &&
+           gm_model_rows(reading, points[0], pair->pair_id, sizeof(gm_model_diff_point), read_point, &pair->a.points,
+                         &pair->a.n_points) &&
+           gm_model_rows(reading, points[1], pair->pair_id, sizeof(gm_model_diff_point), read_point, &pair->b.points,
+                         &pair->b.n_points);
 }
 
 /* False without an error: there is no comparison. */
 static bool read_head(gm_reading *reading, gm_model_diff *diff) {
-    g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(reading->store, "SELECT a_incident_id, a_name, b_incident_id, b_name, summary FROM comparison", reading->error);
+    g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(
+        reading->store, "SELECT a_incident_id, a_name, b_incident_id, b_name, summary FROM comparison", reading->error);
     if (!stmt) return false;
     int step = sqlite3_step(stmt);
     if (step != SQLITE_ROW) return step != SQLITE_DONE && gm_store_error_set(reading->store, reading->error);
@@ -70,10 +75,11 @@ static bool read_head(gm_reading *reading, gm_model_diff *diff) {
 }
 
 static bool read_pairs(gm_reading *reading, gm_model_diff *diff) {
-    bool ok = gm_model_rows(reading,
-                            "SELECT pair_id, a_container_id, a_namespace, a_pod, a_container, a_containers, a_seconds, b_container_id, b_namespace, b_pod, b_container, "
-                            "b_containers, b_seconds, matched_by, status, windows, summary FROM comparison_pair ORDER BY pair_id",
-                            0, sizeof(gm_model_pair), read_pair, &diff->pairs, &diff->n_pairs);
+    bool ok = gm_model_rows(
+        reading,
+        "SELECT pair_id, a_container_id, a_namespace, a_pod, a_container, a_containers, a_seconds, b_container_id, b_namespace, b_pod, b_container, "
+        "b_containers, b_seconds, matched_by, status, windows, summary FROM comparison_pair ORDER BY pair_id",
+        0, sizeof(gm_model_pair), read_pair, &diff->pairs, &diff->n_pairs);
     for (size_t i = 0; ok && i < diff->n_pairs; i++) ok = read_parts(reading, &diff->pairs[i]);
     return ok;
 }
@@ -97,18 +103,21 @@ void gm_model_diff_free(gm_model_diff *diff) {
     g_free(diff);
 }
 
-/* --- a baseline ------------------------------------------------------------------------------------------------- */
+/* --- a baseline --- */
 
 /* What a gate calls it: what could not be checked before does not count as good, and a number is never new. */
 static const char *state_of(const gm_model_difference *d) {
-    bool better = strcmp(d->judgement, "better") == 0 || strcmp(d->judgement, "gone") == 0, fresh = strcmp(d->judgement, "new") == 0 || strcmp(d->judgement, "unknown") == 0;
+    bool better = strcmp(d->judgement, "better") == 0 || strcmp(d->judgement, "gone") == 0,
+         fresh = strcmp(d->judgement, "new") == 0 || strcmp(d->judgement, "unknown") == 0;
     if (better) return "better";
     return fresh && !g_str_has_prefix(d->rule, "baseline_") ? "new" : "worse";
 }
 
 static void fill_comparison(gm_model *model, gm_model_container *c, const gm_model_pair *pair) {
     gm_model_comparison *out = &c->comparison;
-    *out = (gm_model_comparison){.status = pair->status, .pair = pair, .changes = GM_ARENA_NEW(model->arena, gm_model_change, pair->n_differences + 1)};
+    *out = (gm_model_comparison){.status = pair->status,
+                                 .pair = pair,
+                                 .changes = GM_ARENA_NEW(model->arena, gm_model_change, pair->n_differences + 1)};
     for (size_t i = 0; i < pair->n_differences; i++) {
         const gm_model_difference *d = &pair->differences[i];
         if (d->rule) out->changes[out->n_changes++] = (gm_model_change){state_of(d), d->rule, d->severity, d->text};
@@ -117,7 +126,9 @@ static void fill_comparison(gm_model *model, gm_model_container *c, const gm_mod
 
 static void list_missing(gm_model *model, const gm_model_diff *diff) {
     gm_model_baseline *out = &model->baseline;
-    *out = (gm_model_baseline){.incident_id = diff->a_id, .name = diff->a_name, .missing = GM_ARENA_NEW(model->arena, const char *, diff->n_pairs + 1)};
+    *out = (gm_model_baseline){.incident_id = diff->a_id,
+                               .name = diff->a_name,
+                               .missing = GM_ARENA_NEW(model->arena, const char *, diff->n_pairs + 1)};
     for (size_t i = 0; i < diff->n_pairs; i++) {
         const gm_model_pair_side *a = &diff->pairs[i].a;
         if (diff->pairs[i].b.n_containers) continue;
@@ -137,17 +148,31 @@ bool gm_model_compare(gm_model *model, gm_store *store, GError **error) {
     list_missing(model, &diff);
     for (size_t i = 0; i < model->n_containers; i++)
         for (size_t k = 0; k < diff.n_pairs; k++)
-            if (diff.pairs[k].b.container_id == model->containers[i].container_id) fill_comparison(model, &model->containers[i], &diff.pairs[k]);
+            if (diff.pairs[k].b.container_id == model->containers[i].container_id)
+                fill_comparison(model, &model->containers[i], &diff.pairs[k]);
     return true;
 }
 
-/* --- words ------------------------------------------------------------------------------------------------------ */
+/* --- words --- */
 
-const char *const gm_model_diff_areas[] = {"verdict", "finding", "kill", "limit", "setting", "version", "trend", "bucket", "site", "goroutines", "collector", "load", "record", NULL};
+const char *const gm_model_diff_areas[] = {"verdict",   "finding", "kill",   "limit", "setting",
+                                           "version",   "trend",   "bucket", "site",  "goroutines",
+                                           "collector", "load",    "record", NULL};
 
 const char *gm_model_diff_area(const char *area) {
-    static const char *const titles[] = {"Verdict", "Findings", "Deaths", "Limits", "Settings", "Versions", "Trends", "Where the memory is", "Who holds and grows the heap",
-                                         "Goroutines", "Collector", "Load", "Record"};
+    static const char *const titles[] = {"Verdict",
+                                         "Findings",
+                                         "Deaths",
+                                         "Limits",
+                                         "Settings",
+                                         "Versions",
+                                         "Trends",
+                                         "Where the memory is",
+                                         "Who holds and grows the heap",
+                                         "Goroutines",
+                                         "Collector",
+                                         "Load",
+                                         "Record"};
     for (size_t i = 0; gm_model_diff_areas[i]; i++)
         if (strcmp(gm_model_diff_areas[i], area) == 0) return titles[i];
     return area;
@@ -169,10 +194,18 @@ char *gm_model_diff_words(const gm_model_difference *difference, int side) {
     double value = side ? difference->b_value : difference->a_value;
     const char *words = side ? difference->b_text : difference->a_text, *judgement = difference->judgement;
     bool absent = strcmp(judgement, side ? "gone" : "new") == 0, ranked = strcmp(difference->measure, "severity") == 0;
-    if (ranked && value >= 0 && value <= 4) return g_strdup(value > 0 ? severities[(int)value] : strcmp(difference->area, "finding") == 0 ? "clean" : "info");
+    if (ranked && value >= 0 && value <= 4)
+        return g_strdup(value > 0                                  ? severities[(int)value]
+                        : strcmp(difference->area, "finding") == 0 ? "clean"
+                                                                   : "info");
     if (ranked) return g_strdup(absent ? "\xe2\x80\x93" : "not checked");
-    if (!difference->unit) return g_strdup(words ? words : !absent ? "unknown" : strcmp(difference->area, "setting") == 0 ? "not set" : "none");
-    bool slope = strcmp(difference->measure, "slope") == 0, flat = value == 0 && (slope || strcmp(difference->measure, "growth") == 0);
+    if (!difference->unit)
+        return g_strdup(words                                      ? words
+                        : !absent                                  ? "unknown"
+                        : strcmp(difference->area, "setting") == 0 ? "not set"
+                                                                   : "none");
+    bool slope = strcmp(difference->measure, "slope") == 0,
+         flat = value == 0 && (slope || strcmp(difference->measure, "growth") == 0);
     if (flat || (slope && isnan(value))) return g_strdup(slope && words ? words : "flat"); /* the shape of the trend */
     return g_strdup(gm_human(text, value, difference->unit));
 }

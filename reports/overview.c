@@ -1,5 +1,5 @@
-/* The overview of a batch: lines go into a table of an own in-memory database, and what is alike is grouped by SQL. After
- * all bundles; overview_html.c makes the page of the same questions. */
+/* The overview of a batch: lines go into a table of an own in-memory database, and what is alike is grouped by SQL.
+ * After all bundles; overview_html.c makes the page of the same questions. */
 #include "reports/overview_private.h"
 
 #include "reports/json_out.h"
@@ -21,9 +21,11 @@ static const char *const inserts[] = {
 const char *const gm_overview_groups_sql =
     "SELECT signature, cause, namespace, workload, container, site, max (rank), count (DISTINCT n), count (*), sum (oom_kills), min (from_time), max (to_time),"
     " max (bytes_per_min), count (*) FILTER (WHERE baseline IN ('new', 'worse')) FROM container GROUP BY signature ORDER BY max (rank) DESC, count (DISTINCT n) DESC, signature";
-const char *const gm_overview_members_sql = "SELECT DISTINCT bundle, output FROM container WHERE signature = ?1 ORDER BY n";
+const char *const gm_overview_members_sql =
+    "SELECT DISTINCT bundle, output FROM container WHERE signature = ?1 ORDER BY n";
 const char *const gm_overview_failed_sql = "SELECT bundle, error FROM bundle WHERE status = 'failed' ORDER BY n";
-const char *const gm_overview_counts_sql = "SELECT count (*), count (*) FILTER (WHERE status <> 'failed'), count (*) FILTER (WHERE status = 'failed') FROM bundle";
+const char *const gm_overview_counts_sql =
+    "SELECT count (*), count (*) FILTER (WHERE status <> 'failed'), count (*) FILTER (WHERE status = 'failed') FROM bundle";
 
 const char *gm_overview_severity(int rank) {
     static const char *const names[] = {"info", "low", "medium", "high", "critical"};
@@ -32,8 +34,10 @@ const char *gm_overview_severity(int rank) {
 
 gm_overview *gm_overview_new(void) {
     gm_overview *overview = g_new0(gm_overview, 1);
-    bool ok = sqlite3_open(":memory:", &overview->db) == SQLITE_OK && sqlite3_exec(overview->db, schema, NULL, NULL, NULL) == SQLITE_OK;
-    for (int i = 0; ok && i < GM_OVERVIEW_TABLES; i++) ok = sqlite3_prepare_v2(overview->db, inserts[i], -1, &overview->insert[i], NULL) == SQLITE_OK;
+    bool ok = sqlite3_open(":memory:", &overview->db) == SQLITE_OK &&
+              sqlite3_exec(overview->db, schema, NULL, NULL, NULL) == SQLITE_OK;
+    for (int i = 0; ok && i < GM_OVERVIEW_TABLES; i++)
+        ok = sqlite3_prepare_v2(overview->db, inserts[i], -1, &overview->insert[i], NULL) == SQLITE_OK;
     g_assert(ok); /* our own SQL on our own memory */
     return overview;
 }

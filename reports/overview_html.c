@@ -24,18 +24,19 @@ static void put_head(GString *out, const char *style) {
     g_checksum_update(hash, (const guchar *)style, (gssize)strlen(style));
     g_checksum_get_digest(hash, digest, &n);
     g_autofree char *base64 = g_base64_encode(digest, n);
-    g_string_append_printf(out,
-                           "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-                           "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'sha256-%s'; base-uri 'none'; form-action 'none'\">\n"
-                           "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>gomortem: overview</title>\n<style>%s</style>\n</head>\n<body>\n<main>\n",
-                           base64, style);
+    g_string_append_printf(
+        out,
+        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'sha256-%s'; base-uri 'none'; form-action 'none'\">\n"
+        "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>gomortem: overview</title>\n<style>%s</style>\n</head>\n<body>\n<main>\n",
+        base64, style);
 }
 
 static void put_counts(gm_overview *overview, GString *out) {
     g_autoptr(sqlite3_stmt) stmt = gm_overview_ask(overview, gm_overview_counts_sql);
     sqlite3_step(stmt);
-    g_string_append_printf(out, "<h1>Overview</h1>\n<p>%d bundles: %d analyzed, %d failed.</p>\n", sqlite3_column_int(stmt, 0), sqlite3_column_int(stmt, 1),
-                           sqlite3_column_int(stmt, 2));
+    g_string_append_printf(out, "<h1>Overview</h1>\n<p>%d bundles: %d analyzed, %d failed.</p>\n",
+                           sqlite3_column_int(stmt, 0), sqlite3_column_int(stmt, 1), sqlite3_column_int(stmt, 2));
 }
 
 static void put_links(gm_overview *overview, const char *page, GString *out, const char *signature) {
@@ -64,16 +65,20 @@ static void put_cell(GString *out, const char *text) {
 
 static void put_group(gm_overview *overview, const char *page, GString *out, sqlite3_stmt *stmt) {
     char growth[GM_HUMAN_SIZE];
-    const char *severity = gm_overview_severity(sqlite3_column_int(stmt, 6)), *space = gm_column_text(stmt, 2), *workload = gm_column_text(stmt, 3);
-    g_autofree char *service = g_strdup_printf("%s%s%s", space ? space : "", space ? "/" : "", workload ? workload : "");
+    const char *severity = gm_overview_severity(sqlite3_column_int(stmt, 6)), *space = gm_column_text(stmt, 2),
+               *workload = gm_column_text(stmt, 3);
+    g_autofree char *service =
+        g_strdup_printf("%s%s%s", space ? space : "", space ? "/" : "", workload ? workload : "");
     double rate = gm_column_double(stmt, 12);
     g_string_append_printf(out, "<tr><td class=\"%s\">%s</td>", severity, severity);
     put_cell(out, gm_column_text(stmt, 1));
     put_cell(out, service);
     put_cell(out, gm_column_text(stmt, 4));
     put_cell(out, gm_column_text(stmt, 5));
-    g_string_append_printf(out, "<td class=\"n\">%d</td><td class=\"n\">%d</td><td class=\"n\">%d</td><td class=\"n\">%s</td>", sqlite3_column_int(stmt, 7), sqlite3_column_int(stmt, 9),
-                           sqlite3_column_int(stmt, 13), isnan(rate) ? "" : gm_human(growth, rate, "bytes/min"));
+    g_string_append_printf(
+        out, "<td class=\"n\">%d</td><td class=\"n\">%d</td><td class=\"n\">%d</td><td class=\"n\">%s</td>",
+        sqlite3_column_int(stmt, 7), sqlite3_column_int(stmt, 9), sqlite3_column_int(stmt, 13),
+        isnan(rate) ? "" : gm_human(growth, rate, "bytes/min"));
     put_cell(out, gm_column_text(stmt, 10));
     put_cell(out, gm_column_text(stmt, 11));
     g_string_append(out, "<td>");
@@ -82,7 +87,8 @@ static void put_group(gm_overview *overview, const char *page, GString *out, sql
 }
 
 static void put_groups(gm_overview *overview, const char *page, GString *out) {
-    static const char *const names[] = {"severity", "cause", "service", "container", "site", "incidents", "OOM kills", "new or worse", "fastest growth", "from", "to", ""};
+    static const char *const names[] = {"severity",  "cause",        "service",        "container", "site", "incidents",
+                                        "OOM kills", "new or worse", "fastest growth", "from",      "to",   ""};
     g_string_append(out, "<h2>Incidents that are alike</h2>\n<table>\n<thead><tr>");
     for (size_t i = 0; i < G_N_ELEMENTS(names); i++) g_string_append_printf(out, "<th scope=\"col\">%s</th>", names[i]);
     g_string_append(out, "</tr></thead>\n<tbody>\n");
@@ -95,7 +101,10 @@ static void put_failed(gm_overview *overview, GString *out) {
     g_autoptr(sqlite3_stmt) stmt = gm_overview_ask(overview, gm_overview_failed_sql);
     bool any = false;
     for (; sqlite3_step(stmt) == SQLITE_ROW; any = true) {
-        if (!any) g_string_append(out, "<h2>Failed</h2>\n<table>\n<thead><tr><th scope=\"col\">bundle</th><th scope=\"col\">why</th></tr></thead>\n<tbody>\n");
+        if (!any)
+            g_string_append(
+                out,
+                "<h2>Failed</h2>\n<table>\n<thead><tr><th scope=\"col\">bundle</th><th scope=\"col\">why</th></tr></thead>\n<tbody>\n");
         g_string_append(out, "<tr>");
         put_cell(out, gm_column_text(stmt, 0));
         put_cell(out, gm_column_text(stmt, 1));

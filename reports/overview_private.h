@@ -12,7 +12,8 @@ struct gm_overview {
     int64_t n;
 };
 
-/* signature, cause, namespace, workload, container, site, rank, incidents, containers, OOM kills, from, to, growth, new or worse */
+/* signature, cause, namespace, workload, container, site, rank, incidents, containers, OOM kills, from, to, growth, new
+ * or worse */
 extern const char *const gm_overview_groups_sql;
 extern const char *const gm_overview_members_sql; /* ?1 = signature: bundle, output */
 extern const char *const gm_overview_failed_sql;  /* bundle, error */

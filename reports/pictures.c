@@ -6,7 +6,8 @@
 #include <string.h>
 
 const char *gm_picture_name(gm_picture picture) {
-    static const char *const names[GM_PICTURES] = {"summary", "timeline", "waterfall", "gc", "growth", "heap", "sites", "goroutines"};
+    static const char *const names[GM_PICTURES] = {"summary", "timeline", "waterfall", "gc",
+                                                   "growth",  "heap",     "sites",     "goroutines"};
     return names[picture];
 }
 
@@ -65,11 +66,13 @@ int64_t gm_picture_peak(const gm_model_container *container, size_t *index) {
 
 /* Go's parts, native memory and other processes add up to the anonymous memory when every one of them is known. */
 int64_t gm_picture_untold(const gm_model_point *point) {
-    static const int parts[] = {GM_COL_GO_LIVE, GM_COL_GO_GARBAGE, GM_COL_GO_FRAG, GM_COL_GO_IDLE, GM_COL_GO_STACKS, GM_COL_GO_META, GM_COL_LAZYFREE, GM_COL_NATIVE,
-                                GM_COL_OTHER_PROCESSES};
+    static const int parts[] = {GM_COL_GO_LIVE,  GM_COL_GO_GARBAGE, GM_COL_GO_FRAG,
+                                GM_COL_GO_IDLE,  GM_COL_GO_STACKS,  GM_COL_GO_META,
+                                GM_COL_LAZYFREE, GM_COL_NATIVE,     GM_COL_OTHER_PROCESSES};
     int64_t anon = point->value[GM_COL_ANON], usage = point->value[GM_COL_USAGE], told = 0;
     if (anon == GM_UNKNOWN || usage == GM_UNKNOWN) return 0;
-    for (size_t i = 0; i < G_N_ELEMENTS(parts); i++) told += point->value[parts[i]] == GM_UNKNOWN ? 0 : point->value[parts[i]];
+    for (size_t i = 0; i < G_N_ELEMENTS(parts); i++)
+        told += point->value[parts[i]] == GM_UNKNOWN ? 0 : point->value[parts[i]];
     int64_t untold = MIN(anon, usage) - told;
     return untold > usage / 20 ? untold : 0;
 }
@@ -93,16 +96,20 @@ gm_chart_fill gm_picture_code(const gm_model_container *container, const char *f
     if (g_str_has_prefix(function, "runtime.") || g_str_has_prefix(function, "runtime/")) return GM_FILL_FLAME_RUNTIME;
     size_t length = module_length(function);
     if (g_str_has_prefix(function, "main.")) return GM_FILL_FLAME_OWN;
-    const char *sites[] = {container->verdict.site, container->n_sites ? container->sites[0].function : NULL}; /* charged to own code, if there is any */
+    const char *sites[] = {container->verdict.site, container->n_sites
+                                                        ? container->sites[0].function
+                                                        : NULL}; /* charged to own code, if there is any */
     for (size_t i = 0; i < G_N_ELEMENTS(sites); i++)
-        if (sites[i] && module_length(sites[i]) == length && strncmp(sites[i], function, length) == 0) return GM_FILL_FLAME_OWN;
+        if (sites[i] && module_length(sites[i]) == length && strncmp(sites[i], function, length) == 0)
+            return GM_FILL_FLAME_OWN;
     size_t first = strcspn(function, "/");
     bool host = function[first] && memchr(function, '.', first);
     return host ? GM_FILL_FLAME_LIBRARY : GM_FILL_FLAME_STANDARD;
 }
 
 gm_chart_fill gm_picture_change(const gm_model_frame *frame) {
-    double change = (double)(frame->last_bytes - frame->first_bytes), whole = (double)MAX(frame->last_bytes, frame->first_bytes);
+    double change = (double)(frame->last_bytes - frame->first_bytes),
+           whole = (double)MAX(frame->last_bytes, frame->first_bytes);
     if (whole <= 0) return GM_FILL_FLAME_SAME;
     double ratio = change / whole;
     if (ratio > 0.5) return GM_FILL_FLAME_GROWN;

@@ -33,10 +33,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(gm_plate, gm_plate_free)
 /* Of a pair of containers of two incidents. */
 typedef enum { GM_DIFF_PICTURE_HISTORIES, GM_DIFF_PICTURE_BUCKETS, GM_DIFF_PICTURES } gm_diff_picture;
 const char *gm_diff_picture_name(gm_diff_picture picture);
-gm_plate *gm_plate_diff_new(const gm_model_pair *pair, const char *a_words, const char *b_words, gm_diff_picture picture);
+gm_plate *gm_plate_diff_new(const gm_model_pair *pair, const char *a_words, const char *b_words,
+                            gm_diff_picture picture);
 
-const char *gm_picture_container_name(const gm_model_container *container, gm_arena *arena); /* namespace/pod/container */
-int64_t gm_picture_peak(const gm_model_container *container, size_t *index);                 /* usage; GM_UNKNOWN */
+const char *gm_picture_container_name(const gm_model_container *container,
+                                      gm_arena *arena);                      /* namespace/pod/container */
+int64_t gm_picture_peak(const gm_model_container *container, size_t *index); /* usage; GM_UNKNOWN */
 int64_t gm_picture_untold(const gm_model_point *point); /* anonymous memory that no source tells apart; 0 when little */
 gm_chart_fill gm_picture_severity(const char *severity);
 /* What kind of code a function is: the service's own, a library, the standard library, the runtime. */

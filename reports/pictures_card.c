@@ -16,11 +16,14 @@ static void add_facts(gm_plate *plate, gm_chart_card *card, const gm_model_conta
     size_t at;
     int64_t peak = gm_picture_peak(c, &at);
     card->facts = GM_ARENA_NEW(plate->arena, gm_chart_fact, 6);
-    add_fact(plate, card, "Limit", c->limit_bytes == GM_UNKNOWN ? "unknown" : gm_human(text, (double)c->limit_bytes, "bytes"));
+    add_fact(plate, card, "Limit",
+             c->limit_bytes == GM_UNKNOWN ? "unknown" : gm_human(text, (double)c->limit_bytes, "bytes"));
     add_fact(plate, card, "Peak usage", peak == GM_UNKNOWN ? "unknown" : gm_human(text, (double)peak, "bytes"));
     add_fact(plate, card, "OOM kills", gm_human(text, (double)c->n_kills, "count"));
-    if (!isnan(c->verdict.bytes_per_min)) add_fact(plate, card, "Rate", gm_human(text, c->verdict.bytes_per_min, "bytes/min"));
-    if (c->verdict.from_ns != GM_UNKNOWN) add_fact(plate, card, "Since (UTC)", gm_human_clock(text, c->verdict.from_ns));
+    if (!isnan(c->verdict.bytes_per_min))
+        add_fact(plate, card, "Rate", gm_human(text, c->verdict.bytes_per_min, "bytes/min"));
+    if (c->verdict.from_ns != GM_UNKNOWN)
+        add_fact(plate, card, "Since (UTC)", gm_human_clock(text, c->verdict.from_ns));
 }
 
 bool gm_plate_summary(gm_plate *plate, const gm_model *model, const gm_model_container *c) {
@@ -28,9 +31,11 @@ bool gm_plate_summary(gm_plate *plate, const gm_model *model, const gm_model_con
     gm_plate_timeline(plate, c, true);
     plate->chart.title = plate->chart.subtitle = NULL;
     plate->chart.kind = GM_CHART_CARD;
-    card->kicker = gm_plate_printf(plate, "%s \u00b7 %s", gm_picture_container_name(c, plate->arena), model->name ? model->name : "");
+    card->kicker = gm_plate_printf(plate, "%s \u00b7 %s", gm_picture_container_name(c, plate->arena),
+                                   model->name ? model->name : "");
     card->headline = c->verdict.cause;
-    card->aside = gm_plate_printf(plate, "%s, confidence %.0f %%, severity %s", c->verdict.level, 100 * c->verdict.confidence, c->verdict.severity);
+    card->aside = gm_plate_printf(plate, "%s, confidence %.0f %%, severity %s", c->verdict.level,
+                                  100 * c->verdict.confidence, c->verdict.severity);
     card->sentence = c->verdict.summary;
     card->fill = gm_picture_severity(c->verdict.severity);
     add_facts(plate, card, c);

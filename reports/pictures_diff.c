@@ -6,9 +6,9 @@
 #include <stdlib.h>
 
 #define MOST_BUCKETS 9
-#define MOST_EVENTS 60
-#define ROW 34.0
-#define MATERIAL (16 << 20)
+#define MOST_EVENTS  60
+#define ROW          34.0
+#define MATERIAL     (16 << 20)
 
 typedef struct {
     gm_plate *plate;
@@ -31,18 +31,26 @@ static void add_line(overlay *o, int side, gm_model_diff_value what) {
     size_t n = 0, known = 0;
     for (size_t i = 0; i < s->n_points; i++) {
         const gm_model_diff_point *p = &s->points[i];
-        if (i && p->life != p[-1].life && p->since_ns > p[-1].since_ns + 1) t_ns[n] = p[-1].since_ns + 1, value[n++] = NAN;
+        if (i && p->life != p[-1].life && p->since_ns > p[-1].since_ns + 1)
+            t_ns[n] = p[-1].since_ns + 1, value[n++] = NAN;
         bool there = p->value[what] != GM_UNKNOWN;
         known += there;
         t_ns[n] = p->since_ns;
         value[n++] = there ? (double)p->value[what] : NAN;
     }
-    if (known >= 2) o->series[o->n_series++] = (gm_chart_series){.name = o->words[side], .draw = GM_DRAW_LINE, .fill = side ? GM_FILL_LINE_2 : GM_FILL_LINE_1, .t_ns = t_ns, .value = value, .n = n};
+    if (known >= 2)
+        o->series[o->n_series++] = (gm_chart_series){.name = o->words[side],
+                                                     .draw = GM_DRAW_LINE,
+                                                     .fill = side ? GM_FILL_LINE_2 : GM_FILL_LINE_1,
+                                                     .t_ns = t_ns,
+                                                     .value = value,
+                                                     .n = n};
 }
 
 static double last_limit(const gm_model_pair_side *side) {
     for (size_t i = side->n_points; i > 0; i--)
-        if (side->points[i - 1].value[GM_DIFF_LIMIT] != GM_UNKNOWN) return (double)side->points[i - 1].value[GM_DIFF_LIMIT];
+        if (side->points[i - 1].value[GM_DIFF_LIMIT] != GM_UNKNOWN)
+            return (double)side->points[i - 1].value[GM_DIFF_LIMIT];
     return NAN;
 }
 
@@ -51,8 +59,12 @@ static void add_limits(overlay *o, gm_chart_pane *pane) {
     double a = last_limit(&o->pair->a), b = last_limit(&o->pair->b);
     if (a == b) limits[pane->n_limits++] = (gm_chart_limit){"limit of both", a, GM_FILL_CRITICAL};
     else {
-        if (!isnan(a)) limits[pane->n_limits++] = (gm_chart_limit){gm_plate_printf(o->plate, "%s: limit", o->words[0]), a, GM_FILL_LINE_1};
-        if (!isnan(b)) limits[pane->n_limits++] = (gm_chart_limit){gm_plate_printf(o->plate, "%s: limit", o->words[1]), b, GM_FILL_LINE_2};
+        if (!isnan(a))
+            limits[pane->n_limits++] =
+                (gm_chart_limit){gm_plate_printf(o->plate, "%s: limit", o->words[0]), a, GM_FILL_LINE_1};
+        if (!isnan(b))
+            limits[pane->n_limits++] =
+                (gm_chart_limit){gm_plate_printf(o->plate, "%s: limit", o->words[1]), b, GM_FILL_LINE_2};
     }
     pane->limits = limits;
 }
@@ -61,7 +73,8 @@ static void add_pane(overlay *o, const char *title, gm_chart_unit unit, double w
     size_t from = o->n_series;
     for (int side = 0; side < 2; side++) add_line(o, side, what);
     if (o->n_series == from) return;
-    o->panes[o->n_panes] = (gm_chart_pane){.title = title, .unit = unit, .weight = weight, .series = o->series + from, .n_series = o->n_series - from};
+    o->panes[o->n_panes] = (gm_chart_pane){
+        .title = title, .unit = unit, .weight = weight, .series = o->series + from, .n_series = o->n_series - from};
     if (what == GM_DIFF_USAGE) add_limits(o, &o->panes[o->n_panes]);
     o->n_panes++;
 }
@@ -78,7 +91,8 @@ static void add_restarts(overlay *o) {
         const gm_model_pair_side *s = side_of(o, side);
         const char *label = gm_plate_printf(o->plate, "%s: restart", o->words[side]);
         for (size_t i = 1; i < s->n_points && n < MOST_EVENTS; i++)
-            if (s->points[i].life != s->points[i - 1].life) events[n++] = (gm_chart_event){s->points[i].since_ns, label, side ? GM_FILL_LINE_2 : GM_FILL_LINE_1, 1};
+            if (s->points[i].life != s->points[i - 1].life)
+                events[n++] = (gm_chart_event){s->points[i].since_ns, label, side ? GM_FILL_LINE_2 : GM_FILL_LINE_1, 1};
     }
     qsort(events, n, sizeof *events, by_time);
     o->plate->chart.events = events;
@@ -107,7 +121,7 @@ static bool draw_histories(overlay *o) {
     return true;
 }
 
-/* --- buckets ------------------------------------------------------------------------------------------------------ */
+/* --- buckets --- */
 
 static double size_of(const gm_model_difference *d) {
     return fmax(isnan(d->a_value) ? 0 : d->a_value, isnan(d->b_value) ? 0 : d->b_value);
@@ -128,7 +142,8 @@ static void add_bars(overlay *o, gm_chart_bar *bars, const gm_model_difference *
     for (int side = 0; side < 2; side++) {
         if (isnan(values[side])) continue;
         const char *label = gm_plate_printf(o->plate, "%s, %s", gm_series_label(d->item), o->words[side]);
-        bars[o->plate->chart.n_bars++] = (gm_chart_bar){label, values[side], NULL, side ? GM_FILL_LINE_2 : GM_FILL_LINE_1};
+        bars[o->plate->chart.n_bars++] =
+            (gm_chart_bar){label, values[side], NULL, side ? GM_FILL_LINE_2 : GM_FILL_LINE_1};
     }
 }
 
@@ -136,7 +151,9 @@ static bool draw_buckets(overlay *o) {
     g_autoptr(GPtrArray) rows = g_ptr_array_new();
     for (size_t i = 0; i < o->pair->n_differences; i++) {
         const gm_model_difference *d = &o->pair->differences[i];
-        if (strcmp(d->area, "bucket") == 0 && strcmp(d->measure, "peak") == 0 && (strcmp(d->item, "usage") == 0 || (is_leaf(d->item) && size_of(d) >= MATERIAL / 4.0))) g_ptr_array_add(rows, (void *)d);
+        if (strcmp(d->area, "bucket") == 0 && strcmp(d->measure, "peak") == 0 &&
+            (strcmp(d->item, "usage") == 0 || (is_leaf(d->item) && size_of(d) >= MATERIAL / 4.0)))
+            g_ptr_array_add(rows, (void *)d);
     }
     if (rows->len == 0) return false;
     g_ptr_array_sort(rows, by_size);
@@ -155,7 +172,8 @@ const char *gm_diff_picture_name(gm_diff_picture picture) {
     return picture == GM_DIFF_PICTURE_HISTORIES ? "histories" : "buckets";
 }
 
-gm_plate *gm_plate_diff_new(const gm_model_pair *pair, const char *a_words, const char *b_words, gm_diff_picture picture) {
+gm_plate *gm_plate_diff_new(const gm_model_pair *pair, const char *a_words, const char *b_words,
+                            gm_diff_picture picture) {
     g_autoptr(gm_plate) plate = g_new0(gm_plate, 1);
     plate->arena = gm_arena_new(0);
     plate->width = 1200;

@@ -41,7 +41,9 @@ static void place(gm_plate *plate, const gm_model_container *c, icicle *f, doubl
         if (frame->parent >= 0) f->at[frame->parent] += width;
         f->at[i] = start;
         if (width < 2e-4 || frame->depth >= 4 * MAX_ROWS) continue;
-        gm_chart_fill fill = i == 0 ? GM_FILL_FLAME_SAME : f->growth || f->flame->from_ns == GM_UNKNOWN ? gm_picture_code(c, frame->function) : gm_picture_change(frame);
+        gm_chart_fill fill = i == 0                                         ? GM_FILL_FLAME_SAME
+                             : f->growth || f->flame->from_ns == GM_UNKNOWN ? gm_picture_code(c, frame->function)
+                                                                            : gm_picture_change(frame);
         flames[plate->chart.n_flames++] = (gm_chart_flame){frame->function, frame->depth, start, width, fill};
     }
     plate->chart.flames = flames;
@@ -52,9 +54,14 @@ static void word(gm_plate *plate, const gm_model_flame *flame, bool growth, int6
     int64_t hidden = growth ? flame->hidden_grown_bytes : flame->hidden_last_bytes;
     const char *what = growth ? "Live heap that grew between two profiles" : "Live heap in the last profile";
     plate->chart.title = gm_plate_printf(plate, "%s: %s", what, gm_human(bytes, (double)total, "bytes"));
-    const char *pruned = hidden ? gm_plate_printf(plate, "%.1f %% lies in stacks cut short where their calls become too small to show", 100 * (double)hidden / (double)total) : "nothing is left out";
-    plate->chart.subtitle = gm_plate_printf(plate, "%s%s%s; %" G_GINT64_FORMAT " %s, %s", growth ? gm_human_time(from, flame->from_ns) : "", growth ? " to " : "",
-                                            gm_human_time(to, flame->to_ns), flame->n_stacks, flame->n_stacks == 1 ? "stack" : "stacks", pruned);
+    const char *pruned =
+        hidden ? gm_plate_printf(plate, "%.1f %% lies in stacks cut short where their calls become too small to show",
+                                 100 * (double)hidden / (double)total)
+               : "nothing is left out";
+    plate->chart.subtitle =
+        gm_plate_printf(plate, "%s%s%s; %" G_GINT64_FORMAT " %s, %s", growth ? gm_human_time(from, flame->from_ns) : "",
+                        growth ? " to " : "", gm_human_time(to, flame->to_ns), flame->n_stacks,
+                        flame->n_stacks == 1 ? "stack" : "stacks", pruned);
 }
 
 bool gm_plate_flame(gm_plate *plate, const gm_model_container *c, bool growth) {
@@ -62,7 +69,8 @@ bool gm_plate_flame(gm_plate *plate, const gm_model_container *c, bool growth) {
     if (flame->n_frames == 0 || (growth && flame->from_ns == GM_UNKNOWN)) return false;
     int64_t total = growth ? flame->frames[0].grown_bytes : flame->frames[0].last_bytes;
     if (total <= 0) return false;
-    icicle f = {flame, growth, GM_ARENA_NEW(plate->arena, size_t, flame->n_frames), GM_ARENA_NEW(plate->arena, double, flame->n_frames)};
+    icicle f = {flame, growth, GM_ARENA_NEW(plate->arena, size_t, flame->n_frames),
+                GM_ARENA_NEW(plate->arena, double, flame->n_frames)};
     for (size_t i = 0; i < flame->n_frames; i++) f.order[i] = i;
     g_qsort_with_data(f.order, (gint)flame->n_frames, sizeof *f.order, compare, &f);
     place(plate, c, &f, (double)total);

@@ -7,8 +7,8 @@
 #include <math.h>
 #include <string.h>
 
-#define MIB 1048576.0
-#define MAX_PANES 5
+#define MIB        1048576.0
+#define MAX_PANES  5
 #define MAX_SERIES 40
 #define MAX_EVENTS 400
 
@@ -24,11 +24,16 @@ typedef struct {
 } canvas;
 
 static canvas canvas_new(gm_plate *plate, const gm_model_container *c) {
-    canvas k = {.plate = plate, .c = c, .series = GM_ARENA_NEW(plate->arena, gm_chart_series, MAX_SERIES), .panes = GM_ARENA_NEW(plate->arena, gm_chart_pane, MAX_PANES),
+    canvas k = {.plate = plate,
+                .c = c,
+                .series = GM_ARENA_NEW(plate->arena, gm_chart_series, MAX_SERIES),
+                .panes = GM_ARENA_NEW(plate->arena, gm_chart_pane, MAX_PANES),
                 .t_ns = GM_ARENA_NEW(plate->arena, int64_t, c->n_points + 1)};
     for (size_t i = 0; i < c->n_points; i++) k.t_ns[i] = c->points[i].t_ns;
     /* Of a thinned history the rows lie unevenly: up to two stretches apart. */
-    if (c->n_points > 1) k.gap_ns = (c->n_points < 1000 ? 4 : 12) * ((c->points[c->n_points - 1].t_ns - c->points[0].t_ns) / (int64_t)(c->n_points - 1));
+    if (c->n_points > 1)
+        k.gap_ns = (c->n_points < 1000 ? 4 : 12) *
+                   ((c->points[c->n_points - 1].t_ns - c->points[0].t_ns) / (int64_t)(c->n_points - 1));
     return k;
 }
 
@@ -39,14 +44,15 @@ static void add_series(canvas *k, gm_chart_series series) {
 /* The series added since `from` become a pane; none when there are none. */
 static gm_chart_pane *add_pane(canvas *k, const char *title, gm_chart_unit unit, double weight, size_t from) {
     if (k->n_series == from || k->n_panes == MAX_PANES) return NULL;
-    k->panes[k->n_panes] = (gm_chart_pane){.title = title, .unit = unit, .weight = weight, .series = k->series + from, .n_series = k->n_series - from};
+    k->panes[k->n_panes] = (gm_chart_pane){
+        .title = title, .unit = unit, .weight = weight, .series = k->series + from, .n_series = k->n_series - from};
     return &k->panes[k->n_panes++];
 }
 
-/* --- memory ------------------------------------------------------------------------------------------------------ */
+/* --- memory --- */
 
-/* NULL when the column says nothing. A bucket that is unknown at one moment must not break the stack above it: it counts
- * nothing there, and what it hides stays visible as the distance to the usage line. */
+/* NULL when the column says nothing. A bucket that is unknown at one moment must not break the stack above it: it
+ * counts nothing there, and what it hides stays visible as the distance to the usage line. */
 static double *column_values(canvas *k, int column, bool stacked) {
     double *values = GM_ARENA_NEW(k->plate->arena, double, k->c->n_points + 1);
     bool any = false;
@@ -67,7 +73,12 @@ static int column_of(const char *name) {
 static void add_column(canvas *k, int column, gm_chart_draw draw, gm_chart_fill fill) {
     double *values = column_values(k, column, draw == GM_DRAW_AREA);
     if (values)
-        add_series(k, (gm_chart_series){.name = gm_column_label((gm_column)column), .draw = draw, .fill = fill, .t_ns = k->t_ns, .value = values, .n = k->c->n_points,
+        add_series(k, (gm_chart_series){.name = gm_column_label((gm_column)column),
+                                        .draw = draw,
+                                        .fill = fill,
+                                        .t_ns = k->t_ns,
+                                        .value = values,
+                                        .n = k->c->n_points,
                                         .gap_ns = k->gap_ns});
 }
 
@@ -88,11 +99,15 @@ static int64_t end_of(const gm_model_container *c, const gm_model_trend *trend) 
 /* The fitted slope through the median of the first tenth, which stands for the middle of that tenth. */
 static void add_fit(canvas *k, const gm_model_trend *trend) {
     if (!trend || !trend->fires || isnan(trend->first_value) || isnan(trend->slope_per_min)) return;
-    int64_t *t_ns = GM_ARENA_NEW(k->plate->arena, int64_t, 2), middle = trend->from_ns + (trend->to_ns - trend->from_ns) / 20;
+    int64_t *t_ns = GM_ARENA_NEW(k->plate->arena, int64_t, 2),
+            middle = trend->from_ns + (trend->to_ns - trend->from_ns) / 20;
     double *values = GM_ARENA_NEW(k->plate->arena, double, 2);
     t_ns[0] = trend->from_ns, t_ns[1] = end_of(k->c, trend);
-    for (int i = 0; i < 2; i++) values[i] = fmax(trend->first_value + trend->slope_per_min * (double)(t_ns[i] - middle) / 6e10, 0);
-    add_series(k, (gm_chart_series){.name = "", .draw = GM_DRAW_LINE, .fill = GM_FILL_WARNING, .t_ns = t_ns, .value = values, .n = 2});
+    for (int i = 0; i < 2; i++)
+        values[i] = fmax(trend->first_value + trend->slope_per_min * (double)(t_ns[i] - middle) / 6e10, 0);
+    add_series(k,
+               (gm_chart_series){
+                   .name = "", .draw = GM_DRAW_LINE, .fill = GM_FILL_WARNING, .t_ns = t_ns, .value = values, .n = 2});
 }
 
 static void add_fits(canvas *k, const char *series) {
@@ -107,8 +122,13 @@ static void add_untold(canvas *k) {
         any = any || values[i] > 0;
     }
     if (any)
-        add_series(k, (gm_chart_series){.name = "anonymous, not told apart", .draw = GM_DRAW_AREA, .fill = GM_FILL_UNTOLD, .t_ns = k->t_ns, .value = values,
-                                        .n = k->c->n_points, .gap_ns = k->gap_ns});
+        add_series(k, (gm_chart_series){.name = "anonymous, not told apart",
+                                        .draw = GM_DRAW_AREA,
+                                        .fill = GM_FILL_UNTOLD,
+                                        .t_ns = k->t_ns,
+                                        .value = values,
+                                        .n = k->c->n_points,
+                                        .gap_ns = k->gap_ns});
 }
 
 static bool add_memory(canvas *k) {
@@ -117,7 +137,8 @@ static bool add_memory(canvas *k) {
         g_autofree char *name = g_strdup_printf("%s_bytes", gm_chart_fill_name((gm_chart_fill)fill));
         int column = column_of(name);
         if (fill == GM_FILL_SHMEM) add_untold(k); /* above what is known of the anonymous memory */
-        if (column >= 0 && gm_column_kind_of((gm_column)column) == GM_COLUMN_BUCKET) add_column(k, column, GM_DRAW_AREA, (gm_chart_fill)fill);
+        if (column >= 0 && gm_column_kind_of((gm_column)column) == GM_COLUMN_BUCKET)
+            add_column(k, column, GM_DRAW_AREA, (gm_chart_fill)fill);
     }
     add_column(k, GM_COL_USAGE, GM_DRAW_LINE, GM_FILL_INK);
     if (k->n_series == from) return false;
@@ -135,7 +156,13 @@ static void add_gauge(canvas *k, const char *quantity, const char *name, gm_char
     for (size_t i = 0; i < k->c->n_gauges; i++) {
         const gm_model_gauge *g = &k->c->gauges[i];
         if (strcmp(g->quantity, quantity) == 0)
-            add_series(k, (gm_chart_series){.name = name, .draw = draw, .fill = fill, .t_ns = g->t_ns, .value = g->value, .n = g->n, .gap_ns = k->gap_ns});
+            add_series(k, (gm_chart_series){.name = name,
+                                            .draw = draw,
+                                            .fill = fill,
+                                            .t_ns = g->t_ns,
+                                            .value = g->value,
+                                            .n = g->n,
+                                            .gap_ns = k->gap_ns});
     }
 }
 
@@ -152,7 +179,7 @@ static void add_counts(canvas *k) {
     add_pane(k, "Pressure", GM_UNIT_PERCENT, 1, from);
 }
 
-/* --- marks --------------------------------------------------------------------------------------------------------- */
+/* --- marks --- */
 
 static const char *kill_label(const char *class_name) {
     static const char *const labels[][2] = {{"eviction", "evicted"}, {"sigkill", "killed"}, {"go_throw", "Go crash"}};
@@ -166,11 +193,14 @@ static void add_events(canvas *k) {
     gm_chart_event *events = GM_ARENA_NEW(k->plate->arena, gm_chart_event, MAX_EVENTS);
     size_t n = 0;
     for (size_t i = 0; i < c->n_kills && n < MAX_EVENTS; i++)
-        if (c->kills[i].t_ns != GM_UNKNOWN) events[n++] = (gm_chart_event){c->kills[i].t_ns, kill_label(c->kills[i].class_name), GM_FILL_CRITICAL, 4};
-    for (size_t i = 1; i < c->n_lives && n < MAX_EVENTS; i++) events[n++] = (gm_chart_event){c->lives[i].from_ns, "restart", GM_FILL_INFO, 3};
+        if (c->kills[i].t_ns != GM_UNKNOWN)
+            events[n++] = (gm_chart_event){c->kills[i].t_ns, kill_label(c->kills[i].class_name), GM_FILL_CRITICAL, 4};
+    for (size_t i = 1; i < c->n_lives && n < MAX_EVENTS; i++)
+        events[n++] = (gm_chart_event){c->lives[i].from_ns, "restart", GM_FILL_INFO, 3};
     for (size_t i = 1; i < c->n_points && n < MAX_EVENTS; i++) {
         int64_t before = c->points[i - 1].value[GM_COL_LIMIT], now = c->points[i].value[GM_COL_LIMIT];
-        if (before != GM_UNKNOWN && now != GM_UNKNOWN && before != now) events[n++] = (gm_chart_event){c->points[i].t_ns, "limit changed", GM_FILL_WARNING, 3};
+        if (before != GM_UNKNOWN && now != GM_UNKNOWN && before != now)
+            events[n++] = (gm_chart_event){c->points[i].t_ns, "limit changed", GM_FILL_WARNING, 3};
     }
     k->plate->chart.events = events;
     k->plate->chart.n_events = n;
@@ -183,7 +213,8 @@ static void add_spans(canvas *k) {
         const gm_model_trend *t = trend_of(k->c, k->c->lives[i].life, "usage_bytes");
         char text[GM_HUMAN_SIZE];
         if (!t || !t->fires || isnan(t->slope_per_min)) continue;
-        const char *label = gm_plate_printf(k->plate, "usage %s%s", t->slope_per_min > 0 ? "+" : "", gm_human(text, t->slope_per_min, "bytes/min"));
+        const char *label = gm_plate_printf(k->plate, "usage %s%s", t->slope_per_min > 0 ? "+" : "",
+                                            gm_human(text, t->slope_per_min, "bytes/min"));
         spans[n++] = (gm_chart_span){t->from_ns, end_of(k->c, t), label, GM_FILL_WARNING};
     }
     k->plate->chart.spans = spans;
@@ -207,7 +238,7 @@ bool gm_plate_timeline(gm_plate *plate, const gm_model_container *c, bool memory
     return true;
 }
 
-/* --- collector ------------------------------------------------------------------------------------------------------ */
+/* --- collector --- */
 
 static double gc_value(const gm_model_gc *gc, int which) {
     switch (which) {
@@ -229,20 +260,29 @@ typedef struct {
 
 static cycle_axis axis_of(const canvas *k) {
     size_t most = 2 * k->c->n_cycles + 1;
-    cycle_axis axis = {GM_ARENA_NEW(k->plate->arena, int64_t, most), GM_ARENA_NEW(k->plate->arena, const gm_model_gc *, most), 0};
+    cycle_axis axis = {GM_ARENA_NEW(k->plate->arena, int64_t, most),
+                       GM_ARENA_NEW(k->plate->arena, const gm_model_gc *, most), 0};
     for (size_t i = 0; i < k->c->n_cycles; i++) {
         const gm_model_gc *cycle = &k->c->cycles[i];
-        if (i > 0 && cycle->life != cycle[-1].life && cycle->t_ns > cycle[-1].t_ns + 1) axis.t_ns[axis.n++] = cycle[-1].t_ns + 1;
+        if (i > 0 && cycle->life != cycle[-1].life && cycle->t_ns > cycle[-1].t_ns + 1)
+            axis.t_ns[axis.n++] = cycle[-1].t_ns + 1;
         axis.t_ns[axis.n] = cycle->t_ns;
         axis.cycle[axis.n++] = cycle;
     }
     return axis;
 }
 
-static void add_cycles(canvas *k, const cycle_axis *axis, int which, const char *name, gm_chart_draw draw, gm_chart_fill fill) {
+static void add_cycles(canvas *k, const cycle_axis *axis, int which, const char *name, gm_chart_draw draw,
+                       gm_chart_fill fill) {
     double *values = GM_ARENA_NEW(k->plate->arena, double, axis->n + 1);
     for (size_t i = 0; i < axis->n; i++) values[i] = axis->cycle[i] ? gc_value(axis->cycle[i], which) : NAN;
-    add_series(k, (gm_chart_series){.name = name, .draw = draw, .fill = fill, .t_ns = axis->t_ns, .value = values, .n = axis->n, .gap_ns = 300 * GM_NS_PER_S});
+    add_series(k, (gm_chart_series){.name = name,
+                                    .draw = draw,
+                                    .fill = fill,
+                                    .t_ns = axis->t_ns,
+                                    .value = values,
+                                    .n = axis->n,
+                                    .gap_ns = 300 * GM_NS_PER_S});
 }
 
 static void add_heap(canvas *k, const cycle_axis *axis) {

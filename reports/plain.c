@@ -1,5 +1,5 @@
-/* Names from a stranger's cluster must stay names: here they lose every power that a terminal, a CI log, XML or Markdown
- * would give them. Before the CI renderers and the overview of a batch. */
+/* Names from a stranger's cluster must stay names: here they lose every power that a terminal, a CI log, XML or
+ * Markdown would give them. Before the CI renderers and the overview of a batch. */
 #include "reports/plain.h"
 
 #include <stdbool.h>
@@ -16,9 +16,9 @@ char *gm_plain_name(const char *namespace_name, const char *pod, const char *con
 
 static bool has_power(gunichar c) {
     if (c < 0x20 || (c >= 0x7f && c < 0xa0)) return true;
-    if (c == 0x200e || c == 0x200f || c == 0x61c || c == 0xfeff) return true; /* marks of direction, byte order */
+    if (c == 0x200e || c == 0x200f || c == 0x61c || c == 0xfeff) return true;      /* marks of direction, byte order */
     if ((c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069)) return true; /* embeddings, overrides, isolates */
-    return c == 0xfffe || c == 0xffff; /* not allowed in XML */
+    return c == 0xfffe || c == 0xffff;                                             /* not allowed in XML */
 }
 
 char *gm_plain(const char *text) {
@@ -37,7 +37,8 @@ void gm_plain_commands(GString *out, gsize offset) {
     bool at_start = true;
     for (gsize i = offset; i < out->len; i++) {
         const char *at = out->str + i;
-        bool command = (at_start && g_str_has_prefix(at, "::")) || g_str_has_prefix(at, "##[") || g_str_has_prefix(at, "##vso[");
+        bool command =
+            (at_start && g_str_has_prefix(at, "::")) || g_str_has_prefix(at, "##[") || g_str_has_prefix(at, "##vso[");
         at_start = *at == '\n' || (at_start && g_ascii_isspace(*at));
         if (!command) continue;
         g_string_erase(out, (gssize)i, 1);

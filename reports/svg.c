@@ -31,7 +31,8 @@ static guint class_of(gm_svg_colours *colours, guint32 light, guint32 dark) {
 static void put_theme(const gm_svg_colours *colours, GString *css, const char *before, int theme, const char *after) {
     const guint32 *pairs = (const guint32 *)(const void *)colours->pairs->data;
     g_string_append(css, before);
-    for (guint i = 0; i < colours->pairs->len; i++) g_string_append_printf(css, "--k%u:#%08x;", i, pairs[2 * i + (guint)theme]);
+    for (guint i = 0; i < colours->pairs->len; i++)
+        g_string_append_printf(css, "--k%u:#%08x;", i, pairs[2 * i + (guint)theme]);
     g_string_append(css, after);
 }
 
@@ -40,7 +41,8 @@ void gm_svg_colours_style(const gm_svg_colours *colours, GString *css) {
     put_theme(colours, css, "@media (prefers-color-scheme:dark){:root:not([data-theme=light]){", 1, "}}\n");
     put_theme(colours, css, ":root[data-theme=dark]{", 1, "}\n");
     put_theme(colours, css, "@media print{:root,:root[data-theme=dark],:root:not([data-theme=light]){", 0, "}}\n");
-    for (guint i = 0; i < colours->pairs->len; i++) g_string_append_printf(css, ".k%u{fill:var(--k%u)}.l%u{stroke:var(--k%u)}\n", i, i, i, i);
+    for (guint i = 0; i < colours->pairs->len; i++)
+        g_string_append_printf(css, ".k%u{fill:var(--k%u)}.l%u{stroke:var(--k%u)}\n", i, i, i, i);
 }
 
 /* One decimal is a tenth of a pixel; "12.0" is "12". */
@@ -136,8 +138,11 @@ static void put_shape(writer *w, const gm_shape *shape, guint class_index) {
 
 static void put_shapes(writer *w) {
     for (guint i = 0; i < w->light->shapes->len && i < w->dark->shapes->len; i++) {
-        const gm_shape *light = &g_array_index(w->light->shapes, gm_shape, i), *dark = &g_array_index(w->dark->shapes, gm_shape, i);
-        if (light->role == GM_ROLE_PAGE || (light->kind != GM_SHAPE_RECT && light->kind != GM_SHAPE_TEXT && light->count == 0)) continue;
+        const gm_shape *light = &g_array_index(w->light->shapes, gm_shape, i),
+                       *dark = &g_array_index(w->dark->shapes, gm_shape, i);
+        if (light->role == GM_ROLE_PAGE ||
+            (light->kind != GM_SHAPE_RECT && light->kind != GM_SHAPE_TEXT && light->count == 0))
+            continue;
         put_shape(w, light, class_of(w->colours, light->color, dark->color));
     }
 }
@@ -151,7 +156,8 @@ void gm_svg_write(const gm_chart *chart, const gm_chart_style *style, const gm_t
     themed.theme = GM_THEME_DARK;
     gm_chart_layout(chart, &themed, measure, &dark);
     writer w = {&light, &dark, colours, out};
-    g_string_append_printf(out, "<svg role=\"img\" viewBox=\"0 0 %d %d\" fill=\"none\" aria-label=\"", (int)light.width, (int)light.height);
+    g_string_append_printf(out, "<svg role=\"img\" viewBox=\"0 0 %d %d\" fill=\"none\" aria-label=\"", (int)light.width,
+                           (int)light.height);
     put_text_escaped(out, label);
     g_string_append(out, "\">");
     put_shapes(&w);

@@ -6,7 +6,8 @@
 #include <math.h>
 #include <string.h>
 
-void gm_thin_init(gm_thin *thin, const gm_thin_kind *kind, int64_t from_ns, int64_t to_ns, int64_t count, size_t stretches) {
+void gm_thin_init(gm_thin *thin, const gm_thin_kind *kind, int64_t from_ns, int64_t to_ns, int64_t count,
+                  size_t stretches) {
     *thin = (gm_thin){.kind = kind, .out = g_byte_array_new(), .from_ns = from_ns, .stretch = INT64_MIN};
     int64_t rows = (int64_t)stretches * 2 * kind->n_keys;
     if (count > rows && to_ns > from_ns) thin->width_ns = MAX((to_ns - from_ns) / (int64_t)MAX(stretches, 1), 1);

@@ -25,7 +25,8 @@ typedef struct {
 } gm_thin;
 
 /* At most about 2 * n_keys * stretches rows come out when count is larger than that. */
-void gm_thin_init(gm_thin *thin, const gm_thin_kind *kind, int64_t from_ns, int64_t to_ns, int64_t count, size_t stretches);
+void gm_thin_init(gm_thin *thin, const gm_thin_kind *kind, int64_t from_ns, int64_t to_ns, int64_t count,
+                  size_t stretches);
 void gm_thin_add(gm_thin *thin, const void *row); /* ascending in time */
 GByteArray *gm_thin_finish(gm_thin *thin);        /* the caller's; thin is released */
 

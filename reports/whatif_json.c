@@ -1,4 +1,5 @@
-/* The what-if for programs: JSON with a schema of its own (docs/whatif.schema.json), and CSV, a row for each setting. */
+/* The what-if for programs: JSON with a schema of its own (docs/whatif.schema.json), and CSV, a row for each setting.
+ */
 #include "reports/json_out.h"
 #include "reports/plain.h"
 #include "reports/whatif_out.h"
@@ -109,7 +110,7 @@ void gm_whatif_json(const gm_model *model, GString *out) {
     gm_json_out_finish(&o, out);
 }
 
-/* --- CSV ---------------------------------------------------------------------------------------------------------------- */
+/* --- CSV --- */
 
 /* A spreadsheet takes a cell that begins so for a formula. */
 static bool is_formula(const char *text) {
@@ -139,14 +140,17 @@ static void put_double(GString *out, double value, const char *end) {
 }
 
 void gm_whatif_csv(const gm_model *model, GString *out) {
-    g_string_append(out, "namespace,pod,container,life,gogc,memlimit_bytes,limit_bytes,verdict,peak_bytes,bound_bytes,killed_ns,gc_cpu_pct,cycles_per_s\r\n");
+    g_string_append(
+        out,
+        "namespace,pod,container,life,gogc,memlimit_bytes,limit_bytes,verdict,peak_bytes,bound_bytes,killed_ns,gc_cpu_pct,cycles_per_s\r\n");
     for (size_t i = 0; i < model->n_containers; i++) {
         const gm_model_container *c = &model->containers[i];
         const gm_model_whatif *w = &c->whatif;
         const gm_model_whatif_run *runs = w->asked ? w->asked : w->grid;
         for (size_t k = 0; k < (w->asked ? w->n_asked : w->n_grid); k++) {
             const char *names[] = {c->namespace_name, c->pod, c->container};
-            const int64_t numbers[] = {runs[k].life ? runs[k].life : GM_UNKNOWN, runs[k].gogc, runs[k].memlimit_bytes, runs[k].limit_bytes};
+            const int64_t numbers[] = {runs[k].life ? runs[k].life : GM_UNKNOWN, runs[k].gogc, runs[k].memlimit_bytes,
+                                       runs[k].limit_bytes};
             const int64_t more[] = {runs[k].peak_bytes, runs[k].bound_bytes, runs[k].killed_ns};
             for (size_t n = 0; n < G_N_ELEMENTS(names); n++) put_text(out, names[n]);
             for (size_t n = 0; n < G_N_ELEMENTS(numbers); n++) put_int(out, numbers[n]);

@@ -7,7 +7,7 @@
 
 #include <math.h>
 
-#define MIB 1048576.0
+#define MIB   1048576.0
 #define WIDTH 96
 
 const char *const gm_whatif_limits[] = {
@@ -21,7 +21,12 @@ const char *const gm_whatif_limits[] = {
 
 static const struct {
     const char *verdict, *mark, *words;
-} marks[] = {{"safe", " ", "safe"}, {"tight", "~", "tight: near the limit or dear"}, {"delays", ">", "only delays the kill"}, {"thrash", "#", "thrashes"}, {"killed", "X", "killed"}, {"unknown", "?", "unknown"}};
+} marks[] = {{"safe", " ", "safe"},
+             {"tight", "~", "tight: near the limit or dear"},
+             {"delays", ">", "only delays the kill"},
+             {"thrash", "#", "thrashes"},
+             {"killed", "X", "killed"},
+             {"unknown", "?", "unknown"}};
 
 static const char *mark_of(const char *verdict) {
     for (size_t i = 0; i < G_N_ELEMENTS(marks); i++)
@@ -44,7 +49,8 @@ const char *gm_whatif_gogc(char text[32], int64_t gogc) {
 void gm_whatif_setting(GString *out, int64_t gogc, int64_t memlimit_bytes) {
     char text[32];
     g_string_append_printf(out, "GOGC=%s", gm_whatif_gogc(text, gogc));
-    if (memlimit_bytes != GM_UNKNOWN) g_string_append_printf(out, ", GOMEMLIMIT=%s", gm_whatif_memlimit(text, memlimit_bytes));
+    if (memlimit_bytes != GM_UNKNOWN)
+        g_string_append_printf(out, ", GOMEMLIMIT=%s", gm_whatif_memlimit(text, memlimit_bytes));
 }
 
 size_t gm_whatif_columns(const gm_model_whatif *w) {
@@ -83,7 +89,7 @@ static void put_prose(GString *out, const char *text, bool markdown) {
     g_string_append_c(out, '\n');
 }
 
-/* --- validation ------------------------------------------------------------------------------------------------------- */
+/* --- validation --- */
 
 static void put_life(GString *out, const gm_model_whatif_life *life, bool markdown) {
     g_string_append_printf(out, "%slife %d: %s", markdown ? "- " : "  ", life->life, life->status);
@@ -92,7 +98,8 @@ static void put_life(GString *out, const gm_model_whatif_life *life, bool markdo
         put_bytes(out, life->predicted_heap_bytes);
         g_string_append(out, " (recorded ");
         put_bytes(out, life->recorded_heap_bytes);
-        g_string_append_printf(out, "), %lld collections (%lld)", (long long)life->predicted_cycles, (long long)life->recorded_cycles);
+        g_string_append_printf(out, "), %lld collections (%lld)", (long long)life->predicted_cycles,
+                               (long long)life->recorded_cycles);
     }
     if (life->recorded_peak_bytes != GM_UNKNOWN && life->predicted_peak_bytes != GM_UNKNOWN) {
         g_string_append(out, ", memory ");
@@ -105,7 +112,7 @@ static void put_life(GString *out, const gm_model_whatif_life *life, bool markdo
     g_string_append_c(out, '\n');
 }
 
-/* --- grid --------------------------------------------------------------------------------------------------------------- */
+/* --- grid --- */
 
 static void put_cell(GString *out, const gm_model_whatif_run *run, bool cpu, bool markdown) {
     char number[GM_HUMAN_SIZE];
@@ -122,7 +129,8 @@ static void put_table(GString *out, const gm_model_whatif *w, bool cpu, bool mar
     size_t columns = gm_whatif_columns(w);
     char text[32];
     g_string_append_printf(out, markdown ? "| GOGC |" : "  %6s", "GOGC");
-    for (size_t i = 0; i < columns; i++) g_string_append_printf(out, markdown ? " %s |" : "%9s", gm_whatif_memlimit(text, w->grid[i].memlimit_bytes));
+    for (size_t i = 0; i < columns; i++)
+        g_string_append_printf(out, markdown ? " %s |" : "%9s", gm_whatif_memlimit(text, w->grid[i].memlimit_bytes));
     g_string_append_c(out, '\n');
     if (markdown) {
         g_string_append(out, "|---:|");
@@ -148,13 +156,15 @@ static void put_grid(GString *out, const gm_model_whatif *w, bool markdown) {
     put_table(out, w, false, markdown);
     if (!markdown) {
         g_string_append(out, "  ");
-        for (size_t i = 1; i < G_N_ELEMENTS(marks); i++) g_string_append_printf(out, "%s %s%s", marks[i].mark, marks[i].words, i + 1 < G_N_ELEMENTS(marks) ? "   " : "\n\n");
+        for (size_t i = 1; i < G_N_ELEMENTS(marks); i++)
+            g_string_append_printf(out, "%s %s%s", marks[i].mark, marks[i].words,
+                                   i + 1 < G_N_ELEMENTS(marks) ? "   " : "\n\n");
     }
     g_string_append_printf(out, "%sThe collector's share of the CPU%s", markdown ? "" : "  ", markdown ? "\n\n" : "\n");
     put_table(out, w, true, markdown);
 }
 
-/* --- settings that were asked for -------------------------------------------------------------------------------------------- */
+/* --- settings that were asked for --- */
 
 static void put_asked(GString *out, const gm_model_whatif_run *run, bool markdown) {
     char time[GM_HUMAN_SIZE], percent[GM_HUMAN_SIZE];
@@ -165,10 +175,12 @@ static void put_asked(GString *out, const gm_model_whatif_run *run, bool markdow
     g_string_append_printf(out, ": %s; memory peaks at ", run->verdict);
     put_bytes(out, run->peak_bytes);
     g_string_append_printf(out, ", the collector takes %s of the CPU", gm_human(percent, run->gc_cpu_pct, "%"));
-    if (run->killed_ns != GM_UNKNOWN) g_string_append_printf(out, "; killed at %s", gm_human_time(time, run->killed_ns));
+    if (run->killed_ns != GM_UNKNOWN)
+        g_string_append_printf(out, "; killed at %s", gm_human_time(time, run->killed_ns));
     if (run->killed_ns != GM_UNKNOWN && run->killed_from_ns != GM_UNKNOWN) {
         g_string_append_printf(out, " (from %s", gm_human_clock(time, run->killed_from_ns));
-        g_string_append_printf(out, " to %s)", run->killed_to_ns == GM_UNKNOWN ? "never" : gm_human_clock(time, run->killed_to_ns));
+        g_string_append_printf(out, " to %s)",
+                               run->killed_to_ns == GM_UNKNOWN ? "never" : gm_human_clock(time, run->killed_to_ns));
     }
     g_string_append_c(out, '\n');
 }
@@ -189,7 +201,8 @@ static void put_container(GString *out, const gm_model_container *c, bool markdo
     if (markdown) g_string_append_c(out, '\n');
     if (w->asked) {
         g_string_append_c(out, '\n');
-        if (w->n_asked == 0) put_prose(out, "The settings asked for were not simulated: no life is validated.", markdown);
+        if (w->n_asked == 0)
+            put_prose(out, "The settings asked for were not simulated: no life is validated.", markdown);
         for (size_t i = 0; i < w->n_asked; i++) put_asked(out, &w->asked[i], markdown);
     } else put_grid(out, w, markdown);
     g_string_append_c(out, '\n');

@@ -10,7 +10,8 @@ static gm_diff_side *baseline; /* for every incident of this call */
 
 /* NULL without error: the file is no JSON result. */
 static gm_diff_side *read_result(const char *path, GError **error) {
-    g_autoptr(GMappedFile) file = g_file_test(path, G_FILE_TEST_IS_REGULAR) ? g_mapped_file_new(path, FALSE, NULL) : NULL;
+    g_autoptr(GMappedFile) file =
+        g_file_test(path, G_FILE_TEST_IS_REGULAR) ? g_mapped_file_new(path, FALSE, NULL) : NULL;
     const char *text = file ? g_mapped_file_get_contents(file) : NULL;
     gsize n = file ? g_mapped_file_get_length(file) : 0;
     if (!text || n > LARGEST_RESULT || !gm_diff_is_result(text, n)) return NULL;

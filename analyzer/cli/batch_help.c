@@ -19,7 +19,8 @@ void gm_batch_remove(const char *folder) {
 }
 
 int gm_batch_worse(int a, int b) {
-    static const int order[] = {GM_EXIT_INTERRUPTED, GM_EXIT_TRANSIENT, GM_EXIT_USAGE, GM_EXIT_DATA_LOST, GM_EXIT_FINDINGS};
+    static const int order[] = {GM_EXIT_INTERRUPTED, GM_EXIT_TRANSIENT, GM_EXIT_USAGE, GM_EXIT_DATA_LOST,
+                                GM_EXIT_FINDINGS};
     for (size_t i = 0; i < G_N_ELEMENTS(order); i++)
         if (a == order[i] || b == order[i]) return order[i];
     return GM_EXIT_OK;

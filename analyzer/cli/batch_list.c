@@ -80,6 +80,7 @@ void gm_batch_find_kept(gm_batch *batch) {
         gsize n;
         gm_line_kept kept;
         if (*name == '.' || !g_file_get_contents(path, &text, &n, NULL) || !gm_line_read(text, n, &kept)) continue;
-        if (strcmp(kept.settings, batch->settings) == 0) g_hash_table_insert(batch->kept, g_strdup(kept.incident_id), g_steal_pointer(&path));
+        if (strcmp(kept.settings, batch->settings) == 0)
+            g_hash_table_insert(batch->kept, g_strdup(kept.incident_id), g_steal_pointer(&path));
     }
 }

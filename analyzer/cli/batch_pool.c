@@ -1,5 +1,5 @@
-/* The pool of a batch: a process per bundle, so that a crash or a kill costs one line and not the run. Lines are printed
- * in the order of the bundles, whoever is first; progress goes to a terminal only. */
+/* The pool of a batch: a process per bundle, so that a crash or a kill costs one line and not the run. Lines are
+ * printed in the order of the bundles, whoever is first; progress goes to a terminal only. */
 #include "analyzer/cli/batch.h"
 
 #include "gomortem/human.h"
@@ -19,10 +19,10 @@ typedef struct {
     sigset_t signals, before; /* waited for; the mask as it was */
     guint started, ended, printed, running, failed;
     gint64 began_us;
-    bool terminal, broken;    /* broken: standard output is gone */
+    bool terminal, broken; /* broken: standard output is gone */
 } gm_pool;
 
-/* --- one job ----------------------------------------------------------------------------------------------- */
+/* --- one job --- */
 
 static void set_line(gm_pool *p, guint index, const char *message) {
     g_autoptr(GString) line = g_string_new(NULL);
@@ -61,7 +61,8 @@ static void read_line(gm_pool *p, guint index, int status) {
     if (exited && g_file_get_contents(path, &job->line, NULL, NULL)) {
         job->code = WEXITSTATUS(status);
     } else {
-        message = WIFSIGNALED(status) ? g_strdup_printf("its process was ended by signal %d", WTERMSIG(status)) : g_strdup("its process ended without a result");
+        message = WIFSIGNALED(status) ? g_strdup_printf("its process was ended by signal %d", WTERMSIG(status))
+                                      : g_strdup("its process ended without a result");
         set_line(p, index, message);
     }
     g_unlink(path);
@@ -80,7 +81,7 @@ static void end(gm_pool *p, pid_t pid, int status) {
     gm_batch_remove(p->jobs[index].part);
 }
 
-/* --- all of them ------------------------------------------------------------------------------------------- */
+/* --- all of them --- */
 
 static void show_progress(const gm_pool *p) {
     char left[GM_HUMAN_SIZE];
@@ -89,7 +90,8 @@ static void show_progress(const gm_pool *p) {
     guint all = p->batch->bundles->len;
     fprintf(stderr, "\r%u of %u bundles", p->ended, all);
     if (p->failed) fprintf(stderr, ", %u failed", p->failed);
-    if (p->ended && p->ended < all) fprintf(stderr, ", about %s left", gm_human_duration(left, spent / p->ended * (all - p->ended)));
+    if (p->ended && p->ended < all)
+        fprintf(stderr, ", about %s left", gm_human_duration(left, spent / p->ended * (all - p->ended)));
     fprintf(stderr, "\033[K%s", p->ended == all ? "\n" : "");
 }
 

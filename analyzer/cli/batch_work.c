@@ -1,5 +1,5 @@
-/* One bundle of a batch, in a process of its own: import, analysis, reports in a part folder, which gets its name when it
- * is whole. The line is left beside it for the parent, which prints the lines in their order. */
+/* One bundle of a batch, in a process of its own: import, analysis, reports in a part folder, which gets its name when
+ * it is whole. The line is left beside it for the parent, which prints the lines in their order. */
 #include "analyzer/cli/batch.h"
 
 #include "gomortem/overview.h"
@@ -17,7 +17,7 @@ typedef struct {
     GString *result;
 } gm_work;
 
-/* --- input ------------------------------------------------------------------------------------------------- */
+/* --- input --- */
 
 static bool copy_database(const char *from, const char *to, GError **error) {
     int in = open(from, O_RDONLY | O_CLOEXEC), out = open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
@@ -46,7 +46,7 @@ static char *read_id(const char *database, GError **error) {
     return NULL;
 }
 
-/* --- output ------------------------------------------------------------------------------------------------ */
+/* --- output --- */
 
 /* <name>-<start of the id>: what people look for, and never two contents under one name. */
 static char *output_name(const gm_model *model) {
@@ -71,13 +71,15 @@ static bool same_result_there(const char *target, const char *settings) {
     g_autofree char *path = g_build_filename(target, "result.json", NULL), *text = NULL;
     gsize n;
     gm_line_kept kept;
-    return g_file_get_contents(path, &text, &n, NULL) && gm_line_read(text, n, &kept) && strcmp(kept.settings, settings) == 0;
+    return g_file_get_contents(path, &text, &n, NULL) && gm_line_read(text, n, &kept) &&
+           strcmp(kept.settings, settings) == 0;
 }
 
 /* The part gets its name. One that is there already is the same incident: the same result stays, another is replaced
  * when that is allowed. */
 static bool publish(gm_work *w, GError **error) {
-    g_autofree char *target = g_build_filename(w->batch->folder, w->output, NULL), *mine = g_build_filename(target, "result.json", NULL);
+    g_autofree char *target = g_build_filename(w->batch->folder, w->output, NULL),
+                    *mine = g_build_filename(target, "result.json", NULL);
     if (g_rename(w->part, target) == 0) return true;
     bool there = errno == ENOTEMPTY || errno == EEXIST;
     if (there && !w->batch->force && same_result_there(target, w->batch->settings)) return true;
@@ -90,7 +92,7 @@ static bool publish(gm_work *w, GError **error) {
     return false;
 }
 
-/* --- the work ---------------------------------------------------------------------------------------------- */
+/* --- the work --- */
 
 static bool put_line(const gm_work *w, const char *status, int code, const char *message, const char *result) {
     g_autoptr(GString) line = g_string_new(NULL);
@@ -104,13 +106,15 @@ static int fail(const gm_work *w, const GError *error) {
     return put_line(w, "failed", code, error ? error->message : "interrupted", NULL) ? code : GM_EXIT_TRANSIENT;
 }
 
-/* The result of an earlier run, judged by the options of this one; -1: there is none, or not in the one line that it was. */
+/* The result of an earlier run, judged by the options of this one; -1: there is none, or not in the one line that it
+ * was. */
 static int answer_kept(const gm_work *w, const char *id) {
     const char *path = g_hash_table_lookup(w->batch->kept, id);
     g_autofree char *text = NULL;
     gsize n;
     gm_line_kept kept;
-    if (!path || !g_file_get_contents(path, &text, &n, NULL) || strchr(text, '\n') || !gm_line_read(text, n, &kept)) return -1;
+    if (!path || !g_file_get_contents(path, &text, &n, NULL) || strchr(text, '\n') || !gm_line_read(text, n, &kept))
+        return -1;
     int code = gm_cli_code(kept.worst, w->batch->fail_on, w->batch->strict, kept.data_lost);
     return put_line(w, "skipped", code, NULL, text) ? code : GM_EXIT_TRANSIENT;
 }
@@ -142,7 +146,11 @@ static int work(gm_work *w) {
 }
 
 int gm_batch_work(const gm_batch *batch, const char *bundle, const char *part) {
-    gm_work w = {.batch = batch, .bundle = bundle, .part = part, .database = g_build_filename(part, "incident.db", NULL), .result = g_string_new(NULL)};
+    gm_work w = {.batch = batch,
+                 .bundle = bundle,
+                 .part = part,
+                 .database = g_build_filename(part, "incident.db", NULL),
+                 .result = g_string_new(NULL)};
     int code = work(&w);
     g_string_free(w.result, TRUE);
     g_free(w.database);

@@ -6,7 +6,14 @@
 #include "gomortem/renderer.h"
 #include "gomortem/thresholds.h"
 
-enum { GM_EXIT_OK = 0, GM_EXIT_TRANSIENT = 1, GM_EXIT_USAGE = 2, GM_EXIT_FINDINGS = 3, GM_EXIT_DATA_LOST = 4, GM_EXIT_INTERRUPTED = 130 };
+enum {
+    GM_EXIT_OK = 0,
+    GM_EXIT_TRANSIENT = 1,
+    GM_EXIT_USAGE = 2,
+    GM_EXIT_FINDINGS = 3,
+    GM_EXIT_DATA_LOST = 4,
+    GM_EXIT_INTERRUPTED = 130
+};
 
 typedef struct {
     const char *name, *arguments, *summary;
@@ -37,7 +44,8 @@ int gm_cmd_help(int argc, char **argv);
 bool gm_cli_options(int *argc, char ***argv, const char *arguments, const char *summary, const GOptionEntry *entries);
 
 /* The same for a command that takes bundles: the options of limits.def come with it, and its memory is bound. */
-bool gm_cli_bundle_options(int *argc, char ***argv, const char *arguments, const char *summary, const GOptionEntry *entries);
+bool gm_cli_bundle_options(int *argc, char ***argv, const char *arguments, const char *summary,
+                           const GOptionEntry *entries);
 const gm_limits *gm_cli_limits(void); /* those in force */
 
 /* Prints one sentence on stderr and answers the exit code that fits the error. */
@@ -46,7 +54,8 @@ int gm_cli_code_of(const GError *error); /* without printing */
 int gm_cli_usage(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* Imports bundles into target. Sets *data_lost. */
-bool gm_cli_import(const char *const *bundles, const char *target, bool force, const char *const *select, bool *data_lost, GError **error);
+bool gm_cli_import(const char *const *bundles, const char *target, bool force, const char *const *select,
+                   bool *data_lost, GError **error);
 /* Opens an incident for analysis; bundles are imported to a temporary file first, which is removed by gm_cli_close. */
 typedef struct {
     gm_store *store;
@@ -78,9 +87,11 @@ bool gm_cli_write(const GString *text, const char *path, bool force, GError **er
 /* Renders to the same. */
 bool gm_cli_render(const gm_model *model, const char *format, const char *path, bool force, GError **error);
 /* The same of a comparison; path is a folder for formats of several files. */
-bool gm_cli_render_diff(const gm_model_diff *diff, const gm_renderer *renderer, const char *path, bool force, const gm_render_options *pictures, GError **error);
+bool gm_cli_render_diff(const gm_model_diff *diff, const gm_renderer *renderer, const char *path, bool force,
+                        const gm_render_options *pictures, GError **error);
 /* Renders several formats into a folder, made when missing. pictures: size, dpi and theme of PNG files. */
-bool gm_cli_report(const gm_model *model, const char *formats, const char *folder, bool force, const gm_render_options *pictures, GError **error);
+bool gm_cli_report(const gm_model *model, const char *formats, const char *folder, bool force,
+                   const gm_render_options *pictures, GError **error);
 /* "1200x630", "light" or "dark"; NULL keeps the default. False: not understood. */
 bool gm_cli_pictures(const char *size, double dpi, const char *theme, gm_render_options *pictures);
 

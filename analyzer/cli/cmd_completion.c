@@ -14,18 +14,23 @@ static const char *const shells[SHELLS] = {"bash", "zsh", "fish"};
 /* The words that a command takes beside files, one blank between them. */
 static char *words_of(const char *command) {
     GString *words = g_string_new(NULL);
-    for (size_t i = 0; strcmp(command, "explain") == 0 && gm_rules[i]; i++) g_string_append_printf(words, " %s", gm_rules[i]->slug);
-    for (size_t i = 0; strcmp(command, "export") == 0 && gm_exporters[i]; i++) g_string_append_printf(words, " %s", gm_exporters[i]->name);
-    for (size_t i = 0; strcmp(command, "query") == 0 && gm_queries[i].name; i++) g_string_append_printf(words, " %s", gm_queries[i].name);
-    for (size_t i = 0; strcmp(command, "completion") == 0 && i < SHELLS; i++) g_string_append_printf(words, " %s", shells[i]);
+    for (size_t i = 0; strcmp(command, "explain") == 0 && gm_rules[i]; i++)
+        g_string_append_printf(words, " %s", gm_rules[i]->slug);
+    for (size_t i = 0; strcmp(command, "export") == 0 && gm_exporters[i]; i++)
+        g_string_append_printf(words, " %s", gm_exporters[i]->name);
+    for (size_t i = 0; strcmp(command, "query") == 0 && gm_queries[i].name; i++)
+        g_string_append_printf(words, " %s", gm_queries[i].name);
+    for (size_t i = 0; strcmp(command, "completion") == 0 && i < SHELLS; i++)
+        g_string_append_printf(words, " %s", shells[i]);
     bool help = strcmp(command, "help") == 0;
     for (size_t i = 0; help && gm_commands[i].name; i++) g_string_append_printf(words, " %s", gm_commands[i].name);
     for (size_t i = 0; help && gm_topics[i].name; i++) g_string_append_printf(words, " %s", gm_topics[i].name);
     return g_strstrip(g_string_free(words, FALSE));
 }
 
-/* --- bash -------------------------------------------------------------------------------------------------------- */
-static void put_bash(const char *command, const char *arguments, const char *summary, const GOptionEntry *entries, void *data) {
+/* --- bash --- */
+static void put_bash(const char *command, const char *arguments, const char *summary, const GOptionEntry *entries,
+                     void *data) {
     (void)arguments, (void)summary, (void)data;
     g_autofree char *words = words_of(command);
     printf("    %s) options='--help", command);
@@ -48,7 +53,7 @@ static void print_bash(void) {
            "complete -o default -F _gomortem gomortem\n");
 }
 
-/* --- zsh --------------------------------------------------------------------------------------------------------- */
+/* --- zsh --- */
 
 /* Within single quotes; brackets and colons mean something to _arguments. */
 static void put_zsh_text(const char *text) {
@@ -58,7 +63,8 @@ static void put_zsh_text(const char *text) {
     }
 }
 
-static void put_zsh(const char *command, const char *arguments, const char *summary, const GOptionEntry *entries, void *data) {
+static void put_zsh(const char *command, const char *arguments, const char *summary, const GOptionEntry *entries,
+                    void *data) {
     (void)arguments, (void)summary, (void)data;
     g_autofree char *words = words_of(command);
     printf("    %s) _arguments", command);
@@ -66,7 +72,8 @@ static void put_zsh(const char *command, const char *arguments, const char *summ
         const char *value = entries->arg_description;
         for (int part = 0; part < 2; part++) { /* the short name is an option of its own */
             if (part == 1 && !entries->short_name) continue;
-            part ? (void)printf(" \\\n        '-%c[", entries->short_name) : (void)printf(" \\\n        '--%s%s[", entries->long_name, value ? "=" : "");
+            part ? (void)printf(" \\\n        '-%c[", entries->short_name)
+                 : (void)printf(" \\\n        '--%s%s[", entries->long_name, value ? "=" : "");
             put_zsh_text(entries->description);
             printf("]");
             if (value) {
@@ -91,10 +98,11 @@ static void print_zsh(void) {
     printf("    )\n    if (( CURRENT == 2 )); then\n        _describe command commands\n        return\n    fi\n"
            "    local command=$words[2]\n    shift words\n    (( CURRENT-- ))\n    case $command in\n");
     for (size_t i = 0; gm_commands[i].name; i++) gm_cli_describe(&gm_commands[i], put_zsh, NULL);
-    printf("    esac\n}\nif [ \"$funcstack[1]\" = _gomortem ]; then _gomortem \"$@\"; else compdef _gomortem gomortem; fi\n");
+    printf(
+        "    esac\n}\nif [ \"$funcstack[1]\" = _gomortem ]; then _gomortem \"$@\"; else compdef _gomortem gomortem; fi\n");
 }
 
-/* --- fish -------------------------------------------------------------------------------------------------------- */
+/* --- fish --- */
 static void put_fish_text(const char *text) {
     putchar('\'');
     for (; *text; text++) {
@@ -104,7 +112,8 @@ static void put_fish_text(const char *text) {
     putchar('\'');
 }
 
-static void put_fish(const char *command, const char *arguments, const char *summary, const GOptionEntry *entries, void *data) {
+static void put_fish(const char *command, const char *arguments, const char *summary, const GOptionEntry *entries,
+                     void *data) {
     (void)arguments, (void)summary, (void)data;
     g_autofree char *words = words_of(command);
     for (; entries->long_name; entries++) {

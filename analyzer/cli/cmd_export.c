@@ -12,10 +12,13 @@ static char *output, *profile, *container, *table;
 static gboolean force;
 
 static char *help_text(void) {
-    GString *text = g_string_new("Turns an incident into the shape that another tool reads; it is opened for reading.\n\nKinds:\n");
-    for (size_t i = 0; gm_exporters[i]; i++) g_string_append_printf(text, "  %-12s %s\n", gm_exporters[i]->name, gm_exporters[i]->title);
+    GString *text =
+        g_string_new("Turns an incident into the shape that another tool reads; it is opened for reading.\n\nKinds:\n");
+    for (size_t i = 0; gm_exporters[i]; i++)
+        g_string_append_printf(text, "  %-12s %s\n", gm_exporters[i]->name, gm_exporters[i]->title);
     g_string_append(text, "\nFact tables of ndjson and csv:\n");
-    for (size_t i = 0; gm_fact_tables[i].name; i++) g_string_append_printf(text, "  %-12s %s\n", gm_fact_tables[i].name, gm_fact_tables[i].title);
+    for (size_t i = 0; gm_fact_tables[i].name; i++)
+        g_string_append_printf(text, "  %-12s %s\n", gm_fact_tables[i].name, gm_fact_tables[i].title);
     return g_string_free(g_string_truncate(text, text->len - 1), FALSE);
 }
 
@@ -34,7 +37,8 @@ static bool write_file(gm_store *store, const gm_exporter *exporter, const gm_ex
     bool renamed = ok && written && g_rename(partial, output) == 0;
     gm_temporary_gone(partial);
     if (renamed) return true;
-    if (!*error) g_set_error(error, GM_STORE_ERROR, GM_STORE_ERROR_IO, "cannot write %s: %s", output, g_strerror(errno));
+    if (!*error)
+        g_set_error(error, GM_STORE_ERROR, GM_STORE_ERROR_IO, "cannot write %s: %s", output, g_strerror(errno));
     if (out) g_unlink(partial);
     return false;
 }
@@ -58,11 +62,15 @@ static void print_remarks(const GString *remarks) {
 static int run(const char *path, const gm_exporter *exporter) {
     g_autoptr(GError) error = NULL;
     g_autoptr(GString) remarks = g_string_new(NULL);
-    gm_export_options options = {.profile = profile, .container = container, .table = table, .force = force, .remarks = remarks};
+    gm_export_options options = {
+        .profile = profile, .container = container, .table = table, .force = force, .remarks = remarks};
     const char *paths[] = {path, NULL};
     gm_cli_incident incident;
-    bool ok = gm_cli_open_to_read(paths, &incident, &error) && write_out(incident.store, exporter, &options, &error) && !gm_cli_interrupted && gm_store_check(incident.store, &error);
-    int code = ok ? GM_EXIT_OK : error && error->domain == GM_EXPORT_ERROR && !gm_cli_interrupted ? gm_cli_usage("%s", error->message) : gm_cli_fail(error);
+    bool ok = gm_cli_open_to_read(paths, &incident, &error) && write_out(incident.store, exporter, &options, &error) &&
+              !gm_cli_interrupted && gm_store_check(incident.store, &error);
+    int code = ok                                                                 ? GM_EXIT_OK
+               : error && error->domain == GM_EXPORT_ERROR && !gm_cli_interrupted ? gm_cli_usage("%s", error->message)
+                                                                                  : gm_cli_fail(error);
     if (ok) print_remarks(remarks);
     gm_cli_close(&incident);
     return code;
@@ -70,10 +78,13 @@ static int run(const char *path, const gm_exporter *exporter) {
 
 int gm_cmd_export(int argc, char **argv) {
     const GOptionEntry entries[] = {
-        {"output", 'o', 0, G_OPTION_ARG_FILENAME, &output, "File to write, or folder for csv (default: -, the standard output)", "PATH"},
+        {"output", 'o', 0, G_OPTION_ARG_FILENAME, &output,
+         "File to write, or folder for csv (default: -, the standard output)", "PATH"},
         {"force", 'f', 0, G_OPTION_ARG_NONE, &force, "Overwrite what exists", NULL},
-        {"profile", 0, 0, G_OPTION_ARG_STRING, &profile, "pprof, folded, speedscope: first, last, diff, growth (default) or a profile_id", "WHICH"},
-        {"container", 0, 0, G_OPTION_ARG_STRING, &container, "pprof, folded, speedscope, rules: containers by glob", "NAMESPACE/POD/CONTAINER"},
+        {"profile", 0, 0, G_OPTION_ARG_STRING, &profile,
+         "pprof, folded, speedscope: first, last, diff, growth (default) or a profile_id", "WHICH"},
+        {"container", 0, 0, G_OPTION_ARG_STRING, &container, "pprof, folded, speedscope, rules: containers by glob",
+         "NAMESPACE/POD/CONTAINER"},
         {"table", 0, 0, G_OPTION_ARG_STRING, &table, "ndjson, csv: this fact table alone", "NAME"},
         {NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL}};
     g_autofree char *help = help_text();
@@ -82,7 +93,9 @@ int gm_cmd_export(int argc, char **argv) {
     const gm_exporter *exporter = gm_exporter_find(argv[2]);
     if (!exporter) return gm_cli_usage("there is no export \"%s\"; gomortem help export names the kinds", argv[2]);
     bool to_stdout = !output || strcmp(output, "-") == 0;
-    if (exporter->folder && !table && to_stdout) return gm_cli_usage("%s is one file a table: give a folder with -o, or one table with --table", argv[2]);
-    if (exporter->binary && to_stdout && isatty(STDOUT_FILENO)) return gm_cli_usage("%s is not for a terminal; -o names a file", argv[2]);
+    if (exporter->folder && !table && to_stdout)
+        return gm_cli_usage("%s is one file a table: give a folder with -o, or one table with --table", argv[2]);
+    if (exporter->binary && to_stdout && isatty(STDOUT_FILENO))
+        return gm_cli_usage("%s is not for a terminal; -o names a file", argv[2]);
     return run(argv[1], exporter);
 }

@@ -6,8 +6,9 @@
 
 #include <stdio.h>
 
-static const char exit_codes[] = "Exit codes: 0 fine, 1 transient or internal error, 2 usage or unusable input, 3 findings at or above --fail-on,\n"
-                                 "4 data was lost and --strict is set, 130 interrupted.\n";
+static const char exit_codes[] =
+    "Exit codes: 0 fine, 1 transient or internal error, 2 usage or unusable input, 3 findings at or above --fail-on,\n"
+    "4 data was lost and --strict is set, 130 interrupted.\n";
 
 static const gm_command *find_command(const char *name) {
     for (size_t i = 0; gm_commands[i].name; i++)
@@ -16,17 +17,20 @@ static const gm_command *find_command(const char *name) {
 }
 
 static void print_overview(void) {
-    printf("gomortem: what killed the Go service? Offline analysis of memory incidents.\n\nUsage: gomortem COMMAND [OPTIONS] ...\n\n");
-    for (size_t i = 0; gm_commands[i].name; i++) printf("  %-10s %-15s %s\n", gm_commands[i].name, gm_commands[i].arguments, gm_commands[i].summary);
+    printf(
+        "gomortem: what killed the Go service? Offline analysis of memory incidents.\n\nUsage: gomortem COMMAND [OPTIONS] ...\n\n");
+    for (size_t i = 0; gm_commands[i].name; i++)
+        printf("  %-10s %-15s %s\n", gm_commands[i].name, gm_commands[i].arguments, gm_commands[i].summary);
     printf("\nTopics of gomortem help TOPIC:\n");
     for (size_t i = 0; gm_topics[i].name; i++) printf("  %-26s %s\n", gm_topics[i].name, gm_topics[i].title);
     printf("\n%s", exit_codes);
 }
 
-/* --- man pages --------------------------------------------------------------------------------------------------- */
+/* --- man pages --- */
 
 static void put_escaped(const char *text) {
-    if (*text && strchr("-#|[].", *text)) putchar('\\'); /* at the start of a line they begin a list, a heading, a table */
+    if (*text && strchr("-#|[].", *text))
+        putchar('\\'); /* at the start of a line they begin a list, a heading, a table */
     for (; *text; text++) {
         if (strchr("\\*_~+", *text)) putchar('\\');
         putchar(*text);
@@ -61,7 +65,8 @@ static void put_option(const GOptionEntry *entry) {
     printf("\n\n");
 }
 
-static void put_man_page(const char *command, const char *arguments, const char *summary, const GOptionEntry *entries, void *data) {
+static void put_man_page(const char *command, const char *arguments, const char *summary, const GOptionEntry *entries,
+                         void *data) {
     const gm_command *row = data;
     printf("gomortem-%s(1)\n\n# NAME\n\ngomortem-%s - ", command, command);
     put_escaped(row->summary);
@@ -77,9 +82,10 @@ static void put_man_page(const char *command, const char *arguments, const char 
 }
 
 static void put_main_page(void) {
-    printf("gomortem(1)\n\n# NAME\n\ngomortem - what killed the Go service? Offline analysis of memory incidents\n\n# SYNOPSIS\n\n*gomortem* COMMAND [OPTIONS] ...\n\n"
-           "# DESCRIPTION\n\ngomortem reads whatever was saved of a memory incident in a container into one SQLite file, says what caused the memory to go up and what did "
-           "not, and proves every number with SQL. Results go to standard output, the rest to standard error.\n\n# COMMANDS\n\n");
+    printf(
+        "gomortem(1)\n\n# NAME\n\ngomortem - what killed the Go service? Offline analysis of memory incidents\n\n# SYNOPSIS\n\n*gomortem* COMMAND [OPTIONS] ...\n\n"
+        "# DESCRIPTION\n\ngomortem reads whatever was saved of a memory incident in a container into one SQLite file, says what caused the memory to go up and what did "
+        "not, and proves every number with SQL. Results go to standard output, the rest to standard error.\n\n# COMMANDS\n\n");
     for (size_t i = 0; gm_commands[i].name; i++) {
         printf("*gomortem %s* ", gm_commands[i].name);
         put_escaped(gm_commands[i].arguments);
@@ -113,10 +119,13 @@ static int print_command(const gm_command *command) {
 
 int gm_cmd_help(int argc, char **argv) {
     gboolean man = FALSE, names = FALSE;
-    const GOptionEntry entries[] = {{"man", 0, 0, G_OPTION_ARG_NONE, &man, "Print the source of the man page (scdoc)", NULL},
-                                    {"names", 0, 0, G_OPTION_ARG_NONE, &names, "Print the names of the commands alone", NULL},
-                                    {NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL}};
-    if (!gm_cli_options(&argc, &argv, "[COMMAND|TOPIC]", "Prints the commands, a command's options, or a topic.", entries)) return GM_EXIT_USAGE;
+    const GOptionEntry entries[] = {
+        {"man", 0, 0, G_OPTION_ARG_NONE, &man, "Print the source of the man page (scdoc)", NULL},
+        {"names", 0, 0, G_OPTION_ARG_NONE, &names, "Print the names of the commands alone", NULL},
+        {NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL}};
+    if (!gm_cli_options(&argc, &argv, "[COMMAND|TOPIC]", "Prints the commands, a command's options, or a topic.",
+                        entries))
+        return GM_EXIT_USAGE;
     for (size_t i = 0; names && gm_commands[i].name; i++) puts(gm_commands[i].name);
     if (names) return GM_EXIT_OK;
     if (man) return print_man_page(argc > 1 ? argv[1] : NULL);
@@ -127,7 +136,8 @@ int gm_cmd_help(int argc, char **argv) {
         fputs(gm_topics[i].text, stdout);
         return GM_EXIT_OK;
     }
-    if (argc > 1 && !command) return gm_cli_usage("there is no command and no topic \"%s\"; gomortem help lists them", argv[1]);
+    if (argc > 1 && !command)
+        return gm_cli_usage("there is no command and no topic \"%s\"; gomortem help lists them", argv[1]);
     print_overview();
     return GM_EXIT_OK;
 }

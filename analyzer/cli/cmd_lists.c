@@ -9,8 +9,10 @@
 #include <stdio.h>
 
 int gm_cmd_formats(int argc, char **argv) {
-    if (!gm_cli_options(&argc, &argv, "", "Lists the kinds of members that are understood and what they become.", NULL)) return GM_EXIT_USAGE;
-    for (size_t i = 0; gm_formats[i]; i++) printf("%-18s %s\n%-18s %s\n", gm_formats[i]->name, gm_formats[i]->title, "", gm_formats[i]->takes);
+    if (!gm_cli_options(&argc, &argv, "", "Lists the kinds of members that are understood and what they become.", NULL))
+        return GM_EXIT_USAGE;
+    for (size_t i = 0; gm_formats[i]; i++)
+        printf("%-18s %s\n%-18s %s\n", gm_formats[i]->name, gm_formats[i]->title, "", gm_formats[i]->takes);
     return GM_EXIT_OK;
 }
 
@@ -30,10 +32,12 @@ static void print_threshold(const gm_threshold_row *row) {
 
 int gm_cmd_rules(int argc, char **argv) {
     gboolean thresholds = FALSE;
-    const GOptionEntry entries[] = {{"thresholds", 't', 0, G_OPTION_ARG_NONE, &thresholds, "List the thresholds with defaults and sources", NULL},
-                                    {NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL}};
+    const GOptionEntry entries[] = {
+        {"thresholds", 't', 0, G_OPTION_ARG_NONE, &thresholds, "List the thresholds with defaults and sources", NULL},
+        {NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL}};
     if (!gm_cli_options(&argc, &argv, "", config_help, entries)) return GM_EXIT_USAGE;
-    for (size_t i = 0; !thresholds && gm_rules[i]; i++) printf("%-24s %-12s %s\n", gm_rules[i]->slug, gm_rules[i]->family, gm_rules[i]->title);
+    for (size_t i = 0; !thresholds && gm_rules[i]; i++)
+        printf("%-24s %-12s %s\n", gm_rules[i]->slug, gm_rules[i]->family, gm_rules[i]->title);
     for (int i = 0; thresholds && i < GM_TH_COUNT; i++) print_threshold(&gm_threshold_table[i]);
     return GM_EXIT_OK;
 }
@@ -52,8 +56,9 @@ int gm_cmd_explain(int argc, char **argv) {
     for (size_t i = 0; gm_rules[i]; i++) {
         const gm_rule *rule = gm_rules[i];
         if (strcmp(rule->slug, argv[1]) != 0) continue;
-        printf("%s: %s (family %s%s)\n\n%s\n\nProven by\n  %s\n\nRefuted by\n  %s\n\nWhat to do\n  %s\n", rule->slug, rule->title, rule->family,
-               rule->is_cause ? "" : ", never the cause itself", rule->definition, rule->proves, rule->refutes, rule->remedy);
+        printf("%s: %s (family %s%s)\n\n%s\n\nProven by\n  %s\n\nRefuted by\n  %s\n\nWhat to do\n  %s\n", rule->slug,
+               rule->title, rule->family, rule->is_cause ? "" : ", never the cause itself", rule->definition,
+               rule->proves, rule->refutes, rule->remedy);
         print_thresholds_of(rule->slug);
         printf("\nSource\n  %s\n", rule->source);
         return GM_EXIT_OK;
@@ -63,21 +68,25 @@ int gm_cmd_explain(int argc, char **argv) {
 
 int gm_cmd_schema(int argc, char **argv) {
     char *format = NULL;
-    const GOptionEntry entries[] = {{"format", 0, 0, G_OPTION_ARG_STRING, &format, "sql, markdown or json (default: sql)", "FORMAT"},
-                                    {NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL}};
-    if (!gm_cli_options(&argc, &argv, "", "Prints the schema of the incident database with its comments.", entries)) return GM_EXIT_USAGE;
+    const GOptionEntry entries[] = {
+        {"format", 0, 0, G_OPTION_ARG_STRING, &format, "sql, markdown or json (default: sql)", "FORMAT"},
+        {NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL}};
+    if (!gm_cli_options(&argc, &argv, "", "Prints the schema of the incident database with its comments.", entries))
+        return GM_EXIT_USAGE;
     g_autofree char *wanted = format ? format : g_strdup("sql");
     g_autoptr(GError) error = NULL;
     g_autoptr(GString) out = g_string_new(NULL);
     g_autoptr(GPtrArray) tables = strcmp(wanted, "sql") != 0 ? gm_schema_doc_read(&error) : NULL;
     if (error) return gm_cli_fail(error);
-    if (tables && !gm_schema_doc_write(tables, wanted, out)) return gm_cli_usage("--format takes sql, markdown or json, not \"%s\"", wanted);
+    if (tables && !gm_schema_doc_write(tables, wanted, out))
+        return gm_cli_usage("--format takes sql, markdown or json, not \"%s\"", wanted);
     fputs(tables ? out->str : gm_schema_sql(), stdout);
     return GM_EXIT_OK;
 }
 
 int gm_cmd_version(int argc, char **argv) {
-    if (!gm_cli_options(&argc, &argv, "", "Prints the version of the program and of the database schema.", NULL)) return GM_EXIT_USAGE;
+    if (!gm_cli_options(&argc, &argv, "", "Prints the version of the program and of the database schema.", NULL))
+        return GM_EXIT_USAGE;
     printf("gomortem %s, database schema %d\n", GM_VERSION, GM_SCHEMA_VERSION);
     return GM_EXIT_OK;
 }

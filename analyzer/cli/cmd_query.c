@@ -32,7 +32,8 @@ static bool read_time(gm_query_options *options) {
 static int run(const char *path, const char *question, const gm_query_options *options) {
     const gm_query *query = gm_query_find(question);
     bool plain_word = strspn(question, "abcdefghijklmnopqrstuvwxyz_") == strlen(question);
-    if (!query && plain_word) return gm_cli_usage("there is no query \"%s\"; gomortem query --list names them", question);
+    if (!query && plain_word)
+        return gm_cli_usage("there is no query \"%s\"; gomortem query --list names them", question);
     g_autoptr(GError) error = NULL;
     const char *paths[] = {path, NULL};
     gm_cli_incident incident;
@@ -56,13 +57,17 @@ int gm_cmd_query(int argc, char **argv) {
         {NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL}};
     bool truncated = false;
     gm_query_options options = {.truncated = &truncated};
-    if (!gm_cli_bundle_options(&argc, &argv, "DB|BUNDLE SQL|NAME", "Answers a question from the database. It is opened for reading; nothing can be changed.", entries))
+    if (!gm_cli_bundle_options(
+            &argc, &argv, "DB|BUNDLE SQL|NAME",
+            "Answers a question from the database. It is opened for reading; nothing can be changed.", entries))
         return GM_EXIT_USAGE;
     if (list || argc == 2) {
         list_queries();
         return GM_EXIT_OK;
     }
-    if (argc != 3) return gm_cli_usage("query takes a database and a question, SQL in quotes or a name; gomortem query --list names them");
+    if (argc != 3)
+        return gm_cli_usage(
+            "query takes a database and a question, SQL in quotes or a name; gomortem query --list names them");
     if (!read_format(&options)) return gm_cli_usage("--format takes table, csv, json or ndjson, not \"%s\"", format);
     if (!read_time(&options)) return gm_cli_usage("--at takes a time such as 2026-11-23T09:14:50Z, not \"%s\"", at);
     if (max_rows < 0) return gm_cli_usage("--max-rows takes 0 or more");

@@ -34,7 +34,8 @@ static bool read_size(const char *text, double *value) {
     static const struct {
         const char *suffix;
         double factor;
-    } units[] = {{"KiB", 1024.0}, {"MiB", 1048576.0}, {"GiB", 1073741824.0}, {"TiB", 1099511627776.0}, {"B", 1}, {"", 1}};
+    } units[] = {{"KiB", 1024.0},          {"MiB", 1048576.0}, {"GiB", 1073741824.0},
+                 {"TiB", 1099511627776.0}, {"B", 1},           {"", 1}};
     char *end;
     gint64 number = g_ascii_strtoll(text, &end, 10);
     for (size_t i = 0; end != text && number > 0 && i < G_N_ELEMENTS(units); i++) {
@@ -74,10 +75,12 @@ static bool limit_into(const char *text, void *value) {
 }
 
 static bool read_question(gm_asked *asked) {
-    int gogc = read_list(gogcs, sizeof *asked->gogc, gogc_into, asked->gogc), memlimit = read_list(memlimits, sizeof *asked->memlimit, memlimit_into, asked->memlimit);
+    int gogc = read_list(gogcs, sizeof *asked->gogc, gogc_into, asked->gogc),
+        memlimit = read_list(memlimits, sizeof *asked->memlimit, memlimit_into, asked->memlimit);
     int limit = read_list(limits, sizeof *asked->limit, limit_into, asked->limit);
     if (gogc < 0 || memlimit < 0 || limit < 0) return false;
-    asked->question = (gm_whatif_question){asked->gogc, (size_t)gogc, asked->memlimit, (size_t)memlimit, asked->limit, (size_t)limit};
+    asked->question =
+        (gm_whatif_question){asked->gogc, (size_t)gogc, asked->memlimit, (size_t)memlimit, asked->limit, (size_t)limit};
     return true;
 }
 
@@ -86,7 +89,9 @@ static bool answer(gm_store *store, const gm_asked *asked, GString *text, GError
     bool any = gogcs || memlimits || limits;
     for (size_t i = 0; model && any && i < model->n_containers; i++) {
         gm_model_whatif *w = &model->containers[i].whatif;
-        if (!gm_whatif_ask(store, model->arena, model->containers[i].container_id, &asked->question, &w->asked, &w->n_asked, error)) return false;
+        if (!gm_whatif_ask(store, model->arena, model->containers[i].container_id, &asked->question, &w->asked,
+                           &w->n_asked, error))
+            return false;
     }
     return model && gm_whatif_render(model, format ? format : "text", text);
 }
@@ -95,7 +100,8 @@ static int run(const char *const *paths, const gm_asked *asked) {
     g_autoptr(GError) error = NULL;
     g_autoptr(GString) text = g_string_new(NULL);
     gm_cli_incident incident;
-    bool ok = gm_cli_open_to_read(paths, &incident, &error) && answer(incident.store, asked, text, &error) && gm_cli_write(text, output, force, &error) && !gm_cli_interrupted;
+    bool ok = gm_cli_open_to_read(paths, &incident, &error) && answer(incident.store, asked, text, &error) &&
+              gm_cli_write(text, output, force, &error) && !gm_cli_interrupted;
     int code = ok ? GM_EXIT_OK : gm_cli_fail(error);
     gm_cli_close(&incident);
     return code;
@@ -103,8 +109,10 @@ static int run(const char *const *paths, const gm_asked *asked) {
 
 int gm_cmd_whatif(int argc, char **argv) {
     const GOptionEntry entries[] = {
-        {"gogc", 0, 0, G_OPTION_ARG_STRING, &gogcs, "Values of GOGC to simulate instead of the grid, \"off\" among them", "N,..."},
-        {"memlimit", 0, 0, G_OPTION_ARG_STRING, &memlimits, "Values of GOMEMLIMIT as Go takes them, such as 450MiB, or \"none\"", "SIZE,..."},
+        {"gogc", 0, 0, G_OPTION_ARG_STRING, &gogcs,
+         "Values of GOGC to simulate instead of the grid, \"off\" among them", "N,..."},
+        {"memlimit", 0, 0, G_OPTION_ARG_STRING, &memlimits,
+         "Values of GOMEMLIMIT as Go takes them, such as 450MiB, or \"none\"", "SIZE,..."},
         {"limit", 0, 0, G_OPTION_ARG_STRING, &limits, "Memory limits of the container, such as 512MiB", "SIZE,..."},
         {"format", 0, 0, G_OPTION_ARG_STRING, &format, "text, json, markdown or csv (default: text)", "FORMAT"},
         {"output", 'o', 0, G_OPTION_ARG_FILENAME, &output, "File to write (default: -, the standard output)", "FILE"},
@@ -112,11 +120,17 @@ int gm_cmd_whatif(int argc, char **argv) {
         {NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL}};
     static const char *const formats[] = {"text", "json", "markdown", "csv", NULL};
     gm_asked asked;
-    if (!gm_cli_bundle_options(&argc, &argv, "DB|BUNDLE",
-                        "Says what other settings of the Go runtime or another memory limit would have done, and recommends one. What is not named stays as it was. Nothing is written to the incident.", entries))
+    if (!gm_cli_bundle_options(
+            &argc, &argv, "DB|BUNDLE",
+            "Says what other settings of the Go runtime or another memory limit would have done, and recommends one. What is not named stays as it was. Nothing is written to the incident.",
+            entries))
         return GM_EXIT_USAGE;
     if (argc < 2) return gm_cli_usage("whatif takes a database or a bundle");
-    if (format && !g_strv_contains(formats, format)) return gm_cli_usage("--format takes text, json, markdown or csv, not \"%s\"", format);
-    if (!read_question(&asked)) return gm_cli_usage("--gogc takes numbers from 1 or off; --memlimit and --limit take sizes with B, KiB, MiB, GiB or TiB, and --memlimit takes none; %d values at most", MOST);
+    if (format && !g_strv_contains(formats, format))
+        return gm_cli_usage("--format takes text, json, markdown or csv, not \"%s\"", format);
+    if (!read_question(&asked))
+        return gm_cli_usage(
+            "--gogc takes numbers from 1 or off; --memlimit and --limit take sizes with B, KiB, MiB, GiB or TiB, and --memlimit takes none; %d values at most",
+            MOST);
     return run((const char *const *)argv + 1, &asked);
 }

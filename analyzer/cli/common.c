@@ -31,13 +31,23 @@ int gm_cli_fail(const GError *error) {
 int gm_cli_code_of(const GError *error) {
     if (!error || gm_cli_interrupted) return GM_EXIT_INTERRUPTED;
     if (g_error_matches(error, GM_IMPORT_ERROR, GM_IMPORT_ERROR_UNUSABLE)) return GM_EXIT_USAGE;
-    if (g_error_matches(error, GM_STORE_ERROR, GM_STORE_ERROR_EXISTS) || g_error_matches(error, GM_STORE_ERROR, GM_STORE_ERROR_FORMAT)) return GM_EXIT_USAGE;
-    if (error->domain == G_OPTION_ERROR || g_error_matches(error, G_FILE_ERROR, G_FILE_ERROR_NOENT) || g_error_matches(error, G_FILE_ERROR, G_FILE_ERROR_EXIST)) return GM_EXIT_USAGE;
+    if (g_error_matches(error, GM_STORE_ERROR, GM_STORE_ERROR_EXISTS) ||
+        g_error_matches(error, GM_STORE_ERROR, GM_STORE_ERROR_FORMAT))
+        return GM_EXIT_USAGE;
+    if (error->domain == G_OPTION_ERROR || g_error_matches(error, G_FILE_ERROR, G_FILE_ERROR_NOENT) ||
+        g_error_matches(error, G_FILE_ERROR, G_FILE_ERROR_EXIST))
+        return GM_EXIT_USAGE;
     return GM_EXIT_TRANSIENT;
 }
 
-bool gm_cli_import(const char *const *bundles, const char *target, bool force, const char *const *select, bool *data_lost, GError **error) {
-    gm_import_options options = {.bundles = bundles, .target = target, .force = force, .select = select, .limits = *gm_cli_limits(), .interrupted = &gm_cli_interrupted};
+bool gm_cli_import(const char *const *bundles, const char *target, bool force, const char *const *select,
+                   bool *data_lost, GError **error) {
+    gm_import_options options = {.bundles = bundles,
+                                 .target = target,
+                                 .force = force,
+                                 .select = select,
+                                 .limits = *gm_cli_limits(),
+                                 .interrupted = &gm_cli_interrupted};
     gm_import_result result;
     if (!gm_import(&options, &result, NULL, error)) return false;
     *data_lost = result.data_lost;
@@ -48,7 +58,8 @@ static char *temporary_name(GError **error) {
     g_autofree char *path = g_build_filename(g_get_tmp_dir(), "gomortem-XXXXXX.db", NULL);
     int fd = g_mkstemp(path);
     if (fd < 0) {
-        g_set_error(error, GM_STORE_ERROR, GM_STORE_ERROR_IO, "cannot make a temporary file in %s: %s", g_get_tmp_dir(), g_strerror(errno));
+        g_set_error(error, GM_STORE_ERROR, GM_STORE_ERROR_IO, "cannot make a temporary file in %s: %s", g_get_tmp_dir(),
+                    g_strerror(errno));
         return NULL;
     }
     close(fd);
@@ -63,7 +74,8 @@ bool gm_cli_open(const char *const *paths, gm_cli_incident *incident, GError **e
         return incident->store != NULL;
     }
     incident->temporary = temporary_name(error);
-    if (!incident->temporary || !gm_cli_import(paths, incident->temporary, true, NULL, &incident->data_lost, error)) return false;
+    if (!incident->temporary || !gm_cli_import(paths, incident->temporary, true, NULL, &incident->data_lost, error))
+        return false;
     if (gm_cli_interrupted) return false; /* behind its last look */
     incident->store = gm_store_open(incident->temporary, GM_STORE_ANALYZE, error);
     return incident->store != NULL;
@@ -119,7 +131,9 @@ static bool to_stdout(const char *path) {
 bool gm_cli_write(const GString *text, const char *path, bool force, GError **error) {
     if (to_stdout(path)) {
         bool ok = fwrite(text->str, 1, text->len, stdout) == text->len && fflush(stdout) == 0;
-        if (!ok) g_set_error(error, GM_STORE_ERROR, GM_STORE_ERROR_IO, "cannot write to the standard output: %s", g_strerror(errno));
+        if (!ok)
+            g_set_error(error, GM_STORE_ERROR, GM_STORE_ERROR_IO, "cannot write to the standard output: %s",
+                        g_strerror(errno));
         return ok;
     }
     if (!force && g_file_test(path, G_FILE_TEST_EXISTS)) {
@@ -139,7 +153,9 @@ static gm_render_options render_options(const char *path) {
     bool terminal = to_stdout(path) && isatty(STDOUT_FILENO);
     const char *no_colour = g_getenv("NO_COLOR"), *columns = g_getenv("COLUMNS");
     struct winsize size = {0};
-    int width = columns ? (int)g_ascii_strtoll(columns, NULL, 10) : terminal && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+    int width = columns                                                    ? (int)g_ascii_strtoll(columns, NULL, 10)
+                : terminal && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col
+                                                                           : 0;
     return (gm_render_options){.colour = terminal && !(no_colour && *no_colour), .width = terminal ? width : 0};
 }
 
@@ -154,8 +170,10 @@ bool gm_cli_render(const gm_model *model, const char *format, const char *path, 
     return renderer->render(model, &options, out, error) && gm_cli_write(out, path, force, error);
 }
 
-bool gm_cli_render_diff(const gm_model_diff *diff, const gm_renderer *renderer, const char *path, bool force, const gm_render_options *pictures, GError **error) {
-    if (renderer->render_diff_files) return make_folder(path, error) && renderer->render_diff_files(diff, pictures, path, error);
+bool gm_cli_render_diff(const gm_model_diff *diff, const gm_renderer *renderer, const char *path, bool force,
+                        const gm_render_options *pictures, GError **error) {
+    if (renderer->render_diff_files)
+        return make_folder(path, error) && renderer->render_diff_files(diff, pictures, path, error);
     gm_render_options options = render_options(path);
     g_autoptr(GString) out = g_string_new(NULL);
     return renderer->render_diff(diff, &options, out, error) && gm_cli_write(out, path, force, error);
@@ -163,24 +181,28 @@ bool gm_cli_render_diff(const gm_model_diff *diff, const gm_renderer *renderer, 
 
 bool gm_cli_pictures(const char *size, double dpi, const char *theme, gm_render_options *pictures) {
     char *end;
-    *pictures = (gm_render_options){.dpi = dpi, .theme = g_strcmp0(theme, "dark") == 0 ? GM_THEME_DARK : GM_THEME_LIGHT};
+    *pictures =
+        (gm_render_options){.dpi = dpi, .theme = g_strcmp0(theme, "dark") == 0 ? GM_THEME_DARK : GM_THEME_LIGHT};
     if (theme && strcmp(theme, "light") != 0 && strcmp(theme, "dark") != 0) return false;
     if (dpi != 0 && !(dpi >= 48 && dpi <= 384)) return false;
     if (!size) return true;
     pictures->picture_width = (double)g_ascii_strtoull(size, &end, 10);
     if (*end != 'x') return false;
     pictures->picture_height = (double)g_ascii_strtoull(end + 1, &end, 10);
-    return *end == '\0' && pictures->picture_width >= 160 && pictures->picture_width <= 8000 && pictures->picture_height >= 100 && pictures->picture_height <= 8000;
+    return *end == '\0' && pictures->picture_width >= 160 && pictures->picture_width <= 8000 &&
+           pictures->picture_height >= 100 && pictures->picture_height <= 8000;
 }
 
-static bool report_one(const gm_model *model, const char *format, const char *folder, bool force, const gm_render_options *pictures, GError **error) {
+static bool report_one(const gm_model *model, const char *format, const char *folder, bool force,
+                       const gm_render_options *pictures, GError **error) {
     const gm_renderer *renderer = gm_renderer_find(format);
     if (renderer && renderer->render_files) return renderer->render_files(model, pictures, folder, error);
     g_autofree char *path = renderer ? g_build_filename(folder, renderer->file_name, NULL) : NULL;
     return gm_cli_render(model, format, path, force, error);
 }
 
-bool gm_cli_report(const gm_model *model, const char *formats, const char *folder, bool force, const gm_render_options *pictures, GError **error) {
+bool gm_cli_report(const gm_model *model, const char *formats, const char *folder, bool force,
+                   const gm_render_options *pictures, GError **error) {
     if (!make_folder(folder, error)) return false;
     g_auto(GStrv) names = g_strsplit(formats, ",", -1);
     for (size_t i = 0; names[i]; i++)
@@ -196,11 +218,13 @@ bool gm_cli_severity(const char *name, int *rank) {
 static int worst_of(const gm_model_container *c) {
     int worst = -1;
     for (size_t i = 0; i < c->comparison.n_changes; i++)
-        if (strcmp(c->comparison.changes[i].state, "better") != 0) worst = MAX(worst, gm_model_severity_rank(c->comparison.changes[i].severity));
+        if (strcmp(c->comparison.changes[i].state, "better") != 0)
+            worst = MAX(worst, gm_model_severity_rank(c->comparison.changes[i].severity));
     if (c->comparison.status) return worst;
     worst = gm_model_severity_rank(c->verdict.severity);
     for (size_t i = 0; i < c->n_findings; i++)
-        if (strcmp(c->findings[i].outcome, "fired") == 0) worst = MAX(worst, gm_model_severity_rank(c->findings[i].severity));
+        if (strcmp(c->findings[i].outcome, "fired") == 0)
+            worst = MAX(worst, gm_model_severity_rank(c->findings[i].severity));
     return worst;
 }
 

@@ -4,7 +4,8 @@
 
 #include "analyzer/cli/cli.h"
 
-typedef void (*gm_cli_describer)(const char *command, const char *arguments, const char *summary, const GOptionEntry *entries, void *data);
+typedef void (*gm_cli_describer)(const char *command, const char *arguments, const char *summary,
+                                 const GOptionEntry *entries, void *data);
 
 void gm_cli_describe(const gm_command *command, gm_cli_describer callback, void *data);
 /* For gm_cli_options: true when a description was asked for, so that the command must not run. */

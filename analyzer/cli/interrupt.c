@@ -1,5 +1,5 @@
-/* Ctrl-C and SIGTERM: work stops at the next block or query, temporary files are removed, the exit code is 130. A second
- * signal ends the program at once; temporary files go even then. */
+/* Ctrl-C and SIGTERM: work stops at the next block or query, temporary files are removed, the exit code is 130. A
+ * second signal ends the program at once; temporary files go even then. */
 #include "analyzer/cli/cli.h"
 
 #include "gomortem/temporary.h"

@@ -30,7 +30,7 @@
 #define GM_SANITIZED 0
 #endif
 
-static char sentence[160];                  /* made beforehand, for nothing can be made then */
+static char sentence[160];                 /* made beforehand, for nothing can be made then */
 static volatile sig_atomic_t glib_gave_up; /* on an allocation */
 
 static bool nothing_left(void) {
@@ -77,7 +77,10 @@ static void bind_process(rlim_t bytes) {
 }
 
 void gm_cli_bind_memory(int64_t bytes) {
-    snprintf(sentence, sizeof sentence, "gomortem: memory is out: more than %" G_GINT64_FORMAT " bytes are needed; --max-memory raises that limit\n", bytes);
+    snprintf(sentence, sizeof sentence,
+             "gomortem: memory is out: more than %" G_GINT64_FORMAT
+             " bytes are needed; --max-memory raises that limit\n",
+             bytes);
     sqlite3_hard_heap_limit64(bytes / 2);
     if (GM_SANITIZED) return; /* the sanitizer's own memory is beyond any such limit */
     catch_ends();

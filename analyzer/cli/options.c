@@ -15,7 +15,7 @@ const gm_limits *gm_cli_limits(void) {
     return &limits;
 }
 
-/* --- sizes ------------------------------------------------------------------------------------------------- */
+/* --- sizes --- */
 
 /* Powers of 1024: 64M, 4G; KiB, MiB and so on say the same. */
 static bool read_number(const char *text, gm_limit_unit unit, int64_t *value) {
@@ -38,10 +38,11 @@ static char *number_text(int64_t value, gm_limit_unit unit) {
         value /= 1024;
         step++;
     }
-    return g_strdup_printf(step > 0 ? "%" G_GINT64_FORMAT "%c" : "%" G_GINT64_FORMAT, value, step > 0 ? letters[step - 1] : '\0');
+    return g_strdup_printf(step > 0 ? "%" G_GINT64_FORMAT "%c" : "%" G_GINT64_FORMAT, value,
+                           step > 0 ? letters[step - 1] : '\0');
 }
 
-/* --- limits ------------------------------------------------------------------------------------------------ */
+/* --- limits --- */
 #define PREFIX "--max-"
 
 static gboolean take_limit(const char *option, const char *text, gpointer unused, GError **error) {
@@ -67,13 +68,19 @@ static gboolean take_limit(const char *option, const char *text, gpointer unused
 static const GOptionEntry *limit_entries(void) {
     static GOptionEntry entries[GM_LIMIT_COUNT + 1];
     size_t n = 0;
-    for (int limit = 0; limit < GM_LIMIT_COUNT && !entries[0].long_name; limit++) n += gm_limit_rows[limit].flag != NULL;
+    for (int limit = 0; limit < GM_LIMIT_COUNT && !entries[0].long_name; limit++)
+        n += gm_limit_rows[limit].flag != NULL;
     for (int limit = GM_LIMIT_COUNT - 1; n > 0 && limit >= 0; limit--) {
         const gm_limit_row *row = &gm_limit_rows[limit];
         if (!row->flag) continue;
         g_autofree char *usual = number_text(row->usual, row->unit);
-        entries[--n] = (GOptionEntry){g_strdup_printf("max-%s", row->flag), 0, 0, G_OPTION_ARG_CALLBACK, (gpointer)take_limit,
-                                      g_strdup_printf("%s (default: %s)", row->help, usual), row->unit == GM_LIMIT_UNIT_SIZE ? "SIZE" : "N"};
+        entries[--n] = (GOptionEntry){g_strdup_printf("max-%s", row->flag),
+                                      0,
+                                      0,
+                                      G_OPTION_ARG_CALLBACK,
+                                      (gpointer)take_limit,
+                                      g_strdup_printf("%s (default: %s)", row->help, usual),
+                                      row->unit == GM_LIMIT_UNIT_SIZE ? "SIZE" : "N"};
     }
     return entries;
 }
@@ -84,9 +91,10 @@ static size_t count(const GOptionEntry *entries) {
     return n;
 }
 
-/* --- parsing ----------------------------------------------------------------------------------------------- */
+/* --- parsing --- */
 
-static bool parse(int *argc, char ***argv, const char *arguments, const char *summary, const GOptionEntry *entries, bool bundles) {
+static bool parse(int *argc, char ***argv, const char *arguments, const char *summary, const GOptionEntry *entries,
+                  bool bundles) {
     g_autoptr(GOptionContext) context = g_option_context_new(arguments);
     g_autoptr(GError) error = NULL;
     g_autofree char *program = g_strdup_printf("gomortem %s", (*argv)[0]);
@@ -94,7 +102,8 @@ static bool parse(int *argc, char ***argv, const char *arguments, const char *su
     g_option_context_set_summary(context, summary);
     if (entries) g_option_context_add_main_entries(context, entries, NULL);
     if (bundles) {
-        GOptionGroup *group = g_option_group_new("limits", "Limits on what a bundle may cost:", "Show the limits on what a bundle may cost", NULL, NULL);
+        GOptionGroup *group = g_option_group_new(
+            "limits", "Limits on what a bundle may cost:", "Show the limits on what a bundle may cost", NULL, NULL);
         g_option_group_add_entries(group, limit_entries());
         g_option_context_add_group(context, group);
     }
@@ -108,7 +117,8 @@ bool gm_cli_options(int *argc, char ***argv, const char *arguments, const char *
     return parse(argc, argv, arguments, summary, entries, false);
 }
 
-bool gm_cli_bundle_options(int *argc, char ***argv, const char *arguments, const char *summary, const GOptionEntry *entries) {
+bool gm_cli_bundle_options(int *argc, char ***argv, const char *arguments, const char *summary,
+                           const GOptionEntry *entries) {
     size_t own = count(entries), more = count(limit_entries());
     g_autofree GOptionEntry *all = g_new0(GOptionEntry, own + more + 1);
     if (own > 0) memcpy(all, entries, own * sizeof *all);

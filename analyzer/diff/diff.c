@@ -1,5 +1,5 @@
-/* The comparison from end to end: match, judge, gate, order, word, write. Called by the command line with two sides that
- * read.c or result.c made. */
+/* The comparison from end to end: match, judge, gate, order, word, write. Called by the command line with two sides
+ * that read.c or result.c made. */
 #include "analyzer/diff/diff_private.h"
 
 #define DETAILED_PAIRS 50 /* the worst; of the others only what matters is kept */
@@ -12,9 +12,15 @@ static void free_pair(gpointer data) {
     g_free(pair);
 }
 
-bool gm_diff_write(const gm_diff_side *a, const gm_diff_side *b, gm_diff_mode mode, const gm_thresholds *thresholds, gm_store *out, GError **error) {
+bool gm_diff_write(const gm_diff_side *a, const gm_diff_side *b, gm_diff_mode mode, const gm_thresholds *thresholds,
+                   gm_store *out, GError **error) {
     bool named = mode != GM_DIFF_SIDES;
-    gm_diff diff = {.a = a, .b = b, .mode = mode, .threshold = thresholds->value, .a_words = named ? "the baseline" : "A", .b_words = named ? "this run" : "B"};
+    gm_diff diff = {.a = a,
+                    .b = b,
+                    .mode = mode,
+                    .threshold = thresholds->value,
+                    .a_words = named ? "the baseline" : "A",
+                    .b_words = named ? "this run" : "B"};
     diff.pairs = g_ptr_array_new_with_free_func(free_pair);
     diff.merged = g_ptr_array_new_with_free_func((GDestroyNotify)gm_diff_container_free);
     gm_diff_match(&diff);

@@ -1,6 +1,6 @@
-/* What the files of the comparison share: facts, families of facts, pairs. In the order of the flow: families.c says what
- * is asked, read.c and result.c ask, match.c pairs, judge.c judges, gate.c says what calls for action, prose.c words it,
- * write.c writes it. */
+/* What the files of the comparison share: facts, families of facts, pairs. In the order of the flow: families.c says
+ * what is asked, read.c and result.c ask, match.c pairs, judge.c judges, gate.c says what calls for action, prose.c
+ * words it, write.c writes it. */
 #ifndef GM_DIFF_PRIVATE_H
 #define GM_DIFF_PRIVATE_H
 
@@ -26,19 +26,19 @@ typedef enum {
 typedef struct {
     const char *area, *measure, *unit;
     gm_diff_kind kind;
-    const char *rule;          /* what a gate calls it; NULL: a detail */
-    bool material;             /* worth a look when it differs */
-    gm_threshold pct, least;   /* GM_TH_COUNT: none */
-    const char *known;         /* SQL: was looked at, so that what is not listed is 0; NULL: not listed is unknown */
-    const char *sql;           /* item, value, noise, text, unit of container ?1 */
+    const char *rule;        /* what a gate calls it; NULL: a detail */
+    bool material;           /* worth a look when it differs */
+    gm_threshold pct, least; /* GM_TH_COUNT: none */
+    const char *known;       /* SQL: was looked at, so that what is not listed is 0; NULL: not listed is unknown */
+    const char *sql;         /* item, value, noise, text, unit of container ?1 */
 } gm_diff_family;
 
 extern const gm_diff_family gm_diff_families[GM_DIFF_FAMILIES];
 
 typedef struct {
     int family;
-    int64_t container_id;      /* GM_UNKNOWN: from a result without a database */
-    double value, noise;       /* noise: standard error, hours of a count, least rate of a growth */
+    int64_t container_id; /* GM_UNKNOWN: from a result without a database */
+    double value, noise;  /* noise: standard error, hours of a count, least rate of a growth */
     const char *item, *text, *unit;
 } gm_diff_fact;
 
@@ -50,18 +50,18 @@ typedef struct { /* a container, or several that count as one */
     int64_t container_id;
     const char *namespace_name, *pod, *container;
     char *workload;
-    GArray *facts;             /* gm_diff_fact by family and item */
+    GArray *facts; /* gm_diff_fact by family and item */
     bool known[GM_DIFF_FAMILIES];
     gm_diff_point *points;
     size_t n_points;
-    double seconds;            /* of the compared life; NAN: unknown */
-    size_t n_members;          /* containers that count as this one */
+    double seconds;   /* of the compared life; NAN: unknown */
+    size_t n_members; /* containers that count as this one */
 } gm_diff_container;
 
 struct gm_diff_side {
     gm_arena *arena;
     const char *incident_id, *name;
-    GPtrArray *containers;     /* gm_diff_container *, in the order of ids */
+    GPtrArray *containers; /* gm_diff_container *, in the order of ids */
 };
 
 gm_diff_side *gm_diff_side_new(void);
@@ -71,12 +71,20 @@ void gm_diff_sort_facts(gm_diff_container *container);
 /* NULL: not there. */
 const gm_diff_fact *gm_diff_find(const gm_diff_container *container, int family, const char *item);
 
-typedef enum { GM_JUDGE_NEW, GM_JUDGE_GONE, GM_JUDGE_WORSE, GM_JUDGE_BETTER, GM_JUDGE_CHANGED, GM_JUDGE_SAME, GM_JUDGE_UNKNOWN } gm_judgement;
+typedef enum {
+    GM_JUDGE_NEW,
+    GM_JUDGE_GONE,
+    GM_JUDGE_WORSE,
+    GM_JUDGE_BETTER,
+    GM_JUDGE_CHANGED,
+    GM_JUDGE_SAME,
+    GM_JUDGE_UNKNOWN
+} gm_judgement;
 
 typedef struct { /* a fact on both sides */
     int family;
     const char *item, *unit;
-    gm_diff_fact a, b;         /* value NAN and text NULL: unknown there */
+    gm_diff_fact a, b; /* value NAN and text NULL: unknown there */
     gm_judgement judgement;
     bool material;
     const char *severity, *rule; /* for gates; NULL: a detail */
@@ -84,9 +92,9 @@ typedef struct { /* a fact on both sides */
 } gm_difference;
 
 typedef struct {
-    gm_diff_container *a, *b;  /* NULL: nothing on this side */
+    gm_diff_container *a, *b; /* NULL: nothing on this side */
     const char *matched_by, *status, *windows;
-    GArray *differences;       /* gm_difference, the most important first */
+    GArray *differences; /* gm_difference, the most important first */
     char *summary;
 } gm_pair;
 
@@ -95,8 +103,8 @@ typedef struct {
     gm_diff_mode mode;
     const double *threshold;
     const char *a_words, *b_words; /* what the texts call the sides */
-    GPtrArray *pairs;          /* gm_pair * */
-    GPtrArray *merged;         /* containers made for groups */
+    GPtrArray *pairs;              /* gm_pair * */
+    GPtrArray *merged;             /* containers made for groups */
     char *summary;
 } gm_diff;
 
@@ -112,7 +120,7 @@ void gm_diff_summarize(gm_diff *diff);
 bool gm_diff_write_rows(const gm_diff *diff, gm_store *out, GError **error);
 
 const gm_difference *gm_pair_find(const gm_pair *pair, int family, const char *item);
-const char *gm_diff_severity(double rank); /* "info" .. "critical" */
+const char *gm_diff_severity(double rank);                    /* "info" .. "critical" */
 int gm_diff_verdict_rank(const gm_diff_container *container); /* -1: there is no container */
 
 #endif

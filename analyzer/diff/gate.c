@@ -28,13 +28,15 @@ static void tell(gm_difference *d, const char *rule, const char *severity) {
 
 static void gate_finding(gm_difference *d) {
     bool fires = d->b.value > 0;
-    if (d->judgement == GM_JUDGE_NEW || d->judgement == GM_JUDGE_WORSE || (d->judgement == GM_JUDGE_UNKNOWN && fires)) tell(d, d->item, gm_diff_severity(d->b.value));
+    if (d->judgement == GM_JUDGE_NEW || d->judgement == GM_JUDGE_WORSE || (d->judgement == GM_JUDGE_UNKNOWN && fires))
+        tell(d, d->item, gm_diff_severity(d->b.value));
     else if (d->judgement == GM_JUDGE_GONE || d->judgement == GM_JUDGE_BETTER) tell(d, d->item, "info");
 }
 
 static void gate_measure(const gm_pair *pair, gm_difference *d) {
     const char *rule = gm_diff_families[d->family].rule;
-    if (d->judgement == GM_JUDGE_NEW || d->judgement == GM_JUDGE_WORSE) tell(d, rule, gm_diff_severity(MAX(gm_diff_verdict_rank(pair->b), 2)));
+    if (d->judgement == GM_JUDGE_NEW || d->judgement == GM_JUDGE_WORSE)
+        tell(d, rule, gm_diff_severity(MAX(gm_diff_verdict_rank(pair->b), 2)));
     else if (d->judgement == GM_JUDGE_GONE || d->judgement == GM_JUDGE_BETTER) tell(d, rule, "info");
 }
 
@@ -45,13 +47,15 @@ static bool is_told(const gm_pair *pair, const char *cause) {
 }
 
 static void gate_verdict(const gm_pair *pair) {
-    gm_difference *verdict = (gm_difference *)gm_pair_find(pair, GM_DIFF_FAMILY_VERDICT, "verdict"), *site = (gm_difference *)gm_pair_find(pair, GM_DIFF_FAMILY_BLAME, "verdict");
+    gm_difference *verdict = (gm_difference *)gm_pair_find(pair, GM_DIFF_FAMILY_VERDICT, "verdict"),
+                  *site = (gm_difference *)gm_pair_find(pair, GM_DIFF_FAMILY_BLAME, "verdict");
     int before = gm_diff_verdict_rank(pair->a), now = gm_diff_verdict_rank(pair->b);
     const char *cause = cause_of(pair->b);
     if (!pair->b || !verdict || is_told(pair, cause)) return;
     if (now > before && now > 0) tell(verdict, pair->a ? "baseline_verdict" : cause, gm_diff_severity(now));
     else if (now < before) tell(verdict, "baseline_verdict", gm_diff_severity(now));
-    else if (site && now > 0 && site->judgement == GM_JUDGE_CHANGED && g_strcmp0(cause_of(pair->a), cause) == 0) tell(site, "baseline_site", gm_diff_severity(now));
+    else if (site && now > 0 && site->judgement == GM_JUDGE_CHANGED && g_strcmp0(cause_of(pair->a), cause) == 0)
+        tell(site, "baseline_site", gm_diff_severity(now));
 }
 
 static bool is_bad(const gm_difference *d) {
@@ -63,7 +67,9 @@ void gm_diff_gate(gm_pair *pair) {
     for (guint i = 0; pair->b && i < pair->differences->len; i++) {
         gm_difference *d = &g_array_index(pair->differences, gm_difference, i);
         if (d->family == GM_DIFF_FAMILY_FINDING) gate_finding(d);
-        else if (d->family == GM_DIFF_FAMILY_GROWTH || d->family == GM_DIFF_FAMILY_PEAK || d->family == GM_DIFF_FAMILY_GC_CPU) gate_measure(pair, d);
+        else if (d->family == GM_DIFF_FAMILY_GROWTH || d->family == GM_DIFF_FAMILY_PEAK ||
+                 d->family == GM_DIFF_FAMILY_GC_CPU)
+            gate_measure(pair, d);
     }
     gate_verdict(pair);
     for (guint i = 0; i < pair->differences->len; i++) {
@@ -74,7 +80,7 @@ void gm_diff_gate(gm_pair *pair) {
     pair->status = !pair->b ? "gone" : !pair->a ? "new" : bad ? "worse" : good ? "better" : "unchanged";
 }
 
-/* --- order ---------------------------------------------------------------------------------------------------- */
+/* --- order --- */
 
 static int rank_of(const gm_difference *d) {
     static const char *const names[] = {"info", "low", "medium", "high", "critical"};
@@ -98,7 +104,8 @@ static double size_of(const gm_difference *d) {
 static gint by_weight(gconstpointer x, gconstpointer y) {
     const gm_difference *a = x, *b = y;
     int order = class_of(a) - class_of(b);
-    bool a_number = a->rule && g_str_has_prefix(a->rule, "baseline_"), b_number = b->rule && g_str_has_prefix(b->rule, "baseline_");
+    bool a_number = a->rule && g_str_has_prefix(a->rule, "baseline_"),
+         b_number = b->rule && g_str_has_prefix(b->rule, "baseline_");
     if (!order) order = rank_of(b) - rank_of(a);
     if (!order) order = a_number - b_number;
     if (!order && a->rule && b->rule) order = strcmp(a->rule, b->rule);
@@ -114,7 +121,8 @@ void gm_diff_order(gm_pair *pair, bool details) {
     for (guint i = 0; i < pair->differences->len; i++) {
         gm_difference d = g_array_index(pair->differences, gm_difference, i);
         bool matters = d.rule || d.material || d.family == GM_DIFF_FAMILY_VERDICT || d.family == GM_DIFF_FAMILY_CAUSE;
-        if (d.rule || ((matters || details) && n[d.family]++ < MOST_OF_A_FAMILY)) g_array_index(pair->differences, gm_difference, kept++) = d;
+        if (d.rule || ((matters || details) && n[d.family]++ < MOST_OF_A_FAMILY))
+            g_array_index(pair->differences, gm_difference, kept++) = d;
     }
     g_array_set_size(pair->differences, kept);
 }
@@ -124,7 +132,8 @@ static int pair_rank(const gm_pair *pair) {
     int rank = 0, worst = -1;
     for (int i = 0; i < 5; i++)
         if (strcmp(pair->status, statuses[i]) == 0) rank = i;
-    for (guint i = 0; i < pair->differences->len; i++) worst = MAX(worst, rank_of(&g_array_index(pair->differences, gm_difference, i)));
+    for (guint i = 0; i < pair->differences->len; i++)
+        worst = MAX(worst, rank_of(&g_array_index(pair->differences, gm_difference, i)));
     return worst * 8 + rank;
 }
 

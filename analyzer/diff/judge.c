@@ -32,10 +32,13 @@ static gm_judgement judge_level(const gm_diff *diff, const gm_diff_family *famil
     return by_sign(d->a.value, d->b.value, family->known != NULL);
 }
 
-/* What one side must gain a minute to be told from noise: the material growth over its record, or the sampling error. */
+/* What one side must gain a minute to be told from noise: the material growth over its record, or the sampling error.
+ */
 static double floor_of(const gm_diff *diff, const gm_difference *d, const gm_diff_fact *fact) {
-    if (d->family == GM_DIFF_FAMILY_BUCKET_GROWTH) return diff->threshold[GM_TH_MATERIAL_BYTES] / fmax(fact->noise, 1e-3);
-    if (d->family == GM_DIFF_FAMILY_GOROUTINES_GROWTH) return diff->threshold[GM_TH_GOROUTINE_MIN] / fmax(fact->noise, 1e-3);
+    if (d->family == GM_DIFF_FAMILY_BUCKET_GROWTH)
+        return diff->threshold[GM_TH_MATERIAL_BYTES] / fmax(fact->noise, 1e-3);
+    if (d->family == GM_DIFF_FAMILY_GOROUTINES_GROWTH)
+        return diff->threshold[GM_TH_GOROUTINE_MIN] / fmax(fact->noise, 1e-3);
     return 0;
 }
 
@@ -98,10 +101,16 @@ static bool is_idle(const gm_diff_family *family, const gm_difference *d) {
     return many && !single && !any;
 }
 
-static void fill_side(const gm_diff_container *c, const gm_diff_fact *fact, int family, const char *item, gm_diff_fact *out) {
+static void fill_side(const gm_diff_container *c, const gm_diff_fact *fact, int family, const char *item,
+                      gm_diff_fact *out) {
     bool zero = !fact && c && c->known[family] && gm_diff_families[family].kind != GM_DIFF_WORDS;
     if (fact) *out = *fact;
-    else *out = (gm_diff_fact){.family = family, .container_id = c ? c->container_id : GM_UNKNOWN, .value = zero ? 0 : NAN, .noise = NAN, .item = item};
+    else
+        *out = (gm_diff_fact){.family = family,
+                              .container_id = c ? c->container_id : GM_UNKNOWN,
+                              .value = zero ? 0 : NAN,
+                              .noise = NAN,
+                              .item = item};
 }
 
 static bool grows(const gm_diff_container *c) {
@@ -111,7 +120,8 @@ static bool grows(const gm_diff_container *c) {
 
 /* Less on the side that was recorded for a shorter time says nothing while that side grows: it had less time. */
 static bool lacks_time(const gm_pair *pair, const gm_difference *d) {
-    bool adds_up = gm_diff_families[d->family].kind == GM_DIFF_LEVEL && d->family != GM_DIFF_FAMILY_BUCKET_FIRST && (strcmp(d->unit, "bytes") == 0 || strcmp(d->unit, "count") == 0);
+    bool adds_up = gm_diff_families[d->family].kind == GM_DIFF_LEVEL && d->family != GM_DIFF_FAMILY_BUCKET_FIRST &&
+                   (strcmp(d->unit, "bytes") == 0 || strcmp(d->unit, "count") == 0);
     if (!adds_up || strcmp(pair->windows, "differ") != 0 || d->a.value == d->b.value) return false;
     bool a_shorter = pair->a->seconds < pair->b->seconds, a_less = d->a.value < d->b.value;
     return a_shorter == a_less && grows(a_shorter ? pair->a : pair->b);
@@ -119,11 +129,16 @@ static bool lacks_time(const gm_pair *pair, const gm_difference *d) {
 
 static void judge_item(const gm_diff *diff, gm_pair *pair, int id, const gm_diff_fact *a, const gm_diff_fact *b) {
     const gm_diff_family *family = &gm_diff_families[id];
-    gm_difference d = {.family = id, .item = a ? a->item : b->item, .unit = a && a->unit ? a->unit : b && b->unit ? b->unit : family->unit};
+    gm_difference d = {.family = id,
+                       .item = a ? a->item : b->item,
+                       .unit = a && a->unit   ? a->unit
+                               : b && b->unit ? b->unit
+                                              : family->unit};
     fill_side(pair->a, a, id, d.item, &d.a);
     fill_side(pair->b, b, id, d.item, &d.b);
     if (is_idle(family, &d)) return;
-    bool whole = pair->a && pair->b, told = id == GM_DIFF_FAMILY_VERDICT || id == GM_DIFF_FAMILY_CAUSE || id == GM_DIFF_FAMILY_FINDING;
+    bool whole = pair->a && pair->b,
+         told = id == GM_DIFF_FAMILY_VERDICT || id == GM_DIFF_FAMILY_CAUSE || id == GM_DIFF_FAMILY_FINDING;
     if (!whole && !told) return; /* a container that is not there has no numbers to compare */
     if (!whole) d.judgement = pair->b ? GM_JUDGE_NEW : GM_JUDGE_GONE;
     else if (family->kind == GM_DIFF_WORDS) d.judgement = judge_words(pair, &d);

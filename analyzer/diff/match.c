@@ -1,5 +1,6 @@
 /* Pairs the containers of both sides: by namespace, workload and container, then by place, then because nobody else is
- * there. Several pods of a workload count as one container with the worst of each number. After read.c, before judge.c. */
+ * there. Several pods of a workload count as one container with the worst of each number. After read.c, before judge.c.
+ */
 #include "analyzer/diff/diff_private.h"
 
 #include "gomortem/workload.h"
@@ -51,7 +52,8 @@ static GArray *group_side(const gm_diff_side *side) {
         g_ptr_array_add(g_array_index(groups, gm_group, at).members, c);
         g_ptr_array_unref(group.members);
     }
-    for (guint i = 0; i < groups->len; i++) g_array_index(groups, gm_group, i).in_place = count_place(groups, &g_array_index(groups, gm_group, i));
+    for (guint i = 0; i < groups->len; i++)
+        g_array_index(groups, gm_group, i).in_place = count_place(groups, &g_array_index(groups, gm_group, i));
     return groups;
 }
 
@@ -73,17 +75,20 @@ static void pair_groups(GArray *a, GArray *b, bool lonely_meet) {
                 const gm_group *x = &g_array_index(a, gm_group, i), *y = &g_array_index(b, gm_group, k);
                 if (x->partner >= 0 || y->partner >= 0) continue;
                 if (round == 0 && same_names(x, y)) meet(a, i, b, k, "names");
-                else if (round == 1 && same_place(x, y) && x->in_place == 1 && y->in_place == 1) meet(a, i, b, k, "place");
+                else if (round == 1 && same_place(x, y) && x->in_place == 1 && y->in_place == 1)
+                    meet(a, i, b, k, "place");
             }
-    if (lonely_meet && a->len == 1 && b->len == 1 && g_array_index(a, gm_group, 0).partner < 0) meet(a, 0, b, 0, "alone");
+    if (lonely_meet && a->len == 1 && b->len == 1 && g_array_index(a, gm_group, 0).partner < 0)
+        meet(a, 0, b, 0, "alone");
 }
 
-/* --- several pods as one --------------------------------------------------------------------------------------- */
+/* --- several pods as one --- */
 
 static void join_words(gm_diff_fact *into, const gm_diff_fact *fact, gm_arena *arena) {
     if (!fact->text || g_strcmp0(into->text, fact->text) == 0) return;
     g_auto(GStrv) words = g_strsplit(into->text ? into->text : "", " | ", -1);
-    if (g_strv_contains((const char *const *)words, fact->text) || strlen(into->text ? into->text : "") > MOST_WORDS) return;
+    if (g_strv_contains((const char *const *)words, fact->text) || strlen(into->text ? into->text : "") > MOST_WORDS)
+        return;
     g_autofree char *joined = g_strdup_printf("%s | %s", into->text, fact->text);
     into->text = into->text ? gm_arena_strndup(arena, joined, strlen(joined)) : fact->text;
     into->value = NAN;
@@ -92,7 +97,8 @@ static void join_words(gm_diff_fact *into, const gm_diff_fact *fact, gm_arena *a
 
 /* The worst of each number; of words all, but the verdict is that of the worst. */
 static void join_fact(gm_diff_fact *into, const gm_diff_fact *fact, int64_t worst, gm_arena *arena) {
-    if (strcmp(gm_diff_families[fact->family].area, "verdict") == 0) *into = fact->container_id == worst ? *fact : *into;
+    if (strcmp(gm_diff_families[fact->family].area, "verdict") == 0)
+        *into = fact->container_id == worst ? *fact : *into;
     else if (gm_diff_families[fact->family].kind == GM_DIFF_WORDS) join_words(into, fact, arena);
     else if (isnan(into->value) || fact->value > into->value) *into = *fact;
 }
@@ -100,7 +106,8 @@ static void join_fact(gm_diff_fact *into, const gm_diff_fact *fact, int64_t wors
 static gm_diff_container *worst_of(const gm_group *group) {
     gm_diff_container *worst = group->members->pdata[0];
     for (guint i = 1; i < group->members->len; i++)
-        if (gm_diff_verdict_rank(group->members->pdata[i]) > gm_diff_verdict_rank(worst)) worst = group->members->pdata[i];
+        if (gm_diff_verdict_rank(group->members->pdata[i]) > gm_diff_verdict_rank(worst))
+            worst = group->members->pdata[i];
     return worst;
 }
 
@@ -109,8 +116,10 @@ static gm_diff_container *merge(gm_diff *diff, const gm_group *group, gm_arena *
     if (group->members->len == 1) return group->members->pdata[0];
     gm_diff_container *c = gm_diff_container_new(NULL);
     g_ptr_array_add(diff->merged, c);
-    c->container_id = worst->container_id, c->namespace_name = worst->namespace_name, c->pod = worst->pod, c->container = worst->container;
-    c->points = worst->points, c->n_points = worst->n_points, c->seconds = worst->seconds, c->n_members = group->members->len;
+    c->container_id = worst->container_id, c->namespace_name = worst->namespace_name, c->pod = worst->pod,
+    c->container = worst->container;
+    c->points = worst->points, c->n_points = worst->n_points, c->seconds = worst->seconds,
+    c->n_members = group->members->len;
     g_autoptr(GArray) all = g_array_new(FALSE, FALSE, sizeof(gm_diff_fact));
     for (guint i = 0; i < group->members->len; i++) {
         const gm_diff_container *member = group->members->pdata[i];
@@ -124,7 +133,8 @@ static gm_diff_container *merge(gm_diff *diff, const gm_group *group, gm_arena *
     for (guint i = 0; i < all->len; i++) {
         const gm_diff_fact *fact = &g_array_index(all, gm_diff_fact, i);
         gm_diff_fact *last = own->len ? &g_array_index(own, gm_diff_fact, own->len - 1) : NULL;
-        if (last && last->family == fact->family && strcmp(last->item, fact->item) == 0) join_fact(last, fact, c->container_id, arena);
+        if (last && last->family == fact->family && strcmp(last->item, fact->item) == 0)
+            join_fact(last, fact, c->container_id, arena);
         else g_array_append_val(own, *fact);
     }
     return c;
@@ -138,16 +148,19 @@ static void add_pair(gm_diff *diff, gm_diff_container *a, gm_diff_container *b, 
 }
 
 static void pair_group(gm_diff *diff, const GArray *a, const gm_group *group) {
-    gm_diff_container *other = group->partner >= 0 ? merge(diff, &g_array_index(a, gm_group, group->partner), diff->a->arena) : NULL;
+    gm_diff_container *other =
+        group->partner >= 0 ? merge(diff, &g_array_index(a, gm_group, group->partner), diff->a->arena) : NULL;
     if (diff->mode == GM_DIFF_SIDES) add_pair(diff, other, merge(diff, group, diff->b->arena), group->matched_by);
     else
-        for (guint i = 0; i < group->members->len; i++) add_pair(diff, other, group->members->pdata[i], group->matched_by);
+        for (guint i = 0; i < group->members->len; i++)
+            add_pair(diff, other, group->members->pdata[i], group->matched_by);
 }
 
 static void pair_rest(gm_diff *diff, const gm_group *group) {
     if (diff->mode == GM_DIFF_SIDES) add_pair(diff, merge(diff, group, diff->a->arena), NULL, group->matched_by);
     else
-        for (guint i = 0; i < group->members->len; i++) add_pair(diff, group->members->pdata[i], NULL, group->matched_by);
+        for (guint i = 0; i < group->members->len; i++)
+            add_pair(diff, group->members->pdata[i], NULL, group->matched_by);
 }
 
 void gm_diff_match(gm_diff *diff) {

@@ -6,13 +6,14 @@
 
 #include <math.h>
 
-#define LONGEST_NAME 100
+#define LONGEST_NAME  100
 #define MOST_SETTINGS 6
-#define MOST_SITES 2
+#define MOST_SITES    2
 
 /* A name that fits into a sentence. To be freed. */
 static char *short_name(const char *text) {
-    g_autofree char *valid = g_utf8_make_valid(text ? text : "", text ? (gssize)MIN(strlen(text), 8 * LONGEST_NAME) : 0);
+    g_autofree char *valid =
+        g_utf8_make_valid(text ? text : "", text ? (gssize)MIN(strlen(text), 8 * LONGEST_NAME) : 0);
     if (g_utf8_strlen(valid, -1) <= LONGEST_NAME) return g_steal_pointer(&valid);
     g_autofree char *cut = g_utf8_substring(valid, 0, LONGEST_NAME);
     return g_strconcat(cut, "\xe2\x80\xa6", NULL);
@@ -28,7 +29,9 @@ static char *name_of(const gm_difference *d) {
     if (strcmp(family->area, "verdict") == 0) return g_strdup(family->measure);
     if (strcmp(family->area, "collector") == 0) return g_strdup(family->measure);
     if (strcmp(family->area, "load") == 0) return g_strdup_printf("%s (load)", d->item);
-    g_autofree char *words = strcmp(family->area, "bucket") == 0 || strcmp(family->area, "trend") == 0 ? g_strdup(gm_series_label(d->item)) : short_name(d->item);
+    g_autofree char *words = strcmp(family->area, "bucket") == 0 || strcmp(family->area, "trend") == 0
+                                 ? g_strdup(gm_series_label(d->item))
+                                 : short_name(d->item);
     return *family->measure ? g_strdup_printf("%s, %s", words, family->measure) : g_steal_pointer(&words);
 }
 
@@ -45,7 +48,7 @@ static char *value_of(const gm_difference *d, const gm_diff_fact *fact) {
     return flat ? g_strdup("flat") : g_strdup(gm_human(text, fact->value, d->unit ? d->unit : ""));
 }
 
-/* --- a difference ----------------------------------------------------------------------------------------------- */
+/* --- a difference --- */
 
 static const char *finding_text(const gm_difference *d) {
     bool now = d->judgement != GM_JUDGE_GONE || !d->a.text;
@@ -58,14 +61,16 @@ static char *row_text(const gm_diff *diff, const gm_pair *pair, const gm_differe
     bool gate = diff->mode != GM_DIFF_SIDES;
     if (d->family == GM_DIFF_FAMILY_FINDING && (gate || d->rule)) return g_strdup(finding_text(d));
     if (d->family == GM_DIFF_FAMILY_VERDICT && (gate || d->rule) && d->b.text) return g_strdup(d->b.text);
-    if (d->family == GM_DIFF_FAMILY_BLAME && d->rule) return g_strdup_printf("%s is to blame %s; %s it was %s", b, gate ? "now" : "in B", gate ? "in the baseline" : "in A", a);
+    if (d->family == GM_DIFF_FAMILY_BLAME && d->rule)
+        return g_strdup_printf("%s is to blame %s; %s it was %s", b, gate ? "now" : "in B",
+                               gate ? "in the baseline" : "in A", a);
     if (!pair->a || !pair->b) return g_strdup_printf("%s: %s", name, pair->a ? a : b);
     if (gate && d->rule) return g_strdup_printf("%s is %s; in the baseline it was %s", name, b, a);
     if (d->judgement == GM_JUDGE_SAME && strcmp(a, b) == 0) return g_strdup_printf("%s: %s on both sides", name, b);
     return g_strdup_printf("%s: %s in %s, %s in %s", name, a, diff->a_words, b, diff->b_words);
 }
 
-/* --- the summary ------------------------------------------------------------------------------------------------ */
+/* --- the summary --- */
 
 typedef struct {
     const gm_diff *diff;
@@ -84,7 +89,8 @@ static void say(gm_prose *p, const char *format, ...) {
 
 /* Growth of anonymous memory; where that is flat and usage grows all the same (files, tmpfs, kernel), that of usage. */
 static const gm_difference *growth_of(const gm_pair *pair, bool *of_usage) {
-    const gm_difference *memory = gm_pair_find(pair, GM_DIFF_FAMILY_GROWTH, "memory"), *usage = gm_pair_find(pair, GM_DIFF_FAMILY_SLOPE, "usage_bytes");
+    const gm_difference *memory = gm_pair_find(pair, GM_DIFF_FAMILY_GROWTH, "memory"),
+                        *usage = gm_pair_find(pair, GM_DIFF_FAMILY_SLOPE, "usage_bytes");
     bool both = memory && usage && memory->judgement != GM_JUDGE_UNKNOWN && usage->judgement != GM_JUDGE_UNKNOWN;
     *of_usage = both && ((memory->a.value <= 0 && usage->a.value > 0) || (memory->b.value <= 0 && usage->b.value > 0));
     return *of_usage ? usage : memory;
@@ -93,7 +99,8 @@ static const gm_difference *growth_of(const gm_pair *pair, bool *of_usage) {
 static void say_growth(gm_prose *p) {
     bool of_usage;
     const gm_difference *d = growth_of(p->pair, &of_usage);
-    g_autofree char *a = g_strconcat(of_usage ? "usage of " : "", p->diff->a_words, NULL), *b = g_strconcat(of_usage ? "usage of " : "", p->diff->b_words, NULL);
+    g_autofree char *a = g_strconcat(of_usage ? "usage of " : "", p->diff->a_words, NULL),
+                    *b = g_strconcat(of_usage ? "usage of " : "", p->diff->b_words, NULL);
     char text[GM_HUMAN_SIZE], other[GM_HUMAN_SIZE];
     if (!d) return;
     gm_human(text, fmax(d->b.value, 0), "bytes/min"), gm_human(other, fmax(d->a.value, 0), "bytes/min");
@@ -119,9 +126,12 @@ static void say_kills(gm_prose *p) {
 }
 
 static void say_cause(gm_prose *p) {
-    const gm_difference *cause = gm_pair_find(p->pair, GM_DIFF_FAMILY_CAUSE, "verdict"), *site = gm_pair_find(p->pair, GM_DIFF_FAMILY_BLAME, "verdict");
+    const gm_difference *cause = gm_pair_find(p->pair, GM_DIFF_FAMILY_CAUSE, "verdict"),
+                        *site = gm_pair_find(p->pair, GM_DIFF_FAMILY_BLAME, "verdict");
     if (!cause || !cause->a.text || !cause->b.text) return;
-    if (cause->judgement == GM_JUDGE_CHANGED) say(p, "the verdict is %s in %s and %s in %s", cause->a.text, p->diff->a_words, cause->b.text, p->diff->b_words);
+    if (cause->judgement == GM_JUDGE_CHANGED)
+        say(p, "the verdict is %s in %s and %s in %s", cause->a.text, p->diff->a_words, cause->b.text,
+            p->diff->b_words);
     else say(p, "the verdict is %s in both", cause->b.text);
     if (!site || site->judgement != GM_JUDGE_CHANGED || cause->judgement == GM_JUDGE_CHANGED) return;
     g_autofree char *a = short_name(site->a.text), *b = short_name(site->b.text);
@@ -140,8 +150,11 @@ static size_t say_items(gm_prose *p, int family, gm_judgement judgement, const c
     size_t n = 0;
     for (guint i = 0; i < p->pair->differences->len && n < MOST_SITES; i++) {
         const gm_difference *d = &g_array_index(p->pair->differences, gm_difference, i);
-        if (d->family != family || d->judgement != judgement || (family == GM_DIFF_FAMILY_BUCKET_GROWTH && is_total(d->item))) continue;
-        g_autofree char *name = family == GM_DIFF_FAMILY_BUCKET_GROWTH ? g_strdup(gm_series_label(d->item)) : short_name(d->item);
+        if (d->family != family || d->judgement != judgement ||
+            (family == GM_DIFF_FAMILY_BUCKET_GROWTH && is_total(d->item)))
+            continue;
+        g_autofree char *name =
+            family == GM_DIFF_FAMILY_BUCKET_GROWTH ? g_strdup(gm_series_label(d->item)) : short_name(d->item);
         const gm_diff_fact *fact = judgement == GM_JUDGE_GONE ? &d->a : &d->b;
         g_string_append_printf(list, "%s%s (%s)", n++ ? ", " : "", name, gm_human(text, fact->value, d->unit));
     }
@@ -150,16 +163,23 @@ static size_t say_items(gm_prose *p, int family, gm_judgement judgement, const c
 }
 
 static void say_sites(gm_prose *p) {
-    static const int families[] = {GM_DIFF_FAMILY_SITE_GROWTH, GM_DIFF_FAMILY_GOROUTINES_GROWTH, GM_DIFF_FAMILY_BUCKET_GROWTH};
+    static const int families[] = {GM_DIFF_FAMILY_SITE_GROWTH, GM_DIFF_FAMILY_GOROUTINES_GROWTH,
+                                   GM_DIFF_FAMILY_BUCKET_GROWTH};
     bool of_usage;
     const gm_difference *growth = growth_of(p->pair, &of_usage);
-    bool more = growth && (growth->judgement == GM_JUDGE_NEW || growth->judgement == GM_JUDGE_WORSE), less = growth && (growth->judgement == GM_JUDGE_GONE || growth->judgement == GM_JUDGE_BETTER);
+    bool more = growth && (growth->judgement == GM_JUDGE_NEW || growth->judgement == GM_JUDGE_WORSE),
+         less = growth && (growth->judgement == GM_JUDGE_GONE || growth->judgement == GM_JUDGE_BETTER);
     size_t fresh = 0, gone = 0;
     for (size_t i = 0; i < G_N_ELEMENTS(families); i++) {
-        bool goroutines = families[i] == GM_DIFF_FAMILY_GOROUTINES_GROWTH, bucket = families[i] == GM_DIFF_FAMILY_BUCKET_GROWTH;
-        const char *came = more ? "the new growth is in" : "though memory as a whole grows no faster, what grows now is", *went = less ? "the growth that is gone was in" : "no longer grows:";
-        if (!bucket || !fresh) fresh += say_items(p, families[i], GM_JUDGE_NEW, goroutines ? "goroutines pile up in" : came);
-        if (!bucket || !gone) gone += say_items(p, families[i], GM_JUDGE_GONE, goroutines ? "goroutines no longer pile up in" : went);
+        bool goroutines = families[i] == GM_DIFF_FAMILY_GOROUTINES_GROWTH,
+             bucket = families[i] == GM_DIFF_FAMILY_BUCKET_GROWTH;
+        const char *came =
+                       more ? "the new growth is in" : "though memory as a whole grows no faster, what grows now is",
+                   *went = less ? "the growth that is gone was in" : "no longer grows:";
+        if (!bucket || !fresh)
+            fresh += say_items(p, families[i], GM_JUDGE_NEW, goroutines ? "goroutines pile up in" : came);
+        if (!bucket || !gone)
+            gone += say_items(p, families[i], GM_JUDGE_GONE, goroutines ? "goroutines no longer pile up in" : went);
         say_items(p, families[i], GM_JUDGE_WORSE, goroutines ? "goroutines pile up faster in" : "grows faster:");
     }
 }
@@ -176,7 +196,8 @@ static void say_settings(gm_prose *p) {
     for (guint i = 0; i < p->pair->differences->len; i++) {
         const gm_difference *d = &g_array_index(p->pair->differences, gm_difference, i);
         const char *area = gm_diff_families[d->family].area;
-        bool cause = strcmp(area, "setting") == 0 || strcmp(area, "version") == 0 || d->family == GM_DIFF_FAMILY_CPU_LIMIT;
+        bool cause =
+            strcmp(area, "setting") == 0 || strcmp(area, "version") == 0 || d->family == GM_DIFF_FAMILY_CPU_LIMIT;
         if (!cause || !d->material || (strcmp(d->item, "env.GOGC") == 0 && gogc_told)) continue;
         gogc_told |= strcmp(d->item, "GOGC") == 0;
         if (strcmp(d->item, "build") == 0) continue; /* sixteen bytes of hash tell a reader nothing */
@@ -192,7 +213,8 @@ static void say_limit(gm_prose *p) {
     char text[GM_HUMAN_SIZE];
     if (!d) say(p, "the memory limits are unknown");
     else if (d->judgement == GM_JUDGE_SAME) say(p, "the limit is the same (%s)", gm_human(text, d->b.value, "bytes"));
-    else if (d->judgement == GM_JUDGE_UNKNOWN) say(p, "the memory limit is unknown in %s", isnan(d->a.value) ? p->diff->a_words : p->diff->b_words);
+    else if (d->judgement == GM_JUDGE_UNKNOWN)
+        say(p, "the memory limit is unknown in %s", isnan(d->a.value) ? p->diff->a_words : p->diff->b_words);
     else say_arrow(p, d);
 }
 
@@ -211,8 +233,10 @@ static void say_peak(gm_prose *p) {
 }
 
 static void say_numbers(gm_prose *p) {
-    static const struct { int family; const char *item; } rows[] = {
-        {GM_DIFF_FAMILY_GC_CPU, "collector"}, {GM_DIFF_FAMILY_REQUESTS, "requests"}};
+    static const struct {
+        int family;
+        const char *item;
+    } rows[] = {{GM_DIFF_FAMILY_GC_CPU, "collector"}, {GM_DIFF_FAMILY_REQUESTS, "requests"}};
     say_peak(p);
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
         const gm_difference *d = gm_pair_find(p->pair, rows[i].family, rows[i].item);
@@ -223,11 +247,14 @@ static void say_numbers(gm_prose *p) {
 static void say_windows(gm_prose *p) {
     char a[GM_HUMAN_SIZE], b[GM_HUMAN_SIZE];
     if (strcmp(p->pair->windows, "differ") == 0)
-        say(p, "the compared lives lasted %s in %s and %s in %s, so rates compare and what adds up over time does not", gm_human_duration(a, p->pair->a->seconds), p->diff->a_words,
-            gm_human_duration(b, p->pair->b->seconds), p->diff->b_words);
-    if (strcmp(p->pair->matched_by, "alone") == 0) say(p, "the names differ, but there is one container on either side");
+        say(p, "the compared lives lasted %s in %s and %s in %s, so rates compare and what adds up over time does not",
+            gm_human_duration(a, p->pair->a->seconds), p->diff->a_words, gm_human_duration(b, p->pair->b->seconds),
+            p->diff->b_words);
+    if (strcmp(p->pair->matched_by, "alone") == 0)
+        say(p, "the names differ, but there is one container on either side");
     if (p->pair->a->n_members > 1 || p->pair->b->n_members > 1)
-        say(p, "%zu pods in %s and %zu in %s count as one with the worst of each number", p->pair->a->n_members, p->diff->a_words, p->pair->b->n_members, p->diff->b_words);
+        say(p, "%zu pods in %s and %zu in %s count as one with the worst of each number", p->pair->a->n_members,
+            p->diff->a_words, p->pair->b->n_members, p->diff->b_words);
 }
 
 static size_t count(const gm_pair *pair, bool unknown) {
@@ -241,9 +268,11 @@ static size_t count(const gm_pair *pair, bool unknown) {
 
 static void say_one_side(gm_prose *p) {
     const gm_diff_container *c = p->pair->b ? p->pair->b : p->pair->a;
-    const gm_diff_fact *verdict = gm_diff_find(c, GM_DIFF_FAMILY_VERDICT, "verdict"), *cause = gm_diff_find(c, GM_DIFF_FAMILY_CAUSE, "verdict");
+    const gm_diff_fact *verdict = gm_diff_find(c, GM_DIFF_FAMILY_VERDICT, "verdict"),
+                       *cause = gm_diff_find(c, GM_DIFF_FAMILY_CAUSE, "verdict");
     say(p, "only %s has this container", p->pair->b ? p->diff->b_words : p->diff->a_words);
-    if (cause && cause->text) say(p, "its verdict is %s: %s", cause->text, verdict && verdict->text ? verdict->text : "");
+    if (cause && cause->text)
+        say(p, "its verdict is %s: %s", cause->text, verdict && verdict->text ? verdict->text : "");
 }
 
 static char *finish(GString *out) {
@@ -280,11 +309,12 @@ void gm_diff_word(const gm_diff *diff, gm_pair *pair) {
     pair->summary = finish(p.out);
 }
 
-/* --- all pairs --------------------------------------------------------------------------------------------------- */
+/* --- all pairs --- */
 
 static size_t count_status(const gm_diff *diff, const char *status) {
     size_t n = 0;
-    for (guint i = 0; i < diff->pairs->len; i++) n += strcmp(((const gm_pair *)diff->pairs->pdata[i])->status, status) == 0;
+    for (guint i = 0; i < diff->pairs->len; i++)
+        n += strcmp(((const gm_pair *)diff->pairs->pdata[i])->status, status) == 0;
     return n;
 }
 

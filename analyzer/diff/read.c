@@ -1,5 +1,5 @@
-/* Reads one analyzed incident into facts, family by family over all containers, and the histories for the charts. Before
- * match.c; the store may be closed afterwards. */
+/* Reads one analyzed incident into facts, family by family over all containers, and the histories for the charts.
+ * Before match.c; the store may be closed afterwards. */
 #include "analyzer/diff/diff_private.h"
 
 #include <math.h>
@@ -64,7 +64,7 @@ const gm_diff_fact *gm_diff_find(const gm_diff_container *container, int family,
     return NULL;
 }
 
-/* --- facts ---------------------------------------------------------------------------------------------------- */
+/* --- facts --- */
 
 typedef struct {
     gm_store *store;
@@ -87,7 +87,10 @@ static bool read_facts(gm_diff_reader *r, int family, sqlite3_stmt *stmt, gm_dif
     int step;
     bind_container(stmt, c);
     while ((step = sqlite3_step(stmt)) == SQLITE_ROW) {
-        gm_diff_fact fact = {.family = family, .container_id = c->container_id, .value = gm_column_double(stmt, 1), .noise = gm_column_double(stmt, 2)};
+        gm_diff_fact fact = {.family = family,
+                             .container_id = c->container_id,
+                             .value = gm_column_double(stmt, 1),
+                             .noise = gm_column_double(stmt, 2)};
         fact.item = keep(r, stmt, 0);
         fact.text = keep(r, stmt, 3);
         fact.unit = keep(r, stmt, 4);
@@ -114,11 +117,12 @@ static bool read_family(gm_diff_reader *r, int family) {
     if (!read_known(r, family)) return false;
     g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(r->store, gm_diff_families[family].sql, r->error);
     bool ok = stmt != NULL;
-    for (guint i = 0; ok && i < r->side->containers->len; i++) ok = read_facts(r, family, stmt, r->side->containers->pdata[i]);
+    for (guint i = 0; ok && i < r->side->containers->len; i++)
+        ok = read_facts(r, family, stmt, r->side->containers->pdata[i]);
     return ok;
 }
 
-/* --- histories ------------------------------------------------------------------------------------------------ */
+/* --- histories --- */
 
 /* SQLite takes the other columns from the row that holds the extreme: https://sqlite.org/lang_select.html#bareagg */
 static const char points_sql[] =
@@ -130,7 +134,8 @@ static const char points_sql[] =
 
 static bool read_points(gm_diff_reader *r, gm_diff_container *c) {
     enum { MOST_POINTS = 4 * STRETCHES };
-    g_autofree char *sql = g_strdup_printf("WITH e AS (SELECT min (t_ns) AS f, max (t_ns) AS t FROM timeline WHERE container_id = ?1) %s", points_sql);
+    g_autofree char *sql = g_strdup_printf(
+        "WITH e AS (SELECT min (t_ns) AS f, max (t_ns) AS t FROM timeline WHERE container_id = ?1) %s", points_sql);
     g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(r->store, sql, r->error);
     if (!stmt) return false;
     bind_container(stmt, c);
@@ -149,10 +154,11 @@ static bool read_points(gm_diff_reader *r, gm_diff_container *c) {
     return step == SQLITE_DONE || gm_store_error_set(r->store, r->error);
 }
 
-/* --- the side ------------------------------------------------------------------------------------------------- */
+/* --- the side --- */
 
 static bool read_containers(gm_diff_reader *r) {
-    g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(r->store, "SELECT container_id, namespace, pod, container FROM container ORDER BY container_id", r->error);
+    g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(
+        r->store, "SELECT container_id, namespace, pod, container FROM container ORDER BY container_id", r->error);
     int step = SQLITE_ERROR;
     while (stmt && (step = sqlite3_step(stmt)) == SQLITE_ROW) {
         gm_diff_container *c = gm_diff_container_new(r->side);
@@ -166,12 +172,15 @@ static bool read_containers(gm_diff_reader *r) {
 
 static bool read_incident(gm_diff_reader *r) {
     g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(
-        r->store, "SELECT incident_id, name, (SELECT count (*) FROM container) = (SELECT count (*) FROM verdict WHERE life IS NULL) FROM incident", r->error);
+        r->store,
+        "SELECT incident_id, name, (SELECT count (*) FROM container) = (SELECT count (*) FROM verdict WHERE life IS NULL) FROM incident",
+        r->error);
     if (!stmt) return false;
     bool found = sqlite3_step(stmt) == SQLITE_ROW;
     if (found) r->side->incident_id = keep(r, stmt, 0), r->side->name = keep(r, stmt, 1);
     if (found && sqlite3_column_int(stmt, 2)) return true;
-    g_set_error(r->error, GM_STORE_ERROR, GM_STORE_ERROR_FORMAT, found ? "the incident was not analyzed yet: run gomortem analyze on it first" : "it holds no incident");
+    g_set_error(r->error, GM_STORE_ERROR, GM_STORE_ERROR_FORMAT,
+                found ? "the incident was not analyzed yet: run gomortem analyze on it first" : "it holds no incident");
     return false;
 }
 

@@ -47,14 +47,17 @@ static double rank_of(const char *severity) {
 }
 
 static void add(gm_diff_container *c, int family, const char *item, double value, const char *text) {
-    gm_diff_fact fact = {.family = family, .container_id = GM_UNKNOWN, .value = value, .noise = NAN, .item = item, .text = text};
+    gm_diff_fact fact = {
+        .family = family, .container_id = GM_UNKNOWN, .value = value, .noise = NAN, .item = item, .text = text};
     if (!isnan(value) || text) g_array_append_val(c->facts, fact);
 }
 
 static bool read_incident(const gm_result_reader *r, size_t *n) {
-    g_autoptr(sqlite3_stmt) stmt = ask(r, "SELECT json_extract (?1, '$.incident.id'), json_extract (?1, '$.incident.name'), json_array_length (?1, '$.containers') "
-                                          "WHERE json_valid (?1) AND json_extract (?1, '$.tool.name') = 'gomortem' AND json_extract (?1, '$.schema_version') = 1 "
-                                          "AND json_type (?1, '$.containers') = 'array'");
+    g_autoptr(sqlite3_stmt) stmt = ask(
+        r,
+        "SELECT json_extract (?1, '$.incident.id'), json_extract (?1, '$.incident.name'), json_array_length (?1, '$.containers') "
+        "WHERE json_valid (?1) AND json_extract (?1, '$.tool.name') = 'gomortem' AND json_extract (?1, '$.schema_version') = 1 "
+        "AND json_type (?1, '$.containers') = 'array'");
     if (!stmt || sqlite3_step(stmt) != SQLITE_ROW) return false;
     r->side->incident_id = keep(r, stmt, 0);
     r->side->name = keep(r, stmt, 1);
@@ -80,29 +83,37 @@ static bool read_container(const gm_result_reader *r, sqlite3_stmt *stmt) {
 }
 
 static bool read_containers(const gm_result_reader *r, size_t wanted) {
-    g_autoptr(sqlite3_stmt) stmt =
-        ask(r, "SELECT json_extract (value, '$.namespace'), json_extract (value, '$.pod'), json_extract (value, '$.container'), "
-               "json_extract (value, '$.verdict.cause'), json_extract (value, '$.verdict.severity'), json_extract (value, '$.verdict.site'), "
-               "json_extract (value, '$.measures.growth_bytes_per_min'), json_extract (value, '$.measures.peak_bytes'), json_extract (value, '$.measures.gc_cpu_pct'), "
-               "json_extract (value, '$.verdict.summary') FROM json_each (?1, '$.containers') WHERE type = 'object' ORDER BY key");
+    g_autoptr(sqlite3_stmt) stmt = ask(
+        r,
+        "SELECT json_extract (value, '$.namespace'), json_extract (value, '$.pod'), json_extract (value, '$.container'), "
+        "json_extract (value, '$.verdict.cause'), json_extract (value, '$.verdict.severity'), json_extract (value, '$.verdict.site'), "
+        "json_extract (value, '$.measures.growth_bytes_per_min'), json_extract (value, '$.measures.peak_bytes'), json_extract (value, '$.measures.gc_cpu_pct'), "
+        "json_extract (value, '$.verdict.summary') FROM json_each (?1, '$.containers') WHERE type = 'object' ORDER BY key");
     size_t n = 0;
     while (stmt && n < wanted && sqlite3_step(stmt) == SQLITE_ROW && read_container(r, stmt)) n++;
     return n == wanted;
 }
 
 static bool read_findings(const gm_result_reader *r) {
-    g_autoptr(sqlite3_stmt) stmt = ask(r, "SELECT c.key, json_extract (f.value, '$.rule'), json_extract (f.value, '$.outcome'), json_extract (f.value, '$.severity'), "
-                                          "json_extract (f.value, '$.summary') FROM json_each (?1, '$.containers') c, json_each (c.value, '$.findings') f "
-                                          "WHERE f.type = 'object' ORDER BY c.key, f.key");
+    g_autoptr(sqlite3_stmt) stmt = ask(
+        r,
+        "SELECT c.key, json_extract (f.value, '$.rule'), json_extract (f.value, '$.outcome'), json_extract (f.value, '$.severity'), "
+        "json_extract (f.value, '$.summary') FROM json_each (?1, '$.containers') c, json_each (c.value, '$.findings') f "
+        "WHERE f.type = 'object' ORDER BY c.key, f.key");
     int code = SQLITE_ERROR;
     while (stmt && (code = sqlite3_step(stmt)) == SQLITE_ROW) {
         const char *rule = keep(r, stmt, 1), *outcome = keep(r, stmt, 2), *summary = keep(r, stmt, 4);
         double severity = rank_of(keep(r, stmt, 3));
         if (!rule || !outcome || isnan(severity)) return false;
         gm_diff_container *c = r->side->containers->pdata[sqlite3_column_int64(stmt, 0)];
-        const gm_diff_fact *verdict = &g_array_index(c->facts, gm_diff_fact, 0), *cause = &g_array_index(c->facts, gm_diff_fact, 1);
+        const gm_diff_fact *verdict = &g_array_index(c->facts, gm_diff_fact, 0),
+                           *cause = &g_array_index(c->facts, gm_diff_fact, 1);
         if (strcmp(cause->text, rule) == 0) severity = verdict->value, summary = verdict->text;
-        add(c, GM_DIFF_FAMILY_FINDING, rule, strcmp(outcome, "fired") == 0 ? severity : strcmp(outcome, "clean") == 0 ? 0 : NAN, summary ? summary : rule);
+        add(c, GM_DIFF_FAMILY_FINDING, rule,
+            strcmp(outcome, "fired") == 0   ? severity
+            : strcmp(outcome, "clean") == 0 ? 0
+                                            : NAN,
+            summary ? summary : rule);
     }
     return code == SQLITE_DONE;
 }
@@ -121,7 +132,8 @@ gm_diff_side *gm_diff_read_result(const char *text, size_t n, GError **error) {
     g_autoptr(gm_diff_side) side = gm_diff_side_new();
     gm_result_reader r = {.text = text, .n = n, .side = side};
     size_t containers = 0;
-    bool ok = sqlite3_open(":memory:", &r.db) == SQLITE_OK && read_incident(&r, &containers) && read_containers(&r, containers) && read_findings(&r);
+    bool ok = sqlite3_open(":memory:", &r.db) == SQLITE_OK && read_incident(&r, &containers) &&
+              read_containers(&r, containers) && read_findings(&r);
     sqlite3_close(r.db);
     for (guint i = 0; ok && i < side->containers->len; i++) drop_repeated(side->containers->pdata[i]);
     if (ok) return g_steal_pointer(&side);

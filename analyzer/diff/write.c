@@ -1,5 +1,5 @@
-/* Writes a comparison into the tables of schema part 6, with the SQL that yields each value on its own side. Last step of
- * the comparison; reports/model_diff.c reads it. */
+/* Writes a comparison into the tables of schema part 6, with the SQL that yields each value on its own side. Last step
+ * of the comparison; reports/model_diff.c reads it. */
 #include "analyzer/diff/diff_private.h"
 
 #include <math.h>
@@ -25,16 +25,19 @@ static char *sql_of(const gm_difference *d, const gm_diff_fact *fact) {
     g_autofree char *sql = g_strjoinv(id, parts);
     bool words = family->kind == GM_DIFF_WORDS, absent_is_0 = family->known && !words && !isnan(fact->value);
     char *quoted = sqlite3_mprintf("%Q", d->item);
-    char *text = g_strdup_printf("SELECT %s(SELECT %s FROM (%s) WHERE item = %s)%s", absent_is_0 ? "coalesce (" : "", words ? "text" : "value", sql, quoted ? quoted : "''",
-                                 absent_is_0 ? ", 0)" : "");
+    char *text = g_strdup_printf("SELECT %s(SELECT %s FROM (%s) WHERE item = %s)%s", absent_is_0 ? "coalesce (" : "",
+                                 words ? "text" : "value", sql, quoted ? quoted : "''", absent_is_0 ? ", 0)" : "");
     sqlite3_free(quoted);
     return text;
 }
 
-static bool write_difference(gm_store *out, sqlite3_stmt *stmt, int64_t pair_id, const gm_difference *d, GError **error) {
+static bool write_difference(gm_store *out, sqlite3_stmt *stmt, int64_t pair_id, const gm_difference *d,
+                             GError **error) {
     const gm_diff_family *family = &gm_diff_families[d->family];
     g_autofree char *a_sql = sql_of(d, &d->a), *b_sql = sql_of(d, &d->b);
-    const char *texts[] = {family->area, d->item, family->measure, d->a.text, d->b.text, d->unit, judgement_name(d->judgement), d->severity, d->rule, d->text, a_sql, b_sql};
+    const char *texts[] = {
+        family->area, d->item, family->measure, d->a.text, d->b.text, d->unit, judgement_name(d->judgement),
+        d->severity,  d->rule, d->text,         a_sql,     b_sql};
     static const int at[] = {2, 3, 4, 7, 8, 9, 11, 13, 14, 15, 16, 17};
     sqlite3_bind_int64(stmt, 1, pair_id);
     for (size_t i = 0; i < G_N_ELEMENTS(at); i++) gm_bind_text(stmt, at[i], texts[i]);
@@ -45,7 +48,8 @@ static bool write_difference(gm_store *out, sqlite3_stmt *stmt, int64_t pair_id,
     return done(out, stmt, error);
 }
 
-static bool write_points(gm_store *out, sqlite3_stmt *stmt, int64_t pair_id, const gm_diff_container *c, const char *side, GError **error) {
+static bool write_points(gm_store *out, sqlite3_stmt *stmt, int64_t pair_id, const gm_diff_container *c,
+                         const char *side, GError **error) {
     for (size_t i = 0; c && i < c->n_points; i++) {
         sqlite3_bind_int64(stmt, 1, pair_id);
         gm_bind_text(stmt, 2, side);
@@ -82,8 +86,10 @@ static bool write_pair(gm_diff_writer *w, int64_t pair_id, const gm_pair *pair, 
     gm_bind_text(w->pair, 17, pair->summary);
     bool ok = done(w->out, w->pair, error);
     for (guint i = 0; ok && i < pair->differences->len; i++)
-        ok = write_difference(w->out, w->difference, pair_id, &g_array_index(pair->differences, gm_difference, i), error);
-    return ok && write_points(w->out, w->point, pair_id, pair->a, "a", error) && write_points(w->out, w->point, pair_id, pair->b, "b", error);
+        ok = write_difference(w->out, w->difference, pair_id, &g_array_index(pair->differences, gm_difference, i),
+                              error);
+    return ok && write_points(w->out, w->point, pair_id, pair->a, "a", error) &&
+           write_points(w->out, w->point, pair_id, pair->b, "b", error);
 }
 
 static bool write_comparison(const gm_diff *diff, gm_store *out, GError **error) {
@@ -96,12 +102,18 @@ static bool write_comparison(const gm_diff *diff, gm_store *out, GError **error)
 
 static bool write_all(const gm_diff *diff, gm_store *out, GError **error) {
     if (!write_comparison(diff, out, error)) return false;
-    g_autoptr(sqlite3_stmt) pair = gm_store_prepare(out, "INSERT INTO comparison_pair VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)", error);
+    g_autoptr(sqlite3_stmt) pair = gm_store_prepare(
+        out,
+        "INSERT INTO comparison_pair VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
+        error);
     if (!pair) return false;
     g_autoptr(sqlite3_stmt) difference = gm_store_prepare(
-        out, "INSERT INTO difference VALUES (NULL, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)", error);
+        out,
+        "INSERT INTO difference VALUES (NULL, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
+        error);
     if (!difference) return false;
-    g_autoptr(sqlite3_stmt) point = gm_store_prepare(out, "INSERT INTO comparison_point VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)", error);
+    g_autoptr(sqlite3_stmt) point =
+        gm_store_prepare(out, "INSERT INTO comparison_point VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)", error);
     if (!point) return false;
     gm_diff_writer w = {out, pair, difference, point};
     bool ok = true;

@@ -6,7 +6,7 @@
 typedef struct {
     const gm_prom_labels *labels;
     int64_t active_ms, fired_ms, absent_ms; /* INT64_MIN: not yet; absent: since when only keep_firing_for holds it */
-    size_t seen; /* step in which the expression last yielded it */
+    size_t seen;                            /* step in which the expression last yielded it */
 } active_alert;
 
 typedef struct {
@@ -50,7 +50,8 @@ static gboolean step_alert(gpointer key, gpointer value, gpointer data) {
 }
 
 /* Two elements that differ in the name only, or in a label that the rule sets, would be the same alert: a failure. */
-static bool same_alert_twice(walk *w, const gm_prom_vector *vector, gm_prom_history *history, const gm_prom_labels **labels) {
+static bool same_alert_twice(walk *w, const gm_prom_vector *vector, gm_prom_history *history,
+                             const gm_prom_labels **labels) {
     const gm_rule_spec *rule = w->rule;
     for (size_t i = 0; i < vector->n; i++) {
         g_autofree gm_prom_label *all = g_new(gm_prom_label, rule->n_labels + vector->at[i].labels->n + 1);
@@ -72,7 +73,8 @@ static void fail(gm_alert_run *run, const char *why) {
 
 /* A step that fails leaves the alerts as they are. */
 static void take_step(walk *w, const gm_prom_vector *vector, gm_prom_history *history) {
-    const gm_prom_labels *few[16], **labels = vector->n <= G_N_ELEMENTS(few) ? few : g_new(const gm_prom_labels *, vector->n);
+    const gm_prom_labels *few[16],
+        **labels = vector->n <= G_N_ELEMENTS(few) ? few : g_new(const gm_prom_labels *, vector->n);
     if (same_alert_twice(w, vector, history, labels)) {
         fail(w->run, "several results are the same alert once the name is gone");
     } else {
@@ -96,7 +98,8 @@ static gboolean close_alert(gpointer key, gpointer value, gpointer data) {
     return TRUE;
 }
 
-void gm_alert_replay(gm_prom_query *query, const gm_rule_spec *rule, int64_t from_ms, int64_t to_ms, int64_t step_ms, gm_prom_history *history, gm_alert_run *run) {
+void gm_alert_replay(gm_prom_query *query, const gm_rule_spec *rule, int64_t from_ms, int64_t to_ms, int64_t step_ms,
+                     gm_prom_history *history, gm_alert_run *run) {
     *run = (gm_alert_run){.firings = g_array_new(FALSE, FALSE, sizeof(gm_firing))};
     walk w = {.rule = rule, .run = run, .active = g_hash_table_new_full(NULL, NULL, NULL, g_free)};
     int64_t first = (from_ms + step_ms - 1) / step_ms * step_ms;

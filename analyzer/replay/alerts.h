@@ -17,15 +17,16 @@ typedef struct {
 } gm_firing;
 
 typedef struct {
-    GArray *firings;       /* of gm_firing, by fired_ms */
+    GArray *firings; /* of gm_firing, by fired_ms */
     size_t steps, failures;
-    char failure[256];     /* the first one */
+    char failure[256]; /* the first one */
 } gm_alert_run;
 
 #define GM_ALERT_MAX_FIRINGS 2000 /* a rule that flaps more often is counted on, its firings are not kept */
 
 /* Steps are multiples of step_ms since the epoch. The run is filled; gm_alert_run_release frees it. */
-void gm_alert_replay(gm_prom_query *query, const gm_rule_spec *rule, int64_t from_ms, int64_t to_ms, int64_t step_ms, gm_prom_history *history, gm_alert_run *run);
+void gm_alert_replay(gm_prom_query *query, const gm_rule_spec *rule, int64_t from_ms, int64_t to_ms, int64_t step_ms,
+                     gm_prom_history *history, gm_alert_run *run);
 void gm_alert_run_release(gm_alert_run *run);
 
 #endif

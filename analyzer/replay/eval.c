@@ -1,13 +1,14 @@
-/* Evaluates a PromQL tree at one time: selectors with lookback and staleness, calls, scalars. operators.c matches vectors,
- * aggregate.c groups them, range.c computes over windows. alerts.c asks step by step, so selectors keep cursors that only
- * move forward. https://prometheus.io/docs/prometheus/latest/querying/basics/#staleness ,
- * https://prometheus.io/docs/prometheus/latest/migration/#range-selectors-and-lookback-exclude-samples-coinciding-with-the-left-boundary */
+/* Evaluates a PromQL tree at one time: selectors with lookback and staleness, calls, scalars. operators.c matches
+ * vectors, aggregate.c groups them, range.c computes over windows. alerts.c asks step by step, so selectors keep
+ * cursors that only move forward. https://prometheus.io/docs/prometheus/latest/querying/basics/#staleness ,
+ * https://prometheus.io/docs/prometheus/latest/migration/#range-selectors-and-lookback-exclude-samples-coinciding-with-the-left-boundary
+ */
 #include "analyzer/replay/eval_private.h"
 
 #include <math.h>
 #include <stdarg.h>
 
-/* --- making a query -------------------------------------------------------------------------------------------------- */
+/* --- making a query --- */
 
 static bool selects(const gm_prom_node *node, const gm_prom_labels *labels) {
     for (size_t i = 0; i < node->n_matchers; i++)
@@ -35,7 +36,8 @@ static void prepare(gm_prom_query *query, const gm_prom_node *node) {
 
 gm_prom_query *gm_prom_query_new(const gm_prom_expr *expr, gm_prom_history *history, bool v3) {
     gm_prom_query *query = g_new0(gm_prom_query, 1);
-    *query = (gm_prom_query){.expr = expr, .history = history, .v3 = v3, .arena = gm_arena_new(0), .last_ms = INT64_MIN};
+    *query =
+        (gm_prom_query){.expr = expr, .history = history, .v3 = v3, .arena = gm_arena_new(0), .last_ms = INT64_MIN};
     query->states = g_new0(gm_prom_state, (gsize)expr->n_nodes);
     prepare(query, expr->root);
     return query;
@@ -70,7 +72,8 @@ static bool covered(const gm_prom_state *state, const gm_prom_node *node, const 
         const gm_prom_series *s = state->cursors[i].series;
         size_t inside = 0, needed = node->range_ms ? 2 : 1;
         if (cover->belongs && !cover->belongs(s->labels, cover->whom)) continue;
-        for (size_t k = 0; k < s->n && inside < needed; k++) inside += s->t_ms[k] >= cover->from_ms && s->t_ms[k] <= cover->to_ms && !isnan(s->value[k]);
+        for (size_t k = 0; k < s->n && inside < needed; k++)
+            inside += s->t_ms[k] >= cover->from_ms && s->t_ms[k] <= cover->to_ms && !isnan(s->value[k]);
         if (inside == needed) return true;
     }
     return false;
@@ -83,7 +86,8 @@ static const char *missing_below(const gm_prom_query *query, const gm_prom_node 
     for (int i = 0; i < 3; i++) {
         const char *missing = node->arg[i] ? missing_below(query, node->arg[i], cover) : NULL;
         if (node->kind == GM_PROM_BINARY && node->op == GM_PROM_UNLESS && i == 1) continue;
-        if (node->kind == GM_PROM_BINARY && node->op == GM_PROM_OR && node->arg[i] && !missing) return NULL; /* one side is enough */
+        if (node->kind == GM_PROM_BINARY && node->op == GM_PROM_OR && node->arg[i] && !missing)
+            return NULL; /* one side is enough */
         if (!first) first = missing;
     }
     return first;
@@ -99,13 +103,14 @@ GPtrArray *gm_prom_query_series(const gm_prom_query *query) {
     for (size_t i = 0; (series = gm_prom_history_at(query->history, i)); i++) {
         bool used = false;
         for (int k = 0; k < query->expr->n_nodes; k++)
-            for (size_t c = 0; c < query->states[k].n_cursors; c++) used |= query->states[k].cursors[c].series == series;
+            for (size_t c = 0; c < query->states[k].n_cursors; c++)
+                used |= query->states[k].cursors[c].series == series;
         if (used) g_ptr_array_add(list, series);
     }
     return list;
 }
 
-/* --- tools ------------------------------------------------------------------------------------------------------------ */
+/* --- tools --- */
 
 gm_prom_vector gm_prom_vector_new(gm_prom_query *query, size_t most) {
     gm_prom_element *at = gm_arena_calloc(query->arena, most + 1, sizeof(*at));
@@ -123,12 +128,14 @@ void gm_prom_fail(gm_prom_query *query, const gm_prom_node *node, const char *fo
     snprintf(query->error, sizeof(query->error), "%s (at character %zu)", text, node->position + 1);
 }
 
-static const gm_prom_labels *drop(gm_prom_query *query, const gm_prom_labels *labels, const gm_prom_matching *matching, bool name_too) {
+static const gm_prom_labels *drop(gm_prom_query *query, const gm_prom_labels *labels, const gm_prom_matching *matching,
+                                  bool name_too) {
     g_autofree gm_prom_label *kept = g_new(gm_prom_label, labels->n + 1);
     size_t n = 0;
     for (size_t i = 0; i < labels->n; i++) {
         bool listed = false, keep;
-        for (size_t k = 0; matching && k < matching->n_labels; k++) listed |= strcmp(matching->labels[k], labels->at[i].name) == 0;
+        for (size_t k = 0; matching && k < matching->n_labels; k++)
+            listed |= strcmp(matching->labels[k], labels->at[i].name) == 0;
         keep = matching ? listed == matching->on : true;
         if (name_too && !(matching && matching->on) && strcmp(labels->at[i].name, GM_PROM_NAME) == 0) keep = false;
         if (keep) kept[n++] = labels->at[i];
@@ -136,7 +143,8 @@ static const gm_prom_labels *drop(gm_prom_query *query, const gm_prom_labels *la
     return gm_prom_labels_of(query->history, kept, n);
 }
 
-static const gm_prom_labels *remembered(gm_prom_query *query, GHashTable **table, const gm_prom_labels *labels, const gm_prom_matching *matching) {
+static const gm_prom_labels *remembered(gm_prom_query *query, GHashTable **table, const gm_prom_labels *labels,
+                                        const gm_prom_matching *matching) {
     if (!*table) *table = g_hash_table_new(NULL, NULL);
     const gm_prom_labels *known = g_hash_table_lookup(*table, labels);
     if (known) return known;
@@ -145,7 +153,8 @@ static const gm_prom_labels *remembered(gm_prom_query *query, GHashTable **table
     return known;
 }
 
-const gm_prom_labels *gm_prom_without_name(gm_prom_query *query, const gm_prom_node *node, const gm_prom_labels *labels) {
+const gm_prom_labels *gm_prom_without_name(gm_prom_query *query, const gm_prom_node *node,
+                                           const gm_prom_labels *labels) {
     return remembered(query, &query->states[node->id].derived, labels, NULL);
 }
 
@@ -157,18 +166,21 @@ gm_prom_vector gm_prom_unique(gm_prom_query *query, const gm_prom_node *node, gm
     if (vector.n < 2) return vector;
     g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
     for (size_t i = 0; i < vector.n; i++)
-        if (!g_hash_table_add(seen, (gpointer)vector.at[i].labels)) gm_prom_fail(query, node, "two series have the same labels once the name is gone");
+        if (!g_hash_table_add(seen, (gpointer)vector.at[i].labels))
+            gm_prom_fail(query, node, "two series have the same labels once the name is gone");
     return vector;
 }
 
-/* --- selectors -------------------------------------------------------------------------------------------------------- */
+/* --- selectors --- */
 
 /* Moves a cursor to the samples from..to; the left edge is inside in Prometheus 2 only. */
 static void move(const gm_prom_query *query, gm_prom_cursor *cursor, int64_t from_ms, int64_t to_ms) {
     const gm_prom_series *s = cursor->series;
     if (query->at_ms < query->last_ms) cursor->from = cursor->behind = 0;
     while (cursor->behind < s->n && s->t_ms[cursor->behind] <= to_ms) cursor->behind++;
-    while (cursor->from < cursor->behind && (s->t_ms[cursor->from] < from_ms || (query->v3 && s->t_ms[cursor->from] == from_ms))) cursor->from++;
+    while (cursor->from < cursor->behind &&
+           (s->t_ms[cursor->from] < from_ms || (query->v3 && s->t_ms[cursor->from] == from_ms)))
+        cursor->from++;
 }
 
 static gm_prom_vector eval_selector(gm_prom_query *query, const gm_prom_node *node) {
@@ -180,7 +192,9 @@ static gm_prom_vector eval_selector(gm_prom_query *query, const gm_prom_node *no
         move(query, cursor, at - GM_PROM_LOOKBACK_MS, at);
         if (cursor->from == cursor->behind) continue;
         double value = cursor->series->value[cursor->behind - 1];
-        if (!isnan(value)) out.at[out.n++] = (gm_prom_element){cursor->series->labels, value, cursor->series->t_ms[cursor->behind - 1]};
+        if (!isnan(value))
+            out.at[out.n++] =
+                (gm_prom_element){cursor->series->labels, value, cursor->series->t_ms[cursor->behind - 1]};
     }
     return out;
 }
@@ -204,11 +218,17 @@ static void take_window(gm_prom_query *query, gm_prom_cursor *cursor, gm_prom_wi
         t_ms[n] = s->t_ms[i];
         value[n++] = s->value[i];
     }
-    *window = (gm_prom_window){.t_ms = t_ms, .value = value, .n = n, .from_ms = window->from_ms, .to_ms = window->to_ms, .at_ms = window->at_ms,
-                               .argument = window->argument, .v3 = window->v3};
+    *window = (gm_prom_window){.t_ms = t_ms,
+                               .value = value,
+                               .n = n,
+                               .from_ms = window->from_ms,
+                               .to_ms = window->to_ms,
+                               .at_ms = window->at_ms,
+                               .argument = window->argument,
+                               .v3 = window->v3};
 }
 
-/* --- calls ------------------------------------------------------------------------------------------------------------ */
+/* --- calls --- */
 
 static gm_prom_vector eval_range(gm_prom_query *query, const gm_prom_node *node, const gm_prom_function *function) {
     bool range_last = function->arguments[0] == 's';
@@ -225,7 +245,8 @@ static gm_prom_vector eval_range(gm_prom_query *query, const gm_prom_node *node,
         move(query, cursor, window.from_ms, window.to_ms);
         take_window(query, cursor, &window);
         if (!function->range(&window, &value)) continue;
-        const gm_prom_labels *labels = function->keeps_name ? cursor->series->labels : gm_prom_without_name(query, node, cursor->series->labels);
+        const gm_prom_labels *labels =
+            function->keeps_name ? cursor->series->labels : gm_prom_without_name(query, node, cursor->series->labels);
         out.at[out.n++] = (gm_prom_element){labels, value, query->at_ms};
     }
     return gm_prom_unique(query, node, out);
@@ -237,7 +258,8 @@ static gm_prom_vector eval_math(gm_prom_query *query, const gm_prom_node *node, 
     for (int i = 1; i < node->n_args; i++) arguments[i - 1] = gm_prom_eval_scalar(query, node->arg[i]);
     if (node->function == GM_PROM_FN_clamp && arguments[0] > arguments[1]) return out;
     for (size_t i = 0; i < in.n; i++)
-        out.at[out.n++] = (gm_prom_element){gm_prom_without_name(query, node, in.at[i].labels), function->math(in.at[i].value, arguments), query->at_ms};
+        out.at[out.n++] = (gm_prom_element){gm_prom_without_name(query, node, in.at[i].labels),
+                                            function->math(in.at[i].value, arguments), query->at_ms};
     return gm_prom_unique(query, node, out);
 }
 
@@ -252,7 +274,8 @@ static gm_prom_vector eval_absent(gm_prom_query *query, const gm_prom_node *node
         const gm_prom_matcher *m = &selector->matchers[i];
         size_t same = 0;
         for (size_t k = 0; k < selector->n_matchers; k++) same += strcmp(selector->matchers[k].label, m->label) == 0;
-        if (m->compare == GM_PROM_EQUAL && same == 1 && strcmp(m->label, GM_PROM_NAME) != 0) labels[n++] = (gm_prom_label){m->label, m->value};
+        if (m->compare == GM_PROM_EQUAL && same == 1 && strcmp(m->label, GM_PROM_NAME) != 0)
+            labels[n++] = (gm_prom_label){m->label, m->value};
     }
     out.at[out.n++] = (gm_prom_element){gm_prom_labels_of(query->history, labels, n), 1, query->at_ms};
     return out;
@@ -261,7 +284,8 @@ static gm_prom_vector eval_absent(gm_prom_query *query, const gm_prom_node *node
 static gm_prom_vector eval_timestamp(gm_prom_query *query, const gm_prom_node *node) {
     gm_prom_vector in = gm_prom_eval(query, node->arg[0]), out = gm_prom_vector_new(query, in.n);
     for (size_t i = 0; i < in.n; i++)
-        out.at[out.n++] = (gm_prom_element){gm_prom_without_name(query, node, in.at[i].labels), (double)in.at[i].t_ms / 1000, query->at_ms};
+        out.at[out.n++] = (gm_prom_element){gm_prom_without_name(query, node, in.at[i].labels),
+                                            (double)in.at[i].t_ms / 1000, query->at_ms};
     return gm_prom_unique(query, node, out);
 }
 
@@ -272,14 +296,16 @@ static gm_prom_vector eval_call(gm_prom_query *query, const gm_prom_node *node) 
     if (node->function == GM_PROM_FN_absent) return eval_absent(query, node);
     if (node->function == GM_PROM_FN_timestamp) return eval_timestamp(query, node);
     gm_prom_vector out = gm_prom_vector_new(query, 1); /* vector () */
-    out.at[out.n++] = (gm_prom_element){gm_prom_labels_of(query->history, NULL, 0), gm_prom_eval_scalar(query, node->arg[0]), query->at_ms};
+    out.at[out.n++] = (gm_prom_element){gm_prom_labels_of(query->history, NULL, 0),
+                                        gm_prom_eval_scalar(query, node->arg[0]), query->at_ms};
     return out;
 }
 
 static gm_prom_vector eval_negate(gm_prom_query *query, const gm_prom_node *node) {
     gm_prom_vector in = gm_prom_eval(query, node->arg[0]), out = gm_prom_vector_new(query, in.n);
     for (size_t i = 0; i < in.n; i++)
-        out.at[out.n++] = (gm_prom_element){gm_prom_without_name(query, node, in.at[i].labels), -in.at[i].value, query->at_ms};
+        out.at[out.n++] =
+            (gm_prom_element){gm_prom_without_name(query, node, in.at[i].labels), -in.at[i].value, query->at_ms};
     return gm_prom_unique(query, node, out);
 }
 
@@ -301,7 +327,8 @@ double gm_prom_eval_scalar(gm_prom_query *query, const gm_prom_node *node) {
     case GM_PROM_PAREN: return gm_prom_eval_scalar(query, node->arg[0]);
     case GM_PROM_BINARY: {
         bool keep = true;
-        double value = gm_prom_compute(node->op, gm_prom_eval_scalar(query, node->arg[0]), gm_prom_eval_scalar(query, node->arg[1]), &keep);
+        double value = gm_prom_compute(node->op, gm_prom_eval_scalar(query, node->arg[0]),
+                                       gm_prom_eval_scalar(query, node->arg[1]), &keep);
         return node->return_bool ? keep : value;
     }
     default: break;
@@ -318,7 +345,8 @@ bool gm_prom_query_at(gm_prom_query *query, int64_t t_ms, gm_prom_vector *result
     const gm_prom_node *root = query->expr->root;
     if (root->type == GM_PROM_SCALAR) {
         *result = gm_prom_vector_new(query, 1);
-        result->at[result->n++] = (gm_prom_element){gm_prom_labels_of(query->history, NULL, 0), gm_prom_eval_scalar(query, root), t_ms};
+        result->at[result->n++] =
+            (gm_prom_element){gm_prom_labels_of(query->history, NULL, 0), gm_prom_eval_scalar(query, root), t_ms};
     } else {
         *result = gm_prom_eval(query, root);
     }

@@ -34,8 +34,8 @@ typedef struct { /* a part of the record, of whatever belongs to somebody; belon
     bool (*belongs)(const gm_prom_labels *labels, const void *whom);
     const void *whom;
 } gm_prom_cover;
-/* The metric that a selector asks for and that was not recorded there; NULL: all are there. Under absent (), on the right
- * of unless and on one side of or nothing needs to be there. */
+/* The metric that a selector asks for and that was not recorded there; NULL: all are there. Under absent (), on the
+ * right of unless and on one side of or nothing needs to be there. */
 const char *gm_prom_query_missing(const gm_prom_query *query, const gm_prom_cover *cover);
 /* The series that the expression looks at, each once, in the order of the history. */
 GPtrArray *gm_prom_query_series(const gm_prom_query *query);

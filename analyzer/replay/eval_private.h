@@ -10,11 +10,11 @@ typedef struct {
     gm_prom_sums sums;   /* of the series, as far as lines were asked for */
 } gm_prom_cursor;
 
-typedef struct { /* of one node of the tree */
+typedef struct {             /* of one node of the tree */
     gm_prom_cursor *cursors; /* of a selector */
     size_t n_cursors;
-    GHashTable *derived;     /* label set -> the set that becomes of it here */
-    GHashTable *signatures;  /* label set -> what it is matched by */
+    GHashTable *derived;    /* label set -> the set that becomes of it here */
+    GHashTable *signatures; /* label set -> what it is matched by */
 } gm_prom_state;
 
 struct gm_prom_query {
@@ -35,9 +35,11 @@ gm_prom_vector gm_prom_eval_aggregate(gm_prom_query *query, const gm_prom_node *
 double gm_prom_compute(gm_prom_op op, double left, double right, bool *keep);
 
 gm_prom_vector gm_prom_vector_new(gm_prom_query *query, size_t most);
-void gm_prom_fail(gm_prom_query *query, const gm_prom_node *node, const char *format, ...) __attribute__((format(printf, 3, 4)));
+void gm_prom_fail(gm_prom_query *query, const gm_prom_node *node, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 /* Of a set: without the name; only the labels of a matching; what a matching compares by (never the name). */
-const gm_prom_labels *gm_prom_without_name(gm_prom_query *query, const gm_prom_node *node, const gm_prom_labels *labels);
+const gm_prom_labels *gm_prom_without_name(gm_prom_query *query, const gm_prom_node *node,
+                                           const gm_prom_labels *labels);
 const gm_prom_labels *gm_prom_signature(gm_prom_query *query, const gm_prom_node *node, const gm_prom_labels *labels);
 /* Complains when two elements bear the same labels. */
 gm_prom_vector gm_prom_unique(gm_prom_query *query, const gm_prom_node *node, gm_prom_vector vector);

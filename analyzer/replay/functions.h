@@ -5,7 +5,7 @@
 #include "analyzer/replay/promql.h"
 
 #define GM_PROM_RANGE(name, arguments, keeps) bool gm_prom_range_##name(const gm_prom_window *window, double *result);
-#define GM_PROM_MATH(name, arguments) double gm_prom_math_##name(double value, const double *arguments_given);
+#define GM_PROM_MATH(name, arguments)         double gm_prom_math_##name(double value, const double *arguments_given);
 #include "analyzer/replay/functions.def"
 
 double gm_prom_quantile(double q, double *sorted_in_place, size_t n); /* Prometheus' quantile; sorts the values */

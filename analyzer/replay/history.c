@@ -6,9 +6,9 @@
 #include "gomortem/arena.h"
 #include "gomortem/limits.h"
 
-#define MAX_SET 256 /* labels of one series */
+#define MAX_SET        256 /* labels of one series */
 #define FIRST_APART_MS 1000
-#define LAST_APART_MS INT64_C(100000000000) /* three years */
+#define LAST_APART_MS  INT64_C(100000000000) /* three years */
 
 struct gm_prom_history {
     gm_arena *arena;
@@ -22,7 +22,8 @@ struct gm_prom_history {
 static guint set_hash(gconstpointer data) {
     const gm_prom_labels *set = data;
     guint hash = 5381;
-    for (size_t i = 0; i < set->n; i++) hash = hash * 31 + g_direct_hash(set->at[i].name) * 7 + g_direct_hash(set->at[i].value);
+    for (size_t i = 0; i < set->n; i++)
+        hash = hash * 31 + g_direct_hash(set->at[i].name) * 7 + g_direct_hash(set->at[i].value);
     return hash;
 }
 
@@ -72,7 +73,10 @@ static int by_name(const void *a, const void *b) {
 }
 
 const gm_prom_labels *gm_prom_labels_of(gm_prom_history *history, const gm_prom_label *labels, size_t n) {
-    union { gm_prom_labels set; char room[sizeof(gm_prom_labels) + MAX_SET * sizeof(gm_prom_label)]; } probe;
+    union {
+        gm_prom_labels set;
+        char room[sizeof(gm_prom_labels) + MAX_SET * sizeof(gm_prom_label)];
+    } probe;
     gm_prom_labels *set = &probe.set;
     set->n = 0;
     for (size_t i = 0; i < n && set->n < MAX_SET; i++) {
@@ -104,7 +108,8 @@ static void put_quoted(GString *out, const char *text, bool json) {
     for (; *text; text++) {
         if (*text == '"' || *text == '\\') g_string_append_printf(out, "\\%c", *text);
         else if (*text == '\n') g_string_append(out, "\\n");
-        else if ((unsigned char)*text < ' ') g_string_append_printf(out, json ? "\\u%04x" : "\\x%02x", (unsigned char)*text);
+        else if ((unsigned char)*text < ' ')
+            g_string_append_printf(out, json ? "\\u%04x" : "\\x%02x", (unsigned char)*text);
         else g_string_append_c(out, *text);
     }
     g_string_append_c(out, '"');

@@ -10,7 +10,9 @@
 
 #define GM_PROM_NAME "__name__"
 
-typedef struct { const char *name, *value; } gm_prom_label;
+typedef struct {
+    const char *name, *value;
+} gm_prom_label;
 
 typedef struct {
     size_t n;
@@ -20,8 +22,8 @@ typedef struct {
 typedef struct {
     struct gm_prom_history *history;
     const gm_prom_labels *labels;
-    int64_t *t_ms;   /* ascending */
-    double *value;   /* NAN: from here on there is no value, a marker of staleness */
+    int64_t *t_ms; /* ascending */
+    double *value; /* NAN: from here on there is no value, a marker of staleness */
     size_t n, size;
     bool has_stale;
 } gm_prom_series;
@@ -35,15 +37,17 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(gm_prom_history, gm_prom_history_free)
 /* The set of these labels; those without value are left out, of equal names the first is kept. */
 const gm_prom_labels *gm_prom_labels_of(gm_prom_history *history, const gm_prom_label *labels, size_t n);
 const char *gm_prom_label_value(const gm_prom_labels *labels, const char *name); /* "" when there is none */
-char *gm_prom_labels_text(const gm_prom_labels *labels); /* name{a="b", ...}; to be freed */
+char *gm_prom_labels_text(const gm_prom_labels *labels);                         /* name{a="b", ...}; to be freed */
 char *gm_prom_labels_json(const gm_prom_labels *labels); /* an object without the name; to be freed */
 
 /* The series of a label set, made when it is new. */
 gm_prom_series *gm_prom_history_series(gm_prom_history *history, const gm_prom_labels *labels);
-/* Keeps times ascending: what is not behind the last sample is dropped. With very many samples in a history, those of all
- * its series stand at least so far apart, markers of staleness left alone. */
+/* Keeps times ascending: what is not behind the last sample is dropped. With very many samples in a history, those of
+ * all its series stand at least so far apart, markers of staleness left alone. */
 void gm_prom_series_add(gm_prom_series *series, int64_t t_ms, double value);
-typedef struct { int64_t samples, kept, apart_ms; } gm_prom_thinned; /* apart_ms 0: all samples are there */
+typedef struct {
+    int64_t samples, kept, apart_ms;
+} gm_prom_thinned; /* apart_ms 0: all samples are there */
 gm_prom_thinned gm_prom_history_thinned(const gm_prom_history *history);
 gm_prom_series *gm_prom_history_at(const gm_prom_history *history, size_t index); /* NULL behind the last */
 /* Earliest and latest time of all samples; false when there are none. */

@@ -19,8 +19,16 @@ static gm_token bad(size_t position, const char *what) {
 }
 
 static bool unit_of(gm_span text, size_t *at, int64_t *ms, int *rank) {
-    static const struct { const char *unit; int64_t ms; } units[] = {
-        {"ms", 1}, {"s", 1000}, {"m", 60000}, {"h", 3600000}, {"d", 86400000}, {"w", 604800000}, {"y", INT64_C(31536000000)}};
+    static const struct {
+        const char *unit;
+        int64_t ms;
+    } units[] = {{"ms", 1},
+                 {"s", 1000},
+                 {"m", 60000},
+                 {"h", 3600000},
+                 {"d", 86400000},
+                 {"w", 604800000},
+                 {"y", INT64_C(31536000000)}};
     for (int i = 0; i < (int)G_N_ELEMENTS(units); i++) {
         size_t len = strlen(units[i].unit);
         if (text.len - *at < len || memcmp(text.data + *at, units[i].unit, len) != 0) continue;
@@ -82,7 +90,8 @@ static gm_token read_number(gm_span text, size_t *at) {
     *at = end;
     token.ms = gm_prom_duration(token.text);
     token.kind = token.text.len > 1 && token.ms >= 0 ? GM_TOKEN_DURATION : GM_TOKEN_NUMBER;
-    if (token.kind == GM_TOKEN_NUMBER && !number_of(token.text, &token.number)) return bad(token.position, "this is neither a number nor a duration");
+    if (token.kind == GM_TOKEN_NUMBER && !number_of(token.text, &token.number))
+        return bad(token.position, "this is neither a number nor a duration");
     return token;
 }
 
@@ -119,7 +128,8 @@ static gm_token read_mark(gm_span text, size_t *at) {
     gm_token token = {.kind = GM_TOKEN_MARK, .text = {text.data + *at, 1}, .position = *at};
     for (size_t i = 0; i < G_N_ELEMENTS(pairs); i++)
         if (text.len - *at >= 2 && memcmp(text.data + *at, pairs[i], 2) == 0) token.text.len = 2;
-    if (token.text.len == 1 && (token.text.data[0] == '\0' || !strchr("+-*/%^<>=(){}[],:@", token.text.data[0]))) return bad(*at, "this character has no meaning here");
+    if (token.text.len == 1 && (token.text.data[0] == '\0' || !strchr("+-*/%^<>=(){}[],:@", token.text.data[0])))
+        return bad(*at, "this character has no meaning here");
     *at += token.text.len;
     return token;
 }
@@ -162,7 +172,9 @@ char *gm_prom_unquote(gm_span token, gm_arena *arena, size_t *len) {
         }
         char escape = token.data[++i];
         const char *known = escape ? strchr(from, escape) : NULL;
-        int value = escape == 'x' ? hex_digits(token.data, token.len - 1, i + 1, 2) : escape == 'u' ? hex_digits(token.data, token.len - 1, i + 1, 4) : -1;
+        int value = escape == 'x'   ? hex_digits(token.data, token.len - 1, i + 1, 2)
+                    : escape == 'u' ? hex_digits(token.data, token.len - 1, i + 1, 4)
+                                    : -1;
         if (known) out[n++] = to[known - from];
         else if (value < 0) return NULL;
         else if (escape == 'x') out[n++] = (char)value;

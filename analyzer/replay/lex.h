@@ -5,15 +5,21 @@
 #include "analyzer/replay/promql.h"
 
 typedef enum {
-    GM_TOKEN_END, GM_TOKEN_BAD, GM_TOKEN_NAME, GM_TOKEN_NUMBER, GM_TOKEN_DURATION, GM_TOKEN_STRING, GM_TOKEN_MARK
+    GM_TOKEN_END,
+    GM_TOKEN_BAD,
+    GM_TOKEN_NAME,
+    GM_TOKEN_NUMBER,
+    GM_TOKEN_DURATION,
+    GM_TOKEN_STRING,
+    GM_TOKEN_MARK
 } gm_token_kind;
 
 typedef struct {
     gm_token_kind kind;
-    gm_span text;     /* as it stands there; of BAD: what is wrong */
+    gm_span text; /* as it stands there; of BAD: what is wrong */
     size_t position;
     double number;
-    int64_t ms;       /* of a duration */
+    int64_t ms; /* of a duration */
 } gm_token;
 
 /* The token at *at, which is moved behind it. */

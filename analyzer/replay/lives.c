@@ -1,6 +1,6 @@
-/* What alerts are measured against: the lives of a container and what became of each: a kill at the memory limit, memory
- * that reached the limit without one, a leak by the analysis' verdict, or nothing. Read from the tables that the analysis
- * has written; before outcome.c. */
+/* What alerts are measured against: the lives of a container and what became of each: a kill at the memory limit,
+ * memory that reached the limit without one, a leak by the analysis' verdict, or nothing. Read from the tables that the
+ * analysis has written; before outcome.c. */
 #include "analyzer/replay/replay_private.h"
 
 /* Memory that cannot be dropped at 98 % of the limit is at the limit. */
@@ -15,7 +15,10 @@ static const char lives_sql[] =
     "FROM life l WHERE l.container_id = ?1 ORDER BY l.life";
 
 static gm_replay_life read_life(sqlite3_stmt *row) {
-    gm_replay_life life = {.life = sqlite3_column_int(row, 0), .from_ns = sqlite3_column_int64(row, 1), .to_ns = sqlite3_column_int64(row, 2), .target_ns = GM_UNKNOWN};
+    gm_replay_life life = {.life = sqlite3_column_int(row, 0),
+                           .from_ns = sqlite3_column_int64(row, 1),
+                           .to_ns = sqlite3_column_int64(row, 2),
+                           .target_ns = GM_UNKNOWN};
     int64_t kill = gm_column_int(row, 3), limit = gm_column_int(row, 4);
     if (kill != GM_UNKNOWN) life.against = GM_AGAINST_KILL;
     else if (limit != GM_UNKNOWN) life.against = GM_AGAINST_LIMIT;
@@ -54,12 +57,18 @@ GArray *gm_replay_containers(gm_store *store, gm_arena *arena, GError **error) {
         store,
         "SELECT c.container_id, c.namespace, c.pod, c.container, v.cause, (SELECT max ((g.to_ns - g.from_ns) / 1e9 / g.cycles) FROM gc_summary g WHERE g.container_id = c.container_id "
         "AND g.cycles > 0) FROM container c LEFT JOIN verdict v ON v.container_id = c.container_id AND v.life IS NULL "
-        "ORDER BY c.container_id", error);
+        "ORDER BY c.container_id",
+        error);
     GArray *list = g_array_new(FALSE, FALSE, sizeof(gm_replay_container));
     int step = SQLITE_ERROR;
     while (rows && (step = sqlite3_step(rows)) == SQLITE_ROW) {
-        gm_replay_container c = {.container_id = sqlite3_column_int64(rows, 0), .namespace_name = copy(arena, rows, 1), .pod = copy(arena, rows, 2),
-                                 .container = copy(arena, rows, 3), .cause = copy(arena, rows, 4), .limit_bytes = GM_UNKNOWN, .gc_period_s = gm_column_double(rows, 5)};
+        gm_replay_container c = {.container_id = sqlite3_column_int64(rows, 0),
+                                 .namespace_name = copy(arena, rows, 1),
+                                 .pod = copy(arena, rows, 2),
+                                 .container = copy(arena, rows, 3),
+                                 .cause = copy(arena, rows, 4),
+                                 .limit_bytes = GM_UNKNOWN,
+                                 .gc_period_s = gm_column_double(rows, 5)};
         if (!read_lives(store, arena, &c, error)) break;
         g_array_append_val(list, c);
     }
@@ -72,7 +81,8 @@ GArray *gm_replay_containers(gm_store *store, gm_arena *arena, GError **error) {
 
 bool gm_replay_belongs(const gm_prom_labels *labels, const void *container) {
     const gm_replay_container *c = container;
-    const char *const own[] = {c->namespace_name, c->pod, c->container}, *const names[] = {"namespace", "pod", "container"};
+    const char *const own[] = {c->namespace_name, c->pod, c->container}, *const names[] = {"namespace", "pod",
+                                                                                           "container"};
     for (int i = 0; i < 3; i++) {
         const char *value = gm_prom_label_value(labels, names[i]);
         if (*value && own[i] && strcmp(value, own[i]) != 0) return false;

@@ -1,5 +1,5 @@
-/* Fills a history from the incident: series of Prometheus and OTLP under their own names and labels, the others under the
- * names of canonical.def. First step of a replay. Samples of one label set from several members become one series.
+/* Fills a history from the incident: series of Prometheus and OTLP under their own names and labels, the others under
+ * the names of canonical.def. First step of a replay. Samples of one label set from several members become one series.
  *
  * A series whose values the importer brought to another unit has no name of its own left, because its values are not
  * those that a rule written for it expects; its quantity is still there by its canonical name. */
@@ -7,7 +7,7 @@
 
 #include <math.h>
 
-#define NS_PER_MS INT64_C(1000000)
+#define NS_PER_MS  INT64_C(1000000)
 #define MAX_LABELS 200
 
 typedef struct {
@@ -15,9 +15,9 @@ typedef struct {
     gm_prom_history *history;
     const char *const *names;
     sqlite3_stmt *labels, *one, *several; /* of the latter the samples */
-    GHashTable *ids; /* label set -> JSON array of series ids */
-    GPtrArray *sets; /* the same sets in order */
-    GHashTable *recorded; /* names that Prometheus recorded */
+    GHashTable *ids;                      /* label set -> JSON array of series ids */
+    GPtrArray *sets;                      /* the same sets in order */
+    GHashTable *recorded;                 /* names that Prometheus recorded */
 } loading;
 
 static const char own_name_sql[] =
@@ -114,9 +114,11 @@ static bool load_recorded(loading *l, GError **error) {
     return true;
 }
 
-/* --- canonical names --------------------------------------------------------------------------------------------------- */
+/* --- canonical names --- */
 
-typedef struct { const char *metric, *quantity, *column; } canonical;
+typedef struct {
+    const char *metric, *quantity, *column;
+} canonical;
 
 static const canonical canonicals[] = {
 #define GM_CANONICAL(metric, quantity, column) {metric, quantity, column},
@@ -125,15 +127,18 @@ static const canonical canonicals[] = {
 };
 
 /* A limit of a history lies in settings or reports too, and the timeline knows those. */
-static bool from_timeline(loading *l, int64_t container_id, const canonical *c, const gm_prom_labels *set, GError **error) {
-    g_autofree char *sql = g_strdup_printf("SELECT t_ns, %s FROM timeline WHERE container_id = ?1 AND %s IS NOT NULL ORDER BY t_ns", c->column, c->column);
+static bool from_timeline(loading *l, int64_t container_id, const canonical *c, const gm_prom_labels *set,
+                          GError **error) {
+    g_autofree char *sql = g_strdup_printf(
+        "SELECT t_ns, %s FROM timeline WHERE container_id = ?1 AND %s IS NOT NULL ORDER BY t_ns", c->column, c->column);
     g_autoptr(sqlite3_stmt) rows = gm_store_prepare(l->store, sql, error);
     if (!rows) return false;
     sqlite3_bind_int64(rows, 1, container_id);
     return take_samples(l, rows, set, error);
 }
 
-static bool from_samples(loading *l, int64_t container_id, const canonical *c, const gm_prom_labels *set, GError **error) {
+static bool from_samples(loading *l, int64_t container_id, const canonical *c, const gm_prom_labels *set,
+                         GError **error) {
     g_autoptr(sqlite3_stmt) rows = gm_store_prepare(
         l->store,
         "SELECT t_ns, value FROM sample JOIN series s USING (series_id) JOIN identity i USING (identity_id) "
@@ -149,18 +154,22 @@ static bool from_samples(loading *l, int64_t container_id, const canonical *c, c
 static bool from_lives(loading *l, int64_t container_id, const gm_prom_labels *set, GError **error) {
     g_autoptr(sqlite3_stmt) rows = gm_store_prepare(
         l->store,
-        "SELECT t.t_ns, l.from_ns / 1e9 FROM timeline t JOIN life l USING (container_id, life) WHERE container_id = ?1 AND l.cut_by <> 'first_record' ORDER BY t.t_ns", error);
+        "SELECT t.t_ns, l.from_ns / 1e9 FROM timeline t JOIN life l USING (container_id, life) WHERE container_id = ?1 AND l.cut_by <> 'first_record' ORDER BY t.t_ns",
+        error);
     if (!rows) return false;
     sqlite3_bind_int64(rows, 1, container_id);
     return take_samples(l, rows, set, error);
 }
 
 static bool load_canonical(loading *l, int64_t container_id, GError **error) {
-    g_autoptr(sqlite3_stmt) name = gm_store_prepare(l->store, "SELECT '', '', '', namespace, pod, container FROM container WHERE container_id = ?1", error);
+    g_autoptr(sqlite3_stmt) name = gm_store_prepare(
+        l->store, "SELECT '', '', '', namespace, pod, container FROM container WHERE container_id = ?1", error);
     if (!name) return false;
     sqlite3_bind_int64(name, 1, container_id);
     if (sqlite3_step(name) != SQLITE_ROW) return true;
-    const gm_prom_label who[] = {{"namespace", gm_column_text(name, 3)}, {"pod", gm_column_text(name, 4)}, {"container", gm_column_text(name, 5)}};
+    const gm_prom_label who[] = {{"namespace", gm_column_text(name, 3)},
+                                 {"pod", gm_column_text(name, 4)},
+                                 {"container", gm_column_text(name, 5)}};
     for (size_t i = 0; i < G_N_ELEMENTS(canonicals); i++) {
         const canonical *c = &canonicals[i];
         bool known = false;
@@ -174,31 +183,44 @@ static bool load_canonical(loading *l, int64_t container_id, GError **error) {
         if (!from_samples(l, container_id, c, set, error)) return false;
         bool empty = gm_prom_history_series(l->history, set)->n == 0;
         if (empty && c->column && !from_timeline(l, container_id, c, set, error)) return false;
-        if (empty && strcmp(c->metric, "container_start_time_seconds") == 0 && !from_lives(l, container_id, set, error)) return false;
+        if (empty && strcmp(c->metric, "container_start_time_seconds") == 0 && !from_lives(l, container_id, set, error))
+            return false;
     }
     return true;
 }
 
-/* --- both ---------------------------------------------------------------------------------------------------------------- */
+/* --- both --- */
 
 static void free_ids(gpointer data) {
     g_string_free(data, TRUE);
 }
 
-static bool load(gm_store *store, int64_t container_id, const char *const *names, gm_prom_history *history, GError **error) {
-    g_autoptr(sqlite3_stmt) labels = gm_store_prepare(store, "SELECT key, value FROM json_each (?) ORDER BY key", error);
+static bool load(gm_store *store, int64_t container_id, const char *const *names, gm_prom_history *history,
+                 GError **error) {
+    g_autoptr(sqlite3_stmt) labels =
+        gm_store_prepare(store, "SELECT key, value FROM json_each (?) ORDER BY key", error);
     g_autoptr(sqlite3_stmt) one = labels ? gm_store_prepare(store, one_sql, error) : NULL;
     g_autoptr(sqlite3_stmt) several = one ? gm_store_prepare(store, several_sql, error) : NULL;
     if (!several) return false;
-    loading l = {store, history, names, labels, one, several, g_hash_table_new_full(NULL, NULL, NULL, free_ids), g_ptr_array_new(), g_hash_table_new(NULL, NULL)};
-    bool ok = list_recorded(&l, container_id, error) && load_recorded(&l, error) && (container_id == GM_UNKNOWN || load_canonical(&l, container_id, error));
+    loading l = {store,
+                 history,
+                 names,
+                 labels,
+                 one,
+                 several,
+                 g_hash_table_new_full(NULL, NULL, NULL, free_ids),
+                 g_ptr_array_new(),
+                 g_hash_table_new(NULL, NULL)};
+    bool ok = list_recorded(&l, container_id, error) && load_recorded(&l, error) &&
+              (container_id == GM_UNKNOWN || load_canonical(&l, container_id, error));
     g_hash_table_unref(l.ids);
     g_hash_table_unref(l.recorded);
     g_ptr_array_unref(l.sets);
     return ok;
 }
 
-bool gm_replay_load(gm_store *store, int64_t container_id, const char *const *names, gm_prom_history *history, GError **error) {
+bool gm_replay_load(gm_store *store, int64_t container_id, const char *const *names, gm_prom_history *history,
+                    GError **error) {
     return load(store, container_id, names, history, error);
 }
 

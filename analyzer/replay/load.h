@@ -6,7 +6,8 @@
 #include "gomortem/store.h"
 
 /* Adds the series of a container to the history. names: only these metrics, NULL-terminated; NULL: all. */
-bool gm_replay_load(gm_store *store, int64_t container_id, const char *const *names, gm_prom_history *history, GError **error);
+bool gm_replay_load(gm_store *store, int64_t container_id, const char *const *names, gm_prom_history *history,
+                    GError **error);
 /* Adds the series that belong to no container. */
 bool gm_replay_load_rest(gm_store *store, gm_prom_history *history, GError **error);
 

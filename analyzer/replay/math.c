@@ -1,4 +1,5 @@
-/* PromQL functions that turn one number into another. https://prometheus.io/docs/prometheus/latest/querying/functions/ */
+/* PromQL functions that turn one number into another. https://prometheus.io/docs/prometheus/latest/querying/functions/
+ */
 #include "analyzer/replay/functions.h"
 
 #include <math.h>
@@ -64,5 +65,6 @@ double gm_prom_math_clamp_min(double value, const double *arguments) {
 }
 
 double gm_prom_math_clamp(double value, const double *arguments) {
-    return isnan(value) || isnan(arguments[0]) || isnan(arguments[1]) ? NAN : fmax(arguments[0], fmin(arguments[1], value));
+    return isnan(value) || isnan(arguments[0]) || isnan(arguments[1]) ? NAN
+                                                                      : fmax(arguments[0], fmin(arguments[1], value));
 }

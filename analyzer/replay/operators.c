@@ -31,23 +31,25 @@ static bool loses_name(const gm_prom_node *node) {
     return !is_comparison(node->op) || node->return_bool;
 }
 
-/* --- a vector and a scalar -------------------------------------------------------------------------------------------- */
+/* --- a vector and a scalar --- */
 
 static gm_prom_vector with_scalar(gm_prom_query *query, const gm_prom_node *node, bool scalar_left) {
     double scalar = gm_prom_eval_scalar(query, node->arg[scalar_left ? 0 : 1]);
     gm_prom_vector in = gm_prom_eval(query, node->arg[scalar_left ? 1 : 0]), out = gm_prom_vector_new(query, in.n);
     for (size_t i = 0; i < in.n; i++) {
         bool keep = true;
-        double own = in.at[i].value, value = scalar_left ? gm_prom_compute(node->op, scalar, own, &keep) : gm_prom_compute(node->op, own, scalar, &keep);
+        double own = in.at[i].value, value = scalar_left ? gm_prom_compute(node->op, scalar, own, &keep)
+                                                         : gm_prom_compute(node->op, own, scalar, &keep);
         if (is_comparison(node->op)) value = node->return_bool ? keep : own; /* the vector's value stays */
         if (!keep && !node->return_bool) continue;
-        const gm_prom_labels *labels = loses_name(node) ? gm_prom_without_name(query, node, in.at[i].labels) : in.at[i].labels;
+        const gm_prom_labels *labels =
+            loses_name(node) ? gm_prom_without_name(query, node, in.at[i].labels) : in.at[i].labels;
         out.at[out.n++] = (gm_prom_element){labels, value, query->at_ms};
     }
     return loses_name(node) ? gm_prom_unique(query, node, out) : out;
 }
 
-/* --- two vectors ------------------------------------------------------------------------------------------------------ */
+/* --- two vectors --- */
 
 enum { FEW = 8 };
 
@@ -84,7 +86,8 @@ static bool lookup_is_unique(const lookup *l) {
     return true;
 }
 
-static gm_prom_vector eval_set(gm_prom_query *query, const gm_prom_node *node, gm_prom_vector left, gm_prom_vector right) {
+static gm_prom_vector eval_set(gm_prom_query *query, const gm_prom_node *node, gm_prom_vector left,
+                               gm_prom_vector right) {
     gm_prom_vector out = gm_prom_vector_new(query, left.n + right.n);
     lookup other;
     lookup_init(&other, query, node, node->op == GM_PROM_OR ? left : right);
@@ -99,11 +102,13 @@ static gm_prom_vector eval_set(gm_prom_query *query, const gm_prom_node *node, g
     return out;
 }
 
-static const gm_prom_labels *with_included(gm_prom_query *query, const gm_prom_node *node, const gm_prom_labels *labels, const gm_prom_labels *one) {
+static const gm_prom_labels *with_included(gm_prom_query *query, const gm_prom_node *node, const gm_prom_labels *labels,
+                                           const gm_prom_labels *one) {
     const gm_prom_matching *m = &node->matching;
     g_autofree gm_prom_label *kept = g_new(gm_prom_label, labels->n + m->n_include + 1);
     size_t n = 0;
-    for (size_t i = 0; i < m->n_include; i++) kept[n++] = (gm_prom_label){m->include[i], gm_prom_label_value(one, m->include[i])};
+    for (size_t i = 0; i < m->n_include; i++)
+        kept[n++] = (gm_prom_label){m->include[i], gm_prom_label_value(one, m->include[i])};
     for (size_t i = 0; i < labels->n; i++) {
         bool taken = false;
         for (size_t k = 0; k < m->n_include; k++) taken |= strcmp(m->include[k], labels->at[i].name) == 0;
@@ -112,7 +117,8 @@ static const gm_prom_labels *with_included(gm_prom_query *query, const gm_prom_n
     return gm_prom_labels_of(query->history, kept, n);
 }
 
-static const gm_prom_labels *result_labels(gm_prom_query *query, const gm_prom_node *node, const gm_prom_labels *many, const gm_prom_labels *one) {
+static const gm_prom_labels *result_labels(gm_prom_query *query, const gm_prom_node *node, const gm_prom_labels *many,
+                                           const gm_prom_labels *one) {
     const gm_prom_matching *m = &node->matching;
     const gm_prom_labels *labels = loses_name(node) ? gm_prom_without_name(query, node, many) : many;
     if (m->cardinality != GM_PROM_ONE_TO_ONE) return m->n_include ? with_included(query, node, labels, one) : labels;
@@ -126,7 +132,8 @@ static const gm_prom_labels *result_labels(gm_prom_query *query, const gm_prom_n
 }
 
 static gm_prom_vector match(gm_prom_query *query, const gm_prom_node *node, const lookup *one, gm_prom_vector many) {
-    bool swapped = node->matching.cardinality == GM_PROM_ONE_TO_MANY, single = node->matching.cardinality == GM_PROM_ONE_TO_ONE;
+    bool swapped = node->matching.cardinality == GM_PROM_ONE_TO_MANY,
+         single = node->matching.cardinality == GM_PROM_ONE_TO_ONE;
     gm_prom_vector out = gm_prom_vector_new(query, many.n);
     g_autoptr(GHashTable) used = many.n > 1 ? g_hash_table_new(NULL, NULL) : NULL;
     for (size_t i = 0; i < many.n; i++) {
@@ -140,7 +147,9 @@ static gm_prom_vector match(gm_prom_query *query, const gm_prom_node *node, cons
         else if (!keep) continue;
         const gm_prom_labels *labels = result_labels(query, node, many.at[i].labels, other->labels);
         if (used && !g_hash_table_add(used, (gpointer)(single ? signature : labels)))
-            gm_prom_fail(query, node, single ? "several series match one: many-to-one matching must be said with group_left" : "several results have the same labels");
+            gm_prom_fail(query, node,
+                         single ? "several series match one: many-to-one matching must be said with group_left"
+                                : "several results have the same labels");
         out.at[out.n++] = (gm_prom_element){labels, value, query->at_ms};
     }
     return out;
@@ -155,7 +164,8 @@ gm_prom_vector gm_prom_eval_binary(gm_prom_query *query, const gm_prom_node *nod
     if (left.n == 0 || right.n == 0) return gm_prom_vector_new(query, 0);
     lookup one;
     lookup_init(&one, query, node, swapped ? left : right);
-    if (!lookup_is_unique(&one)) gm_prom_fail(query, node, "several series on the %s side match the same series", swapped ? "left" : "right");
+    if (!lookup_is_unique(&one))
+        gm_prom_fail(query, node, "several series on the %s side match the same series", swapped ? "left" : "right");
     gm_prom_vector out = match(query, node, &one, swapped ? right : left);
     lookup_release(&one);
     return out;

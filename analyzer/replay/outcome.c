@@ -2,7 +2,8 @@
  * which of its alerts nothing followed, how often it flapped. Behind alerts.c, before the tables and reports.
  *
  * The lead is counted from the first firing of the last episode before the end, at most from the start of the life. An
- * alert is false when neither a kill nor memory at its limit follows within a day, and the life's verdict is no leak. */
+ * alert is false when neither a kill nor memory at its limit follows within a day, and the life's verdict is no leak.
+ */
 #include "analyzer/replay/replay_private.h"
 
 #include <math.h>
@@ -28,7 +29,8 @@ GArray *gm_replay_episodes(const gm_alert_run *run, const gm_replay_container *c
         gm_firing firing = g_array_index(run->firings, gm_firing, i);
         if (!alert_of(firing.labels, c)) continue;
         gm_firing *last = episodes->len ? &g_array_index(episodes, gm_firing, episodes->len - 1) : NULL;
-        if (last && firing.fired_ms <= last->resolved_ms) last->resolved_ms = MAX(last->resolved_ms, firing.resolved_ms);
+        if (last && firing.fired_ms <= last->resolved_ms)
+            last->resolved_ms = MAX(last->resolved_ms, firing.resolved_ms);
         else g_array_append_val(episodes, firing);
     }
     return episodes;
@@ -41,13 +43,18 @@ static int64_t to_ns(int64_t ms) {
 static bool followed(const gm_replay_container *c, int64_t from_ms, int64_t resolved_ms) {
     int64_t latest = resolved_ms == INT64_MAX ? INT64_MAX : resolved_ms + GM_REPLAY_FOLLOWED_MS;
     for (size_t i = 0; i < c->n_lives; i++)
-        if (c->lives[i].target_ms != GM_UNKNOWN && c->lives[i].target_ms >= from_ms && c->lives[i].target_ms <= latest) return true;
+        if (c->lives[i].target_ms != GM_UNKNOWN && c->lives[i].target_ms >= from_ms && c->lives[i].target_ms <= latest)
+            return true;
     return false;
 }
 
-typedef struct { int64_t episodes, unfollowed; const gm_firing *last; } told; /* last: before the target, or before the end of the life */
+typedef struct {
+    int64_t episodes, unfollowed;
+    const gm_firing *last;
+} told; /* last: before the target, or before the end of the life */
 
-/* An alert that fires on from an earlier life tells of this one too when it holds until the end; one that only lingers does not. */
+/* An alert that fires on from an earlier life tells of this one too when it holds until the end; one that only lingers
+ * does not. */
 static bool tells_of(const gm_firing *e, const gm_replay_life *life, int64_t end) {
     bool began_here = e->fired_ms >= life->from_ms && e->fired_ms <= end;
     return began_here || (e->fired_ms < life->from_ms && e->resolved_ms >= end && life->against != GM_AGAINST_NOTHING);
@@ -66,7 +73,10 @@ static told tell(const GArray *episodes, const gm_replay_container *c, const gm_
     return t;
 }
 
-static const char *const against_names[] = {[GM_AGAINST_NOTHING] = "nothing", [GM_AGAINST_LEAK] = "leak", [GM_AGAINST_LIMIT] = "limit", [GM_AGAINST_KILL] = "kill"};
+static const char *const against_names[] = {[GM_AGAINST_NOTHING] = "nothing",
+                                            [GM_AGAINST_LEAK] = "leak",
+                                            [GM_AGAINST_LIMIT] = "limit",
+                                            [GM_AGAINST_KILL] = "kill"};
 
 static int against_rank(const char *name) {
     int i = 0;
@@ -82,11 +92,19 @@ static int64_t flaps_of(int64_t episodes) {
     return MAX(episodes - 1, 0);
 }
 
-static gm_alert_outcome outcome_of_life(const gm_replay *replay, const gm_replay_container *c, const gm_replay_life *life, const GArray *episodes) {
+static gm_alert_outcome outcome_of_life(const gm_replay *replay, const gm_replay_container *c,
+                                        const gm_replay_life *life, const GArray *episodes) {
     told t = tell(episodes, c, life);
-    gm_alert_outcome o = {.life = life->life, .against = against_names[life->against], .fired_ns = t.last ? to_ns(t.last->fired_ms) : GM_UNKNOWN,
-                          .target_ns = life->target_ns, .lead_s = NAN, .in_time = GM_UNKNOWN, .episodes = t.episodes, .false_alarms = t.unfollowed,
-                          .flaps_per_day = per_day(flaps_of(t.episodes), life->to_ms - life->from_ms), .ends = life->against != GM_AGAINST_NOTHING};
+    gm_alert_outcome o = {.life = life->life,
+                          .against = against_names[life->against],
+                          .fired_ns = t.last ? to_ns(t.last->fired_ms) : GM_UNKNOWN,
+                          .target_ns = life->target_ns,
+                          .lead_s = NAN,
+                          .in_time = GM_UNKNOWN,
+                          .episodes = t.episodes,
+                          .false_alarms = t.unfollowed,
+                          .flaps_per_day = per_day(flaps_of(t.episodes), life->to_ms - life->from_ms),
+                          .ends = life->against != GM_AGAINST_NOTHING};
     o.caught = o.ends && t.last;
     if (o.ends) o.outcome = t.last ? "fired" : "missed";
     else o.outcome = t.unfollowed ? "false_alarm" : t.episodes ? "early" : "quiet";
@@ -104,7 +122,8 @@ static int rank(const char *outcome) {
     return i;
 }
 
-/* The container's row: the worst that happened, the shortest lead; a false alarm counts although another life was caught. */
+/* The container's row: the worst that happened, the shortest lead; a false alarm counts although another life was
+ * caught. */
 static void add_life(gm_alert_outcome *whole, const gm_alert_outcome *life) {
     if (!whole->outcome || rank(life->outcome) > rank(whole->outcome)) {
         whole->outcome = life->outcome;
@@ -125,7 +144,8 @@ static void add_life(gm_alert_outcome *whole, const gm_alert_outcome *life) {
     else if (life->in_time != GM_UNKNOWN && whole->in_time != 0) whole->in_time = life->in_time;
 }
 
-static const char *why_not(gm_replay *replay, const gm_replay_container *c, const gm_replay_life *life, const gm_replay_rule *rule, const gm_prom_query *query, const gm_alert_run *run) {
+static const char *why_not(gm_replay *replay, const gm_replay_container *c, const gm_replay_life *life,
+                           const gm_replay_rule *rule, const gm_prom_query *query, const gm_alert_run *run) {
     if (rule->refusal) return rule->refusal;
     if (run->steps && run->failures == run->steps) return gm_replay_text(replay->arena, "%s", run->failure);
     if (run->steps == 0) return "nothing was recorded";
@@ -134,7 +154,8 @@ static const char *why_not(gm_replay *replay, const gm_replay_container *c, cons
     return missing ? gm_replay_text(replay->arena, "too few samples of %s", missing) : NULL;
 }
 
-static void add_outcome(gm_replay *replay, const gm_replay_container *c, const gm_replay_rule *rule, gm_alert_outcome *o) {
+static void add_outcome(gm_replay *replay, const gm_replay_container *c, const gm_replay_rule *rule,
+                        gm_alert_outcome *o) {
     o->container_id = c->container_id;
     o->namespace_name = c->namespace_name;
     o->pod = c->pod;
@@ -143,20 +164,26 @@ static void add_outcome(gm_replay *replay, const gm_replay_container *c, const g
     g_array_append_val(replay->outcomes, *o);
 }
 
-static void add_firings(gm_replay *replay, const gm_replay_container *c, const gm_replay_rule *rule, const gm_alert_run *run) {
+static void add_firings(gm_replay *replay, const gm_replay_container *c, const gm_replay_rule *rule,
+                        const gm_alert_run *run) {
     for (guint i = 0; i < run->firings->len; i++) {
         const gm_firing *f = &g_array_index(run->firings, gm_firing, i);
         if (!alert_of(f->labels, c)) continue;
         g_autofree char *json = gm_prom_labels_json(f->labels);
-        gm_alert_firing row = {.container_id = c->container_id, .rule = rule->spec.name, .labels = gm_replay_text(replay->arena, "%s", json),
-                               .pending_ns = to_ns(f->pending_ms), .fired_ns = to_ns(f->fired_ms), .resolved_ns = to_ns(f->resolved_ms)};
+        gm_alert_firing row = {.container_id = c->container_id,
+                               .rule = rule->spec.name,
+                               .labels = gm_replay_text(replay->arena, "%s", json),
+                               .pending_ns = to_ns(f->pending_ms),
+                               .fired_ns = to_ns(f->fired_ms),
+                               .resolved_ns = to_ns(f->resolved_ms)};
         for (size_t k = 0; k < c->n_lives; k++)
             if (f->fired_ms >= c->lives[k].from_ms && f->fired_ms <= c->lives[k].to_ms) row.life = c->lives[k].life;
         g_array_append_val(replay->firings, row);
     }
 }
 
-void gm_replay_weigh(gm_replay *replay, const gm_replay_container *c, const gm_replay_rule *rule, const gm_prom_query *query, const gm_alert_run *run) {
+void gm_replay_weigh(gm_replay *replay, const gm_replay_container *c, const gm_replay_rule *rule,
+                     const gm_prom_query *query, const gm_alert_run *run) {
     g_autoptr(GArray) episodes = gm_replay_episodes(run, c);
     gm_alert_outcome whole = {.fired_ns = GM_UNKNOWN, .target_ns = GM_UNKNOWN, .lead_s = NAN, .in_time = GM_UNKNOWN};
     guint place = replay->outcomes->len;
@@ -166,9 +193,20 @@ void gm_replay_weigh(gm_replay *replay, const gm_replay_container *c, const gm_r
         const gm_replay_life *life = &c->lives[i];
         const char *reason = why_not(replay, c, life, rule, query, run);
         gm_alert_outcome o = outcome_of_life(replay, c, life, episodes);
-        if (reason) o = (gm_alert_outcome){.life = life->life, .outcome = "not_evaluated", .against = o.against, .reason = reason, .fired_ns = GM_UNKNOWN, .target_ns = life->target_ns,
-                                           .lead_s = NAN, .in_time = GM_UNKNOWN, .flaps_per_day = NAN, .ends = o.ends};
-        else if (run->failures) o.reason = gm_replay_text(replay->arena, "%zu of %zu evaluations failed: %s", run->failures, run->steps, run->failure);
+        if (reason)
+            o = (gm_alert_outcome){.life = life->life,
+                                   .outcome = "not_evaluated",
+                                   .against = o.against,
+                                   .reason = reason,
+                                   .fired_ns = GM_UNKNOWN,
+                                   .target_ns = life->target_ns,
+                                   .lead_s = NAN,
+                                   .in_time = GM_UNKNOWN,
+                                   .flaps_per_day = NAN,
+                                   .ends = o.ends};
+        else if (run->failures)
+            o.reason = gm_replay_text(replay->arena, "%zu of %zu evaluations failed: %s", run->failures, run->steps,
+                                      run->failure);
         add_outcome(replay, c, rule, &o);
         add_life(&whole, &o);
         span_ms += life->to_ms - life->from_ms;

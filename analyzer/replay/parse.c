@@ -1,6 +1,7 @@
-/* PromQL text becomes a tree whose types fit: a descent by precedence over the words of lex.c, with bounded depth and size.
- * What comes behind, eval.c, can rely on the number and the types of arguments. What is not in the subset is refused by
- * name: subqueries, @, other functions and aggregations. https://prometheus.io/docs/prometheus/latest/querying/operators/ */
+/* PromQL text becomes a tree whose types fit: a descent by precedence over the words of lex.c, with bounded depth and
+ * size. What comes behind, eval.c, can rely on the number and the types of arguments. What is not in the subset is
+ * refused by name: subqueries, @, other functions and aggregations.
+ * https://prometheus.io/docs/prometheus/latest/querying/operators/ */
 #include "analyzer/replay/lex.h"
 
 #define PCRE2_CODE_UNIT_WIDTH 8
@@ -58,7 +59,8 @@ static bool need_mark(parser *p, const char *mark) {
 
 /* Words of the language are read in any case, names of metrics are not. */
 static bool is_word(const parser *p, const char *word) {
-    return p->token.kind == GM_TOKEN_NAME && p->token.text.len == strlen(word) && g_ascii_strncasecmp(p->token.text.data, word, p->token.text.len) == 0;
+    return p->token.kind == GM_TOKEN_NAME && p->token.text.len == strlen(word) &&
+           g_ascii_strncasecmp(p->token.text.data, word, p->token.text.len) == 0;
 }
 
 static bool take_word(parser *p, const char *word) {
@@ -68,7 +70,8 @@ static bool take_word(parser *p, const char *word) {
 }
 
 static gm_prom_node *new_node(parser *p, gm_prom_kind kind, gm_prom_type type, size_t position) {
-    if (p->expr->n_nodes >= GM_PROM_MAX_NODES) return refuse(p, position, "the expression has more than %d parts", GM_PROM_MAX_NODES);
+    if (p->expr->n_nodes >= GM_PROM_MAX_NODES)
+        return refuse(p, position, "the expression has more than %d parts", GM_PROM_MAX_NODES);
     gm_prom_node *node = GM_ARENA_NEW(p->arena, gm_prom_node, 1);
     if (!node) return refuse(p, position, "no memory left for the expression");
     node->kind = kind;
@@ -83,7 +86,7 @@ static const char *type_name(gm_prom_type type) {
     return names[type];
 }
 
-/* --- selectors ---------------------------------------------------------------------------------------------------- */
+/* --- selectors --- */
 
 static bool compile(parser *p, gm_prom_matcher *matcher, size_t position) {
     g_autofree char *anchored = g_strdup_printf("^(?:%s)$", matcher->value);
@@ -97,7 +100,9 @@ static bool compile(parser *p, gm_prom_matcher *matcher, size_t position) {
         p->expr->patterns = more;
         p->expr->patterns_size = size;
     }
-    matcher->pattern = pcre2_compile((PCRE2_SPTR)anchored, PCRE2_ZERO_TERMINATED, PCRE2_UTF | PCRE2_DOTALL | PCRE2_DOLLAR_ENDONLY | PCRE2_NEVER_BACKSLASH_C, &code, &offset, NULL);
+    matcher->pattern =
+        pcre2_compile((PCRE2_SPTR)anchored, PCRE2_ZERO_TERMINATED,
+                      PCRE2_UTF | PCRE2_DOTALL | PCRE2_DOLLAR_ENDONLY | PCRE2_NEVER_BACKSLASH_C, &code, &offset, NULL);
     if (!matcher->pattern) {
         PCRE2_UCHAR why[120];
         pcre2_get_error_message(code, why, sizeof(why));
@@ -109,7 +114,8 @@ static bool compile(parser *p, gm_prom_matcher *matcher, size_t position) {
 
 bool gm_prom_matches(const gm_prom_matcher *matcher, const char *value) {
     bool like;
-    if (matcher->compare == GM_PROM_EQUAL || matcher->compare == GM_PROM_UNEQUAL) return (strcmp(matcher->value, value) == 0) == (matcher->compare == GM_PROM_EQUAL);
+    if (matcher->compare == GM_PROM_EQUAL || matcher->compare == GM_PROM_UNEQUAL)
+        return (strcmp(matcher->value, value) == 0) == (matcher->compare == GM_PROM_EQUAL);
     pcre2_match_data *data = pcre2_match_data_create(1, NULL);
     pcre2_match_context *context = pcre2_match_context_create(NULL);
     pcre2_set_match_limit(context, 100000); /* a pattern that backtracks without end matches nothing */
@@ -123,7 +129,8 @@ bool gm_prom_matches(const gm_prom_matcher *matcher, const char *value) {
 static char *take_string(parser *p) {
     size_t len;
     char *text = gm_prom_unquote(p->token.text, p->arena, &len);
-    if (!text || strlen(text) != len || !g_utf8_validate(text, (gssize)len, NULL)) return refuse(p, p->token.position, "this string has an escape or a byte that is not taken");
+    if (!text || strlen(text) != len || !g_utf8_validate(text, (gssize)len, NULL))
+        return refuse(p, p->token.position, "this string has an escape or a byte that is not taken");
     advance(p);
     return text;
 }
@@ -136,10 +143,12 @@ static bool parse_matcher(parser *p, gm_prom_matcher *matcher) {
     advance(p);
     int compare = 0;
     while (compare < 4 && !is_mark(p, marks[compare])) compare++;
-    if (compare == 4 || !matcher->label) return refuse(p, p->token.position, "one of = != =~ !~ is missing here") != NULL;
+    if (compare == 4 || !matcher->label)
+        return refuse(p, p->token.position, "one of = != =~ !~ is missing here") != NULL;
     matcher->compare = (gm_prom_compare)compare;
     advance(p);
-    if (p->token.kind != GM_TOKEN_STRING) return refuse(p, p->token.position, "a label is compared with a string") != NULL;
+    if (p->token.kind != GM_TOKEN_STRING)
+        return refuse(p, p->token.position, "a label is compared with a string") != NULL;
     position = p->token.position;
     matcher->value = take_string(p);
     if (!matcher->value) return false;
@@ -170,7 +179,8 @@ static gm_prom_node *parse_selector(parser *p, const gm_token *name) {
     if (!node) return NULL;
     size_t n = 0;
     if (name) {
-        p->matchers[n] = (gm_prom_matcher){"__name__", gm_arena_strndup(p->arena, name->text.data, name->text.len), GM_PROM_EQUAL, NULL};
+        p->matchers[n] = (gm_prom_matcher){"__name__", gm_arena_strndup(p->arena, name->text.data, name->text.len),
+                                           GM_PROM_EQUAL, NULL};
         if (!p->matchers[n++].value) return refuse(p, position, "no memory left for the expression");
     }
     if (is_mark(p, "{") && !parse_matchers(p, &n)) return NULL;
@@ -183,10 +193,12 @@ static gm_prom_node *parse_selector(parser *p, const gm_token *name) {
 
 static bool parse_range(parser *p, gm_prom_node *node) {
     advance(p);
-    if (p->token.kind != GM_TOKEN_DURATION || p->token.ms <= 0) return refuse(p, p->token.position, "a range is a duration above zero, as in [5m]") != NULL;
+    if (p->token.kind != GM_TOKEN_DURATION || p->token.ms <= 0)
+        return refuse(p, p->token.position, "a range is a duration above zero, as in [5m]") != NULL;
     node->range_ms = p->token.ms;
     advance(p);
-    if (p->token.text.len && p->token.text.data[0] == ':') return refuse(p, p->token.position, "subqueries are outside the subset") != NULL;
+    if (p->token.text.len && p->token.text.data[0] == ':')
+        return refuse(p, p->token.position, "subqueries are outside the subset") != NULL;
     node->type = GM_PROM_MATRIX;
     return need_mark(p, "]");
 }
@@ -201,10 +213,11 @@ static bool parse_offset(parser *p, gm_prom_node *node) {
 
 static gm_prom_node *parse_postfix(parser *p, gm_prom_node *node) {
     bool selector = node && node->kind == GM_PROM_SELECTOR, offset = false;
-    for (; node; ) {
+    for (; node;) {
         size_t position = p->token.position;
         if (is_mark(p, "[")) {
-            if (!selector || node->range_ms || offset) return refuse(p, position, "only a selector takes a range; subqueries are outside the subset");
+            if (!selector || node->range_ms || offset)
+                return refuse(p, position, "only a selector takes a range; subqueries are outside the subset");
             if (!parse_range(p, node)) return NULL;
         } else if (is_mark(p, "@")) {
             return refuse(p, position, "the modifier @ is outside the subset");
@@ -220,12 +233,13 @@ static gm_prom_node *parse_postfix(parser *p, gm_prom_node *node) {
     return node;
 }
 
-/* --- calls and aggregations ---------------------------------------------------------------------------------------- */
+/* --- calls and aggregations --- */
 
 static bool parse_labels(parser *p, const char ***labels, size_t *n) {
     if (!need_mark(p, "(")) return false;
     while (!is_mark(p, ")")) {
-        if (p->token.kind != GM_TOKEN_NAME || *n == MAX_LABELS) return refuse(p, p->token.position, "the name of a label is missing here") != NULL;
+        if (p->token.kind != GM_TOKEN_NAME || *n == MAX_LABELS)
+            return refuse(p, p->token.position, "the name of a label is missing here") != NULL;
         p->labels[*n] = gm_arena_strndup(p->arena, p->token.text.data, p->token.text.len);
         if (!p->labels[(*n)++]) return refuse(p, p->token.position, "no memory left for the expression") != NULL;
         advance(p);
@@ -252,23 +266,27 @@ static bool check_arguments(parser *p, const gm_prom_function *function, gm_prom
         }
         gm_prom_type type = *a == 'm' ? GM_PROM_MATRIX : *a == 'v' ? GM_PROM_VECTOR : GM_PROM_SCALAR;
         if (expected < node->n_args && node->arg[expected]->type != type)
-            return refuse(p, node->arg[expected]->position, "%s takes %s here, not %s", function->name, type_name(type), type_name(node->arg[expected]->type)) != NULL;
+            return refuse(p, node->arg[expected]->position, "%s takes %s here, not %s", function->name, type_name(type),
+                          type_name(node->arg[expected]->type)) != NULL;
         expected++;
     }
     if (least < 0) least = expected;
     if (node->n_args >= least && node->n_args <= expected) return true;
-    return refuse(p, node->position, "%s takes %d argument%s, not %d", function->name, expected, expected == 1 ? "" : "s", node->n_args) != NULL;
+    return refuse(p, node->position, "%s takes %d argument%s, not %d", function->name, expected,
+                  expected == 1 ? "" : "s", node->n_args) != NULL;
 }
 
 static gm_prom_node *parse_call(parser *p, const gm_token *name) {
     int index = find_function(name->text);
-    if (index < 0) return refuse(p, name->position, "%.*s is outside the subset", (int)MIN(name->text.len, 60), name->text.data);
+    if (index < 0)
+        return refuse(p, name->position, "%.*s is outside the subset", (int)MIN(name->text.len, 60), name->text.data);
     const gm_prom_function *function = &gm_prom_functions[index];
     gm_prom_node *node = new_node(p, GM_PROM_CALL, function->result, name->position);
     if (!node || !need_mark(p, "(")) return NULL;
     node->function = index;
     while (!is_mark(p, ")")) {
-        if (node->n_args == 3) return refuse(p, p->token.position, "%s does not take so many arguments", function->name);
+        if (node->n_args == 3)
+            return refuse(p, p->token.position, "%s does not take so many arguments", function->name);
         gm_prom_node *arg = parse_expression(p, 0);
         if (!arg) return NULL;
         node->arg[node->n_args++] = arg;
@@ -303,23 +321,26 @@ static gm_prom_node *parse_aggregation(parser *p, const gm_token *name, int aggr
     if (!node->arg[0] || !need_mark(p, ")")) return NULL;
     if (!before && !parse_grouping(p, node)) return NULL;
     if (node->arg[0]->type == GM_PROM_VECTOR) return node;
-    return refuse(p, node->arg[0]->position, "only an instant vector is aggregated, not %s", type_name(node->arg[0]->type));
+    return refuse(p, node->arg[0]->position, "only an instant vector is aggregated, not %s",
+                  type_name(node->arg[0]->type));
 }
 
-/* --- expressions ---------------------------------------------------------------------------------------------------- */
+/* --- expressions --- */
 
 static bool grouped(const parser *p) {
     return is_mark(p, "(") || is_word(p, "by") || is_word(p, "without");
 }
 
 static gm_prom_node *parse_name(parser *p) {
-    static const char *const reserved[] = {"and", "or", "unless", "by", "without", "on", "ignoring", "group_left", "group_right", "bool", "offset", "atan2"};
+    static const char *const reserved[] = {"and",      "or",         "unless",      "by",   "without", "on",
+                                           "ignoring", "group_left", "group_right", "bool", "offset",  "atan2"};
     static const char *const beyond[] = {"topk", "bottomk", "quantile", "count_values", "limitk", "limit_ratio"};
     gm_token name = p->token;
     for (size_t i = 0; i < G_N_ELEMENTS(reserved); i++)
         if (is_word(p, reserved[i])) return refuse(p, name.position, "\"%s\" is not expected here", reserved[i]);
     for (size_t i = 0; i < G_N_ELEMENTS(beyond); i++)
-        if (is_word(p, beyond[i])) return refuse(p, name.position, "the aggregation %s is outside the subset", beyond[i]);
+        if (is_word(p, beyond[i]))
+            return refuse(p, name.position, "the aggregation %s is outside the subset", beyond[i]);
     advance(p);
     int aggregation = find_aggregation(name.text);
     if (aggregation >= 0 && grouped(p)) return parse_aggregation(p, &name, aggregation);
@@ -345,7 +366,8 @@ static gm_prom_node *parse_primary(parser *p) {
         advance(p);
         return node;
     case GM_TOKEN_STRING: return refuse(p, position, "strings stand only behind labels in this subset");
-    case GM_TOKEN_DURATION: return refuse(p, position, "a duration stands in brackets or behind offset; elsewhere write seconds");
+    case GM_TOKEN_DURATION:
+        return refuse(p, position, "a duration stands in brackets or behind offset; elsewhere write seconds");
     case GM_TOKEN_NAME: return parse_name(p);
     case GM_TOKEN_END: return refuse(p, position, "the expression ends too early");
     case GM_TOKEN_BAD: return NULL;
@@ -365,7 +387,8 @@ static gm_prom_node *parse_unary(parser *p) {
     advance(p);
     gm_prom_node *inner = parse_expression(p, LEVEL_POW); /* -1 ^ 2 is -(1 ^ 2) */
     if (!inner) return NULL;
-    if (inner->type != GM_PROM_SCALAR && inner->type != GM_PROM_VECTOR) return refuse(p, position, "a sign does not stand before %s", type_name(inner->type));
+    if (inner->type != GM_PROM_SCALAR && inner->type != GM_PROM_VECTOR)
+        return refuse(p, position, "a sign does not stand before %s", type_name(inner->type));
     if (!minus) return inner;
     gm_prom_node *node = new_node(p, GM_PROM_NEGATE, inner->type, position);
     if (node) node->arg[0] = inner;
@@ -373,13 +396,15 @@ static gm_prom_node *parse_unary(parser *p) {
 }
 
 static int level_of(gm_prom_op op) {
-    static const int levels[GM_PROM_OPS] = {LEVEL_OR, LEVEL_AND, LEVEL_AND, LEVEL_COMPARE, LEVEL_COMPARE, LEVEL_COMPARE, LEVEL_COMPARE, LEVEL_COMPARE,
-                                            LEVEL_COMPARE, LEVEL_ADD, LEVEL_ADD, LEVEL_MUL, LEVEL_MUL, LEVEL_MUL, LEVEL_POW};
+    static const int levels[GM_PROM_OPS] = {LEVEL_OR,      LEVEL_AND,     LEVEL_AND,     LEVEL_COMPARE, LEVEL_COMPARE,
+                                            LEVEL_COMPARE, LEVEL_COMPARE, LEVEL_COMPARE, LEVEL_COMPARE, LEVEL_ADD,
+                                            LEVEL_ADD,     LEVEL_MUL,     LEVEL_MUL,     LEVEL_MUL,     LEVEL_POW};
     return levels[op];
 }
 
 static int find_operator(const parser *p) {
-    static const char *const names[GM_PROM_OPS] = {"or", "and", "unless", "==", "!=", "<=", "<", ">=", ">", "+", "-", "*", "/", "%", "^"};
+    static const char *const names[GM_PROM_OPS] = {
+        "or", "and", "unless", "==", "!=", "<=", "<", ">=", ">", "+", "-", "*", "/", "%", "^"};
     for (int i = 0; i < GM_PROM_OPS; i++)
         if (i <= GM_PROM_UNLESS ? is_word(p, names[i]) : is_mark(p, names[i])) return i;
     return -1;
@@ -409,7 +434,11 @@ static bool parse_modifiers(parser *p, gm_prom_node *node, bool *matched) {
     position = p->token.position;
     bool left = is_word(p, "group_left"), right = is_word(p, "group_right");
     if (!left && !right) return true;
-    if (!*matched || is_set(node->op)) return refuse(p, position, "group_left and group_right stand behind on or ignoring of an arithmetic operator or a comparison") != NULL;
+    if (!*matched || is_set(node->op))
+        return refuse(
+                   p, position,
+                   "group_left and group_right stand behind on or ignoring of an arithmetic operator or a comparison") !=
+               NULL;
     m->cardinality = left ? GM_PROM_MANY_TO_ONE : GM_PROM_ONE_TO_MANY;
     advance(p);
     return !is_mark(p, "(") || parse_labels(p, &m->include, &m->n_include);
@@ -419,15 +448,19 @@ static bool check_operands(parser *p, const gm_prom_node *node, bool matched) {
     gm_prom_type left = node->arg[0]->type, right = node->arg[1]->type;
     const gm_prom_type types[] = {left, right};
     for (int i = 0; i < 2; i++)
-        if (types[i] != GM_PROM_SCALAR && types[i] != GM_PROM_VECTOR) return refuse(p, node->arg[i]->position, "%s is no operand", type_name(types[i])) != NULL;
+        if (types[i] != GM_PROM_SCALAR && types[i] != GM_PROM_VECTOR)
+            return refuse(p, node->arg[i]->position, "%s is no operand", type_name(types[i])) != NULL;
     bool vectors = left == GM_PROM_VECTOR && right == GM_PROM_VECTOR;
-    if (is_set(node->op) && !vectors) return refuse(p, node->position, "and, or, unless stand between instant vectors") != NULL;
+    if (is_set(node->op) && !vectors)
+        return refuse(p, node->position, "and, or, unless stand between instant vectors") != NULL;
     if (matched && !vectors) return refuse(p, node->position, "on and ignoring stand between instant vectors") != NULL;
-    if (is_comparison(node->op) && !node->return_bool && left == GM_PROM_SCALAR && right == GM_PROM_SCALAR) return refuse(p, node->position, "scalars are compared with bool") != NULL;
+    if (is_comparison(node->op) && !node->return_bool && left == GM_PROM_SCALAR && right == GM_PROM_SCALAR)
+        return refuse(p, node->position, "scalars are compared with bool") != NULL;
     for (size_t i = 0; node->matching.on && i < node->matching.n_labels; i++)
         for (size_t k = 0; k < node->matching.n_include; k++)
             if (strcmp(node->matching.labels[i], node->matching.include[k]) == 0)
-                return refuse(p, node->position, "the label %s stands both in on and in the group", node->matching.labels[i]) != NULL;
+                return refuse(p, node->position, "the label %s stands both in on and in the group",
+                              node->matching.labels[i]) != NULL;
     return true;
 }
 
@@ -448,7 +481,8 @@ static gm_prom_node *parse_operator(parser *p, gm_prom_node *left, gm_prom_op op
 
 /* Operators from the given level on. */
 static gm_prom_node *parse_expression(parser *p, int precedence) {
-    if (++p->depth > GM_PROM_MAX_DEPTH) return refuse(p, p->token.position, "the expression is nested more than %d deep", GM_PROM_MAX_DEPTH);
+    if (++p->depth > GM_PROM_MAX_DEPTH)
+        return refuse(p, p->token.position, "the expression is nested more than %d deep", GM_PROM_MAX_DEPTH);
     gm_prom_node *left = parse_unary(p);
     while (left && !p->expr->error[0]) {
         int op = find_operator(p);
@@ -463,10 +497,13 @@ static gm_prom_node *parse_expression(parser *p, int precedence) {
 bool gm_prom_parse(gm_span text, gm_arena *arena, gm_prom_expr *expr) {
     *expr = (gm_prom_expr){0};
     parser p = {.text = text, .arena = arena, .expr = expr};
-    if (text.len > GM_PROM_MAX_TEXT) return refuse(&p, 0, "the expression is longer than %d bytes", GM_PROM_MAX_TEXT) != NULL;
+    if (text.len > GM_PROM_MAX_TEXT)
+        return refuse(&p, 0, "the expression is longer than %d bytes", GM_PROM_MAX_TEXT) != NULL;
     advance(&p);
     gm_prom_node *root = parse_expression(&p, 0);
-    if (root && p.token.kind != GM_TOKEN_END) refuse(&p, p.token.position, "\"%.*s\" is not expected here", (int)MIN(p.token.text.len, 60), p.token.text.data);
+    if (root && p.token.kind != GM_TOKEN_END)
+        refuse(&p, p.token.position, "\"%.*s\" is not expected here", (int)MIN(p.token.text.len, 60),
+               p.token.text.data);
     if (root && root->type == GM_PROM_MATRIX) refuse(&p, root->position, "a range vector alone is no result");
     if (!root) refuse(&p, p.token.position, "no memory left for the expression");
     expr->root = expr->error[0] ? NULL : root;

@@ -9,21 +9,42 @@
 #include "analyzer/replay/sums.h"
 #include "gomortem/arena.h"
 
-#define GM_PROM_MAX_TEXT 65536 /* bytes of one expression */
-#define GM_PROM_MAX_NODES 2000
-#define GM_PROM_MAX_DEPTH 100
+#define GM_PROM_MAX_TEXT     65536 /* bytes of one expression */
+#define GM_PROM_MAX_NODES    2000
+#define GM_PROM_MAX_DEPTH    100
 #define GM_PROM_MAX_RANGE_MS (INT64_C(100) * 365 * 86400000) /* a hundred years */
 
 typedef enum { GM_PROM_SCALAR, GM_PROM_VECTOR, GM_PROM_MATRIX, GM_PROM_STRING } gm_prom_type;
 
 typedef enum { /* by rising precedence; GM_PROM_POW alone groups to the right */
-    GM_PROM_OR, GM_PROM_AND, GM_PROM_UNLESS,
-    GM_PROM_EQ, GM_PROM_NE, GM_PROM_LE, GM_PROM_LT, GM_PROM_GE, GM_PROM_GT,
-    GM_PROM_ADD, GM_PROM_SUB, GM_PROM_MUL, GM_PROM_DIV, GM_PROM_MOD, GM_PROM_POW,
-    GM_PROM_OPS
+               GM_PROM_OR,
+               GM_PROM_AND,
+               GM_PROM_UNLESS,
+               GM_PROM_EQ,
+               GM_PROM_NE,
+               GM_PROM_LE,
+               GM_PROM_LT,
+               GM_PROM_GE,
+               GM_PROM_GT,
+               GM_PROM_ADD,
+               GM_PROM_SUB,
+               GM_PROM_MUL,
+               GM_PROM_DIV,
+               GM_PROM_MOD,
+               GM_PROM_POW,
+               GM_PROM_OPS
 } gm_prom_op;
 
-typedef enum { GM_PROM_SUM, GM_PROM_MIN, GM_PROM_MAX, GM_PROM_AVG, GM_PROM_COUNT, GM_PROM_GROUP, GM_PROM_STDDEV, GM_PROM_STDVAR } gm_prom_aggregation;
+typedef enum {
+    GM_PROM_SUM,
+    GM_PROM_MIN,
+    GM_PROM_MAX,
+    GM_PROM_AVG,
+    GM_PROM_COUNT,
+    GM_PROM_GROUP,
+    GM_PROM_STDDEV,
+    GM_PROM_STDVAR
+} gm_prom_aggregation;
 
 typedef enum { GM_PROM_EQUAL, GM_PROM_UNEQUAL, GM_PROM_LIKE, GM_PROM_UNLIKE } gm_prom_compare;
 
@@ -36,7 +57,7 @@ typedef struct {
 typedef enum { GM_PROM_ONE_TO_ONE, GM_PROM_MANY_TO_ONE, GM_PROM_ONE_TO_MANY } gm_prom_cardinality;
 
 typedef struct { /* on, ignoring, group_left and group_right; by and without */
-    bool on;         /* on or by: the labels named; else all but them */
+    bool on;     /* on or by: the labels named; else all but them */
     const char **labels;
     size_t n_labels;
     gm_prom_cardinality cardinality;
@@ -44,20 +65,29 @@ typedef struct { /* on, ignoring, group_left and group_right; by and without */
     size_t n_include;
 } gm_prom_matching;
 
-typedef enum { GM_PROM_NUMBER, GM_PROM_TEXT, GM_PROM_SELECTOR, GM_PROM_CALL, GM_PROM_AGGREGATE, GM_PROM_BINARY, GM_PROM_NEGATE, GM_PROM_PAREN } gm_prom_kind;
+typedef enum {
+    GM_PROM_NUMBER,
+    GM_PROM_TEXT,
+    GM_PROM_SELECTOR,
+    GM_PROM_CALL,
+    GM_PROM_AGGREGATE,
+    GM_PROM_BINARY,
+    GM_PROM_NEGATE,
+    GM_PROM_PAREN
+} gm_prom_kind;
 
 typedef struct gm_prom_node gm_prom_node;
 struct gm_prom_node {
     gm_prom_kind kind;
     gm_prom_type type;
-    int id;              /* 0.. within the expression */
-    size_t position;     /* 0-based byte in the text */
+    int id;          /* 0.. within the expression */
+    size_t position; /* 0-based byte in the text */
     double number;
     const char *text;
     gm_prom_matcher *matchers;
     size_t n_matchers;
     int64_t range_ms, offset_ms; /* range 0: instant */
-    int function;        /* line of functions.def */
+    int function;                /* line of functions.def */
     gm_prom_aggregation aggregation;
     gm_prom_op op;
     bool return_bool;
@@ -69,8 +99,8 @@ struct gm_prom_node {
 typedef struct {
     gm_prom_node *root; /* NULL: refused, see error */
     int n_nodes;
-    char error[256];    /* what is wrong */
-    size_t error_at;    /* and where: 0-based byte in the text */
+    char error[256]; /* what is wrong */
+    size_t error_at; /* and where: 0-based byte in the text */
     struct pcre2_real_code_8 **patterns;
     size_t n_patterns, patterns_size;
 } gm_prom_expr;
@@ -81,12 +111,12 @@ void gm_prom_expr_release(gm_prom_expr *expr);
 int64_t gm_prom_duration(gm_span text);
 bool gm_prom_matches(const gm_prom_matcher *matcher, const char *value);
 
-/* --- functions ------------------------------------------------------------------------------------------------ */
+/* --- functions --- */
 typedef struct { /* the samples of a range, markers of staleness taken out */
     const int64_t *t_ms;
     const double *value;
     size_t n;
-    gm_prom_sums *sums;            /* of the series that the range is cut from, behind sample "from"; NULL: it is no plain cut */
+    gm_prom_sums *sums; /* of the series that the range is cut from, behind sample "from"; NULL: it is no plain cut */
     size_t from;
     int64_t from_ms, to_ms, at_ms; /* edges of the range; time of the evaluation */
     double argument;               /* of predict_linear and quantile_over_time */
@@ -102,13 +132,13 @@ typedef struct {
     const char *arguments; /* m range, v vector, s scalar; behind '?' they may be left out */
     gm_prom_range_function *range;
     gm_prom_math_function *math;
-    bool keeps_name;       /* the metric's name stays */
+    bool keeps_name; /* the metric's name stays */
 } gm_prom_function;
 
 extern const gm_prom_function gm_prom_functions[]; /* name NULL at the end */
 enum {
-#define GM_PROM_RANGE(name, arguments, keeps) GM_PROM_FN_##name,
-#define GM_PROM_MATH(name, arguments) GM_PROM_FN_##name,
+#define GM_PROM_RANGE(name, arguments, keeps)  GM_PROM_FN_##name,
+#define GM_PROM_MATH(name, arguments)          GM_PROM_FN_##name,
 #define GM_PROM_OTHER(name, result, arguments) GM_PROM_FN_##name,
 #include "analyzer/replay/functions.def"
 };

@@ -1,11 +1,11 @@
-/* Words the rule that search.c found, replays it by the engine at every step, and keeps it with its unit test. Where there
- * is nothing to catch, or nothing catches it without a false alarm, that is said instead. */
+/* Words the rule that search.c found, replays it by the engine at every step, and keeps it with its unit test. Where
+ * there is nothing to catch, or nothing catches it without a false alarm, that is said instead. */
 #include "analyzer/replay/replay_private.h"
 
 #include <math.h>
 
 #define MAX_CHECKED 8 /* candidates replayed before giving up */
-#define BY "by (namespace, pod, container)"
+#define BY          "by (namespace, pod, container)"
 
 /* {namespace="...", container="..."}: a rule watches all pods of a workload. What is not plain ASCII is escaped. */
 static const char *selector_of(gm_arena *arena, const gm_replay_container *c) {
@@ -31,23 +31,33 @@ static const char *span(gm_arena *arena, int seconds) {
 
 static const char *of_metric(gm_arena *arena, const gm_candidate *k, const char *metric, const char *selector) {
     const char *window = span(arena, k->window_s);
-    if (k->form == GM_FORM_GROWTH) return gm_replay_text(arena, "max " BY " (deriv(%s%s[%s]))", metric, selector, window);
-    if (k->form == GM_FORM_REACH) return gm_replay_text(arena, "max " BY " (predict_linear(%s%s[%s], %.0f))", metric, selector, window, k->threshold);
+    if (k->form == GM_FORM_GROWTH)
+        return gm_replay_text(arena, "max " BY " (deriv(%s%s[%s]))", metric, selector, window);
+    if (k->form == GM_FORM_REACH)
+        return gm_replay_text(arena, "max " BY " (predict_linear(%s%s[%s], %.0f))", metric, selector, window,
+                              k->threshold);
     return gm_replay_text(arena, "max " BY " (%s%s)", metric, selector);
 }
 
 static const char *expression_of(gm_arena *arena, const gm_candidate *k, const char *selector) {
-    const char *amount = of_metric(arena, k, k->watched == GM_WATCH_ANON ? "container_memory_rss" : "container_memory_working_set_bytes", selector);
-    if (k->watched == GM_WATCH_NO_CACHE) amount = gm_replay_text(arena, "%s\n- %s", amount, of_metric(arena, k, "container_memory_total_active_file_bytes", selector));
-    const char *limit = gm_replay_text(arena, "(max " BY " (container_spec_memory_limit_bytes%s) > 0)", selector), *number = gm_replay_text(arena, "%.0f", ceil(k->threshold)), *condition;
+    const char *amount =
+        of_metric(arena, k, k->watched == GM_WATCH_ANON ? "container_memory_rss" : "container_memory_working_set_bytes",
+                  selector);
+    if (k->watched == GM_WATCH_NO_CACHE)
+        amount = gm_replay_text(arena, "%s\n- %s", amount,
+                                of_metric(arena, k, "container_memory_total_active_file_bytes", selector));
+    const char *limit = gm_replay_text(arena, "(max " BY " (container_spec_memory_limit_bytes%s) > 0)", selector),
+               *number = gm_replay_text(arena, "%.0f", ceil(k->threshold)), *condition;
     if (k->form == GM_FORM_GROWTH) condition = gm_replay_text(arena, "%s\n> %s", amount, number);
     else if (k->form == GM_FORM_REACH) condition = gm_replay_text(arena, "%s\n> %s", amount, limit);
     else condition = gm_replay_text(arena, "%s\n> %.2g * %s", amount, k->threshold, limit);
     if (!k->gate_s) return condition;
-    return gm_replay_text(arena, "%s\nand on (namespace, pod, container)\n(time() - max " BY " (container_start_time_seconds%s) > %d)", condition, selector, k->gate_s);
+    return gm_replay_text(
+        arena, "%s\nand on (namespace, pod, container)\n(time() - max " BY " (container_start_time_seconds%s) > %d)",
+        condition, selector, k->gate_s);
 }
 
-/* --- words ------------------------------------------------------------------------------------------------------------- */
+/* --- words --- */
 
 static const char *watched_words(gm_watched watched) {
     static const char *const words[] = {"anonymous memory", "the working set less active files", "the working set"};
@@ -56,8 +66,12 @@ static const char *watched_words(gm_watched watched) {
 
 static const char *meaning(gm_arena *arena, const gm_candidate *k) {
     const char *what = watched_words(k->watched);
-    if (k->form == GM_FORM_GROWTH) return gm_replay_text(arena, "%s grows by more than %.3g MiB a minute over %s", what, ceil(k->threshold) * 60 / 1048576, span(arena, k->window_s));
-    if (k->form == GM_FORM_REACH) return gm_replay_text(arena, "by its course over %s, %s reaches the limit within %s", span(arena, k->window_s), what, span(arena, (int)k->threshold));
+    if (k->form == GM_FORM_GROWTH)
+        return gm_replay_text(arena, "%s grows by more than %.3g MiB a minute over %s", what,
+                              ceil(k->threshold) * 60 / 1048576, span(arena, k->window_s));
+    if (k->form == GM_FORM_REACH)
+        return gm_replay_text(arena, "by its course over %s, %s reaches the limit within %s", span(arena, k->window_s),
+                              what, span(arena, (int)k->threshold));
     return gm_replay_text(arena, "%s is above %.0f %% of the limit", what, k->threshold * 100);
 }
 
@@ -70,15 +84,21 @@ static const char *plain_text(gm_arena *arena, const char *text) {
 }
 
 static const char *remedy_of(gm_store *store, gm_arena *arena, const gm_replay_container *c) {
-    g_autoptr(sqlite3_stmt) row = gm_store_prepare(store, "SELECT remedy FROM finding WHERE container_id = ?1 AND rule = ?2 AND outcome = 'fired' AND remedy IS NOT NULL ORDER BY confidence DESC, life LIMIT 1", NULL);
+    g_autoptr(sqlite3_stmt) row = gm_store_prepare(
+        store,
+        "SELECT remedy FROM finding WHERE container_id = ?1 AND rule = ?2 AND outcome = 'fired' AND remedy IS NOT NULL ORDER BY confidence DESC, life LIMIT 1",
+        NULL);
     if (!row) return NULL;
     sqlite3_bind_int64(row, 1, c->container_id);
     gm_bind_text(row, 2, c->cause);
     return sqlite3_step(row) == SQLITE_ROW ? plain_text(arena, gm_column_text(row, 0)) : NULL;
 }
 
-static void word(gm_replay *replay, gm_store *store, const gm_replay_container *c, const gm_candidate *k, gm_alert_proposal *p) {
-    static const char *const names[] = {[GM_FORM_LEVEL] = "MemoryNearLimit", [GM_FORM_GROWTH] = "MemoryGrowsSteadily", [GM_FORM_REACH] = "MemoryReachesLimitSoon"};
+static void word(gm_replay *replay, gm_store *store, const gm_replay_container *c, const gm_candidate *k,
+                 gm_alert_proposal *p) {
+    static const char *const names[] = {[GM_FORM_LEVEL] = "MemoryNearLimit",
+                                        [GM_FORM_GROWTH] = "MemoryGrowsSteadily",
+                                        [GM_FORM_REACH] = "MemoryReachesLimitSoon"};
     gm_arena *arena = replay->arena;
     const char *remedy = remedy_of(store, arena, c), *means = meaning(arena, k);
     p->outcome = "proposed";
@@ -86,19 +106,33 @@ static void word(gm_replay *replay, gm_store *store, const gm_replay_container *
     p->for_s = k->for_s;
     p->lead_s = k->lead_s;
     p->summary = gm_replay_text(arena, "{{ $labels.namespace }}/{{ $labels.pod }}/{{ $labels.container }}: %s", means);
-    p->description = gm_replay_text(arena, "%s%s. Found by replaying an incident whose cause was %s; it would have fired %.0f min before the end.",
-                                    k->gate_s ? gm_replay_text(arena, "The process is older than %s and ", span(arena, k->gate_s)) : "", means, c->cause ? c->cause : "unknown", k->lead_s / 60);
-    p->runbook = gm_replay_text(arena, "1. Save evidence before a restart: heap profiles and goroutine dumps some minutes apart, memory.stat, the metrics of the last hours (gomortem help bundle). 2. If the limit is near, "
-                                       "take the pod out of the load balancer or raise its limit, then restart it. 3. %s", remedy ? remedy : "Find the cause: gomortem run on what was saved.");
+    p->description = gm_replay_text(
+        arena, "%s%s. Found by replaying an incident whose cause was %s; it would have fired %.0f min before the end.",
+        k->gate_s ? gm_replay_text(arena, "The process is older than %s and ", span(arena, k->gate_s)) : "", means,
+        c->cause ? c->cause : "unknown", k->lead_s / 60);
+    p->runbook = gm_replay_text(
+        arena,
+        "1. Save evidence before a restart: heap profiles and goroutine dumps some minutes apart, memory.stat, the metrics of the last hours (gomortem help bundle). 2. If the limit is near, "
+        "take the pod out of the load balancer or raise its limit, then restart it. 3. %s",
+        remedy ? remedy : "Find the cause: gomortem run on what was saved.");
     bool late = k->lead_s < replay->options->reaction_s;
-    p->reason = gm_replay_text(arena, "of %lld rules it fires earliest, %.0f s before the end at the least%s, once in each life that ended and in no healthy one", (long long)p->tried, k->lead_s,
-                               late ? gm_replay_text(arena, " (less than the %.0f min that somebody needs)", replay->options->reaction_s / 60) : "");
+    p->reason = gm_replay_text(
+        arena,
+        "of %lld rules it fires earliest, %.0f s before the end at the least%s, once in each life that ended and in no healthy one",
+        (long long)p->tried, k->lead_s,
+        late ? gm_replay_text(arena, " (less than the %.0f min that somebody needs)", replay->options->reaction_s / 60)
+             : "");
 }
 
-/* --- checking ----------------------------------------------------------------------------------------------------------- */
+/* --- checking --- */
 
 static bool parse_rule(gm_replay *replay, const gm_alert_proposal *p, int64_t step_ms, gm_replay_rule *rule) {
-    *rule = (gm_replay_rule){.kind = "proposed", .spec = {.name = p->alert, .title = p->summary, .expression = p->expression, .for_ms = (int64_t)(p->for_s * 1000), .step_ms = step_ms}};
+    *rule = (gm_replay_rule){.kind = "proposed",
+                             .spec = {.name = p->alert,
+                                      .title = p->summary,
+                                      .expression = p->expression,
+                                      .for_ms = (int64_t)(p->for_s * 1000),
+                                      .step_ms = step_ms}};
     return gm_prom_parse(gm_span_of(p->expression), replay->arena, &rule->expr);
 }
 
@@ -113,7 +147,8 @@ static bool confirmed(const gm_replay_subject *subject, const gm_replay_rule *ru
     return ok;
 }
 
-static bool take_candidate(gm_replay *replay, gm_store *store, const gm_replay_subject *subject, gm_candidate *k, gm_alert_proposal *p) {
+static bool take_candidate(gm_replay *replay, gm_store *store, const gm_replay_subject *subject, gm_candidate *k,
+                           gm_alert_proposal *p) {
     const char *const selectors[] = {selector_of(replay->arena, &subject->container), ""};
     for (int i = 0; i < (*selectors[0] ? 2 : 1); i++) { /* series may lack the labels that the container has */
         gm_replay_rule rule;
@@ -137,13 +172,21 @@ static bool has_end(const gm_replay_container *c) {
 }
 
 static void give_up(gm_alert_proposal *p, const char *outcome, const char *reason) {
-    *p = (gm_alert_proposal){.container_id = p->container_id, .tried = p->tried, .for_s = NAN, .step_s = NAN, .lead_s = NAN, .outcome = outcome, .reason = reason};
+    *p = (gm_alert_proposal){.container_id = p->container_id,
+                             .tried = p->tried,
+                             .for_s = NAN,
+                             .step_s = NAN,
+                             .lead_s = NAN,
+                             .outcome = outcome,
+                             .reason = reason};
 }
 
-static bool propose(gm_replay *replay, gm_store *store, gm_replay_subject *subjects, size_t n, size_t mine, gm_alert_proposal *p, GError **error) {
+static bool propose(gm_replay *replay, gm_store *store, gm_replay_subject *subjects, size_t n, size_t mine,
+                    gm_alert_proposal *p, GError **error) {
     gm_replay_subject *subject = &subjects[mine];
     if (!has_end(&subject->container)) {
-        give_up(p, "nothing_to_catch", "there is nothing to catch: no kill at the limit, no memory that reached it, and no leak was found");
+        give_up(p, "nothing_to_catch",
+                "there is nothing to catch: no kill at the limit, no memory that reached it, and no leak was found");
         return true;
     }
     if (subject->from_ms > subject->to_ms) {
@@ -156,11 +199,17 @@ static bool propose(gm_replay *replay, gm_store *store, gm_replay_subject *subje
     guint checked = 0;
     for (guint i = found->len; i-- > 0 && checked < MAX_CHECKED; checked++)
         if (take_candidate(replay, store, subject, &g_array_index(found, gm_candidate, i), p)) return true;
-    give_up(p, "none_qualifies", gm_replay_text(replay->arena, "of %lld rules none fires once in each life that ended, a minute before the end or earlier, holds until then and is quiet in healthy lives", (long long)p->tried));
+    give_up(
+        p, "none_qualifies",
+        gm_replay_text(
+            replay->arena,
+            "of %lld rules none fires once in each life that ended, a minute before the end or earlier, holds until then and is quiet in healthy lives",
+            (long long)p->tried));
     return true;
 }
 
-bool gm_replay_propose(gm_replay *replay, gm_store *store, gm_replay_subject *subjects, size_t n, size_t mine, GError **error) {
+bool gm_replay_propose(gm_replay *replay, gm_store *store, gm_replay_subject *subjects, size_t n, size_t mine,
+                       GError **error) {
     const gm_replay_container *c = &subjects[mine].container;
     gm_alert_proposal p = {.container_id = c->container_id, .lead_s = NAN, .for_s = NAN, .step_s = NAN};
     if (!propose(replay, store, subjects, n, mine, &p, error)) return false;

@@ -7,7 +7,9 @@
 #include <math.h>
 #include <stdlib.h>
 
-typedef struct { double sum, lost; } compensated; /* Neumaier's sum */
+typedef struct {
+    double sum, lost;
+} compensated; /* Neumaier's sum */
 
 static inline void add(compensated *s, double value) {
     double total = s->sum + value;
@@ -20,9 +22,11 @@ static double sum_of(const compensated *s) {
     return s->sum + s->lost;
 }
 
-/* --- rate and its kin ----------------------------------------------------------------------------------------------- */
+/* --- rate and its kin --- */
 
-typedef struct { double start, end, sampled, average; } spans; /* seconds */
+typedef struct {
+    double start, end, sampled, average;
+} spans; /* seconds */
 
 static double cut_at_zero(const gm_prom_window *w, const spans *s, double result, double start) {
     if (!(result > 0) || !(w->value[0] >= 0)) return start;
@@ -35,7 +39,8 @@ static bool extrapolated(const gm_prom_window *w, bool counter, double *result) 
     *result = w->value[w->n - 1] - w->value[0];
     for (size_t i = 1; counter && i < w->n; i++)
         if (w->value[i] < w->value[i - 1]) *result += w->value[i - 1];
-    spans s = {.start = (double)(w->t_ms[0] - w->from_ms) / 1000, .end = (double)(w->to_ms - w->t_ms[w->n - 1]) / 1000,
+    spans s = {.start = (double)(w->t_ms[0] - w->from_ms) / 1000,
+               .end = (double)(w->to_ms - w->t_ms[w->n - 1]) / 1000,
                .sampled = (double)(w->t_ms[w->n - 1] - w->t_ms[0]) / 1000};
     s.average = s.sampled / (double)(w->n - 1);
     double threshold = s.average * 1.1;
@@ -76,11 +81,13 @@ bool gm_prom_range_idelta(const gm_prom_window *w, double *result) {
 
 #define MANY 16 /* samples from which on a line is made of sums over the whole series */
 
-/* --- the line ------------------------------------------------------------------------------------------------------- */
+/* --- the line --- */
 
 /* A few samples are summed up anew, as Prometheus does it. */
 static void line(const gm_prom_window *w, int64_t zero_ms, double *slope, double *intercept) {
-    if (w->n >= MANY && w->sums && gm_prom_sums_line(w->sums, w->t_ms - w->from, w->value - w->from, w->from, w->n, zero_ms, slope, intercept)) return;
+    if (w->n >= MANY && w->sums &&
+        gm_prom_sums_line(w->sums, w->t_ms - w->from, w->value - w->from, w->from, w->n, zero_ms, slope, intercept))
+        return;
     compensated x = {0}, y = {0}, xy = {0}, xx = {0};
     bool constant = true;
     for (size_t i = 0; i < w->n; i++) {
@@ -117,7 +124,7 @@ bool gm_prom_range_predict_linear(const gm_prom_window *w, double *result) {
     return true;
 }
 
-/* --- counts --------------------------------------------------------------------------------------------------------- */
+/* --- counts --- */
 
 bool gm_prom_range_changes(const gm_prom_window *w, double *result) {
     *result = 0;
@@ -133,7 +140,7 @@ bool gm_prom_range_resets(const gm_prom_window *w, double *result) {
     return w->n > 0;
 }
 
-/* --- over time ------------------------------------------------------------------------------------------------------ */
+/* --- over time --- */
 
 bool gm_prom_range_sum_over_time(const gm_prom_window *w, double *result) {
     compensated sum = {0};

@@ -1,5 +1,6 @@
-/* What the files of the replay share: replay.c runs it, lives.c loads what rules are measured against, outcome.c measures,
- * search.c and propose.c find a rule, unit_test.c its test, rule_file.c reads users' rules, write.c fills the tables. */
+/* What the files of the replay share: replay.c runs it, lives.c loads what rules are measured against, outcome.c
+ * measures, search.c and propose.c find a rule, unit_test.c its test, rule_file.c reads users' rules, write.c fills the
+ * tables. */
 #ifndef GM_ANALYZER_REPLAY_PRIVATE_H
 #define GM_ANALYZER_REPLAY_PRIVATE_H
 
@@ -22,7 +23,7 @@ typedef struct { /* a container as the replay sees it */
     const char *namespace_name, *pod, *container, *cause;
     gm_replay_life *lives;
     size_t n_lives;
-    bool alone;        /* the only container of the incident */
+    bool alone;          /* the only container of the incident */
     int64_t limit_bytes; /* GM_UNKNOWN */
     double gc_period_s;  /* longest of the lives; NAN: not known */
 } gm_replay_container;
@@ -34,7 +35,7 @@ typedef struct {
     const char *refusal; /* why it is not replayed; NULL */
 } gm_replay_rule;
 
-typedef struct { /* of one call */
+typedef struct {     /* of one call */
     gm_arena *arena; /* of the result */
     const gm_replay_options *options;
     gm_replay_rule *rules;
@@ -44,34 +45,48 @@ typedef struct { /* of one call */
     GArray *thinned;                        /* gm_replay_thinned */
 } gm_replay;
 
-typedef struct { int64_t container_id; gm_prom_thinned samples; } gm_replay_thinned; /* container_id GM_UNKNOWN: of all at once */
-typedef struct { int64_t container_id, n; const char *series, *samples; double interval_s; } gm_test_series;
-typedef struct { int64_t container_id, at_s; const char *labels; } gm_test_check; /* labels: JSON; NULL: no alert */
+typedef struct {
+    int64_t container_id;
+    gm_prom_thinned samples;
+} gm_replay_thinned; /* container_id GM_UNKNOWN: of all at once */
+typedef struct {
+    int64_t container_id, n;
+    const char *series, *samples;
+    double interval_s;
+} gm_test_series;
+typedef struct {
+    int64_t container_id, at_s;
+    const char *labels;
+} gm_test_check; /* labels: JSON; NULL: no alert */
 
 /* lives.c; all texts lie in the arena. The array is the caller's. */
 GArray *gm_replay_containers(gm_store *store, gm_arena *arena, GError **error);
 bool gm_replay_belongs(const gm_prom_labels *labels, const void *container); /* no label says otherwise */
 
 /* outcome.c: what a run told of a container; appends to the outcomes and firings. */
-void gm_replay_weigh(gm_replay *replay, const gm_replay_container *c, const gm_replay_rule *rule, const gm_prom_query *query, const gm_alert_run *run);
+void gm_replay_weigh(gm_replay *replay, const gm_replay_container *c, const gm_replay_rule *rule,
+                     const gm_prom_query *query, const gm_alert_run *run);
 /* The firings of a run as spans of time in which any alert of the container fires; of gm_firing without labels. */
 GArray *gm_replay_episodes(const gm_alert_run *run, const gm_replay_container *c);
 
-/* A container whose history is there while it is looked at, and once more as healthy kin of another: what is proposed for
- * that one must leave it in peace. */
+/* A container whose history is there while it is looked at, and once more as healthy kin of another: what is proposed
+ * for that one must leave it in peace. */
 typedef struct {
     gm_replay_container container;
-    gm_prom_history *history; /* NULL: not now */
+    gm_prom_history *history;        /* NULL: not now */
     int64_t from_ms, to_ms, step_ms; /* once it was loaded; from_ms behind to_ms: nothing is recorded */
-    struct gm_basis *basis; /* search.c's; NULL: not made yet */
+    struct gm_basis *basis;          /* search.c's; NULL: not made yet */
 } gm_replay_subject;
 
-/* replay.c: loads the history that the built-in rules and what is proposed look at, unless it is there; and lets it go. */
+/* replay.c: loads the history that the built-in rules and what is proposed look at, unless it is there; and lets it go.
+ */
 bool gm_replay_subject_load(const gm_replay *replay, gm_store *store, gm_replay_subject *subject, GError **error);
 void gm_replay_subject_unload(gm_replay_subject *subject);
 
-/* propose.c: the row of alert_proposal for one of the subjects, which is loaded, and the unit tests of what is proposed. */
-bool gm_replay_propose(gm_replay *replay, gm_store *store, gm_replay_subject *subjects, size_t n, size_t mine, GError **error);
+/* propose.c: the row of alert_proposal for one of the subjects, which is loaded, and the unit tests of what is
+ * proposed. */
+bool gm_replay_propose(gm_replay *replay, gm_store *store, gm_replay_subject *subjects, size_t n, size_t mine,
+                       GError **error);
 
 /* search.c: candidates by rising merit; the caller frees the array. NULL: a history could not be loaded. */
 typedef enum { GM_WATCH_ANON, GM_WATCH_NO_CACHE, GM_WATCH_WORKING_SET, GM_WATCHED } gm_watched;
@@ -83,9 +98,11 @@ typedef struct {
     double threshold;            /* share of the limit, bytes a second, or seconds until the limit */
     double lead_s;               /* least over the lives that ended */
 } gm_candidate;
-GArray *gm_replay_search(const gm_replay *replay, gm_store *store, gm_replay_subject *subjects, size_t n, size_t mine, int64_t *tried, GError **error);
+GArray *gm_replay_search(const gm_replay *replay, gm_store *store, gm_replay_subject *subjects, size_t n, size_t mine,
+                         int64_t *tried, GError **error);
 void gm_basis_free(struct gm_basis *basis);
-bool gm_replay_qualifies(const GArray *episodes, const gm_replay_container *c, double *lead_s); /* of one's own container */
+bool gm_replay_qualifies(const GArray *episodes, const gm_replay_container *c,
+                         double *lead_s); /* of one's own container */
 
 /* unit_test.c: the series that the rule looks at, on its grid, and what it must say of them. */
 void gm_replay_unit_test(gm_replay *replay, const gm_replay_subject *subject, const gm_replay_rule *rule);

@@ -1,28 +1,30 @@
-/* Reads a Prometheus rule file into rules: groups with an interval, alerting rules with expr, for, keep_firing_for and labels.
+/* Reads a Prometheus rule file into rules: groups with an interval, alerting rules with expr, for, keep_firing_for and
+ * labels.
  *
- * The file is anybody's YAML. libyaml's event parser reads all of it that Prometheus takes (block and flow style, literal
- * and folded scalars), where a reader of our own would read a part; it builds no tree, and what bounds it is here: bytes,
- * events, depth, no aliases. What a rule's expression says beyond the subset is a refusal of that rule, what is no rule
- * file is an error. https://prometheus.io/docs/prometheus/latest/configuration/recording_rules/#rule-file */
+ * The file is anybody's YAML. libyaml's event parser reads all of it that Prometheus takes (block and flow style,
+ * literal and folded scalars), where a reader of our own would read a part; it builds no tree, and what bounds it is
+ * here: bytes, events, depth, no aliases. What a rule's expression says beyond the subset is a refusal of that rule,
+ * what is no rule file is an error.
+ * https://prometheus.io/docs/prometheus/latest/configuration/recording_rules/#rule-file */
 #include "analyzer/replay/replay_private.h"
 
 #include <yaml.h>
 
-#define MAX_BYTES (1u << 20)
-#define MAX_EVENTS 200000
-#define MAX_DEPTH 12
-#define MAX_RULES 2000
+#define MAX_BYTES       (1u << 20)
+#define MAX_EVENTS      200000
+#define MAX_DEPTH       12
+#define MAX_RULES       2000
 #define MAX_RULE_LABELS 64
 
 typedef struct {
     yaml_parser_t yaml;
     yaml_event_t event;
-    bool held;            /* event is to be deleted */
+    bool held; /* event is to be deleted */
     size_t events;
     int depth;
     gm_arena *arena;
-    GArray *rules;        /* gm_replay_rule */
-    int64_t interval_ms;  /* of the group in hand */
+    GArray *rules;       /* gm_replay_rule */
+    int64_t interval_ms; /* of the group in hand */
     char error[240];
 } reader;
 
@@ -41,7 +43,8 @@ static bool next(reader *r) {
     if (r->held) yaml_event_delete(&r->event);
     r->held = false;
     if (r->error[0]) return false;
-    if (!yaml_parser_parse(&r->yaml, &r->event)) return complain(r, r->yaml.problem_mark.line, r->yaml.problem ? r->yaml.problem : "this is not YAML");
+    if (!yaml_parser_parse(&r->yaml, &r->event))
+        return complain(r, r->yaml.problem_mark.line, r->yaml.problem ? r->yaml.problem : "this is not YAML");
     r->held = true;
     size_t line = r->event.start_mark.line;
     if (++r->events > MAX_EVENTS) return complain(r, line, "the file is too large");
@@ -107,8 +110,14 @@ static bool read_annotations(reader *r, raw_rule *rule) {
 }
 
 static bool read_field(reader *r, raw_rule *rule, const char *key) {
-    const struct { const char *key; const char **place; } texts[] = {
-        {"alert", &rule->alert}, {"record", &rule->record}, {"expr", &rule->expression}, {"for", &rule->wait}, {"keep_firing_for", &rule->keep}};
+    const struct {
+        const char *key;
+        const char **place;
+    } texts[] = {{"alert", &rule->alert},
+                 {"record", &rule->record},
+                 {"expr", &rule->expression},
+                 {"for", &rule->wait},
+                 {"keep_firing_for", &rule->keep}};
     for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
         if (strcmp(key, texts[i].key) == 0) return (*texts[i].place = scalar(r, "this is a text")) != NULL;
     if (strcmp(key, "labels") == 0) return read_labels(r, rule);
@@ -131,18 +140,27 @@ static const char *own_name(reader *r, const char *name) {
 }
 
 static bool add_rule(reader *r, const raw_rule *raw) {
-    if (!raw->alert) return raw->record || complain(r, raw->line, "a rule needs alert or record"); /* what is recorded is not there to be asked for */
+    if (!raw->alert)
+        return raw->record ||
+               complain(r, raw->line,
+                        "a rule needs alert or record"); /* what is recorded is not there to be asked for */
     if (!raw->expression) return complain(r, raw->line, "this rule has no expr");
     if (r->rules->len == MAX_RULES) return complain(r, raw->line, "too many rules");
     gm_replay_rule rule = {.kind = "user"};
-    rule.spec = (gm_rule_spec){.name = own_name(r, raw->alert), .title = raw->alert, .expression = raw->expression, .step_ms = r->interval_ms, .n_labels = raw->n_labels};
+    rule.spec = (gm_rule_spec){.name = own_name(r, raw->alert),
+                               .title = raw->alert,
+                               .expression = raw->expression,
+                               .step_ms = r->interval_ms,
+                               .n_labels = raw->n_labels};
     gm_prom_label *labels = GM_ARENA_NEW(r->arena, gm_prom_label, raw->n_labels + 1);
     if (!labels || !rule.spec.name) return complain(r, raw->line, "no memory left for the rules");
     if (raw->n_labels) memcpy(labels, raw->labels, raw->n_labels * sizeof(*labels));
     rule.spec.labels = labels;
-    if (!duration(r, raw, raw->wait, &rule.spec.for_ms) || !duration(r, raw, raw->keep, &rule.spec.keep_ms)) return false;
+    if (!duration(r, raw, raw->wait, &rule.spec.for_ms) || !duration(r, raw, raw->keep, &rule.spec.keep_ms))
+        return false;
     if (!gm_prom_parse(gm_span_of(raw->expression), r->arena, &rule.expr))
-        rule.refusal = gm_replay_text(r->arena, "line %zu, expr, character %zu: %s", raw->line + 1, rule.expr.error_at + 1, rule.expr.error);
+        rule.refusal = gm_replay_text(r->arena, "line %zu, expr, character %zu: %s", raw->line + 1,
+                                      rule.expr.error_at + 1, rule.expr.error);
     g_array_append_val(r->rules, rule);
     return true;
 }
@@ -178,7 +196,8 @@ static bool read_group(reader *r) {
             return false;
         }
     }
-    for (guint i = first; i < r->rules->len; i++) g_array_index(r->rules, gm_replay_rule, i).spec.step_ms = r->interval_ms; /* interval may stand behind rules */
+    for (guint i = first; i < r->rules->len; i++)
+        g_array_index(r->rules, gm_replay_rule, i).spec.step_ms = r->interval_ms; /* interval may stand behind rules */
     return !r->error[0];
 }
 

@@ -1,37 +1,41 @@
-/* Searches the rule that would have caught a container's ends earliest without a false alarm. Before propose.c, which words
- * the winner and replays it.
+/* Searches the rule that would have caught a container's ends earliest without a false alarm. Before propose.c, which
+ * words the winner and replays it.
  *
- * The grid: anonymous memory, the working set less active files, the working set; its level against the limit, its slope,
- * or when its line reaches the limit; over 5, 10, 30, 60 or 360 minutes; held for 1, 2 or 5 minutes (2 minutes and 30 s
- * too where a life lasted less than ten); on processes older than a gate. Window and gate fit the shortest life that ended:
- * half of it, a quarter of it; a window spans four collections, so that the saw-tooth is no slope. What the engine computes
- * at each step is kept once per window, so that a candidate costs one look at each step. A candidate qualifies when it fires
- * once in each life that ended, a minute before the end or earlier, and holds until then, and not at all in healthy lives,
- * there not with four fifths of its threshold either; healthy containers of the same workload count as healthy lives. */
+ * The grid: anonymous memory, the working set less active files, the working set; its level against the limit, its
+ * slope, or when its line reaches the limit; over 5, 10, 30, 60 or 360 minutes; held for 1, 2 or 5 minutes (2 minutes
+ * and 30 s too where a life lasted less than ten); on processes older than a gate. Window and gate fit the shortest
+ * life that ended: half of it, a quarter of it; a window spans four collections, so that the saw-tooth is no slope.
+ * What the engine computes at each step is kept once per window, so that a candidate costs one look at each step. A
+ * candidate qualifies when it fires once in each life that ended, a minute before the end or earlier, and holds until
+ * then, and not at all in healthy lives, there not with four fifths of its threshold either; healthy containers of the
+ * same workload count as healthy lives. */
 #include "analyzer/replay/replay_private.h"
 
 #include <math.h>
 
-#define MAX_STEPS 1200
-#define MAX_KIN 8
-#define MARGIN 0.8
-#define MIN_LEAD_S 60 /* what comes later tells nobody in time */
+#define MAX_STEPS    1200
+#define MAX_KIN      8
+#define MARGIN       0.8
+#define MIN_LEAD_S   60  /* what comes later tells nobody in time */
 #define SHORT_LIFE_S 600 /* the shortest window and wait are for lives below this alone */
 
-static const int windows_s[] = {120, 300, 600, 1800, 3600, 21600}, holds_s[] = {30, 60, 120, 300}, horizons_s[] = {900, 1800, 3600, 7200, 14400, 86400, 259200, 604800};
+static const int windows_s[] = {120, 300, 600, 1800, 3600, 21600}, holds_s[] = {30, 60, 120, 300},
+                 horizons_s[] = {900, 1800, 3600, 7200, 14400, 86400, 259200, 604800};
 static const double growths_mib[] = {0.01, 0.03, 0.1, 0.25, 0.5, 1, 2, 5, 10, 20, 50}, levels[] = {0.7, 0.8, 0.9, 0.95};
 enum { WINDOWS = G_N_ELEMENTS(windows_s), METRICS = 3 };
 
-static const char *const metrics[METRICS] = {"container_memory_rss", "container_memory_working_set_bytes", "container_memory_total_active_file_bytes"};
+static const char *const metrics[METRICS] = {"container_memory_rss", "container_memory_working_set_bytes",
+                                             "container_memory_total_active_file_bytes"};
 
 /* What the engine says at each step: NAN where it says nothing. */
 typedef struct gm_basis {
     size_t n;
     int64_t first_ms, step_ms;
-    double *limit, *age_s, *level[METRICS], *slope[METRICS][WINDOWS], *now[METRICS][WINDOWS]; /* now: the line's value at the step */
+    double *limit, *age_s, *level[METRICS], *slope[METRICS][WINDOWS],
+        *now[METRICS][WINDOWS]; /* now: the line's value at the step */
 } gm_basis;
 
-/* --- what the engine says ---------------------------------------------------------------------------------------------- */
+/* --- what the engine says --- */
 
 static double *series_of(const gm_replay_subject *subject, const gm_basis *basis, const char *expression) {
     gm_arena *arena = gm_arena_new(0);
@@ -41,7 +45,10 @@ static double *series_of(const gm_replay_subject *subject, const gm_basis *basis
     g_autoptr(gm_prom_query) query = ok ? gm_prom_query_new(&expr, subject->history, true) : NULL;
     for (size_t i = 0; i < basis->n; i++) {
         gm_prom_vector result;
-        values[i] = query && gm_prom_query_at(query, basis->first_ms + (int64_t)i * basis->step_ms, &result) && result.n == 1 ? result.at[0].value : NAN;
+        values[i] =
+            query && gm_prom_query_at(query, basis->first_ms + (int64_t)i * basis->step_ms, &result) && result.n == 1
+                ? result.at[0].value
+                : NAN;
     }
     g_clear_pointer(&query, gm_prom_query_free);
     gm_prom_expr_release(&expr);
@@ -49,7 +56,8 @@ static double *series_of(const gm_replay_subject *subject, const gm_basis *basis
     return values;
 }
 
-static double *asked(const gm_replay_subject *subject, const gm_basis *basis, const char *format, ...) __attribute__((format(printf, 3, 4)));
+static double *asked(const gm_replay_subject *subject, const gm_basis *basis, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 static double *asked(const gm_replay_subject *subject, const gm_basis *basis, const char *format, ...) {
     va_list arguments;
     va_start(arguments, format);
@@ -63,7 +71,8 @@ static double *asked(const gm_replay_subject *subject, const gm_basis *basis, co
 static void fill_window(const gm_replay_subject *subject, gm_basis *basis, int window) {
     for (int m = 0; m < METRICS; m++) {
         basis->slope[m][window] = asked(subject, basis, "max " BY " (deriv(%s[%ds]))", metrics[m], windows_s[window]);
-        basis->now[m][window] = asked(subject, basis, "max " BY " (predict_linear(%s[%ds], 0))", metrics[m], windows_s[window]);
+        basis->now[m][window] =
+            asked(subject, basis, "max " BY " (predict_linear(%s[%ds], 0))", metrics[m], windows_s[window]);
     }
 }
 
@@ -78,17 +87,20 @@ static bool is_made(const gm_basis *basis, int shortest_s, int longest_s) {
 }
 
 /* Every second step is enough to search on; the winner is replayed at each. */
-static bool make_basis(const gm_replay *replay, gm_store *store, gm_replay_subject *subject, int shortest_s, int longest_s, GError **error) {
+static bool make_basis(const gm_replay *replay, gm_store *store, gm_replay_subject *subject, int shortest_s,
+                       int longest_s, GError **error) {
     gm_basis *basis = subject->basis;
     if (is_made(basis, shortest_s, longest_s)) return true;
     if (!gm_replay_subject_load(replay, store, subject, error)) return false;
     if (subject->from_ms > subject->to_ms) return true;
     if (!basis) {
         basis = subject->basis = g_new0(gm_basis, 1);
-        int64_t all = (subject->to_ms - subject->from_ms) / subject->step_ms + 1, factor = MAX(2, (all + MAX_STEPS - 1) / MAX_STEPS);
+        int64_t all = (subject->to_ms - subject->from_ms) / subject->step_ms + 1,
+                factor = MAX(2, (all + MAX_STEPS - 1) / MAX_STEPS);
         basis->step_ms = subject->step_ms * factor;
         basis->first_ms = (subject->from_ms + basis->step_ms - 1) / basis->step_ms * basis->step_ms;
-        basis->n = basis->first_ms > subject->to_ms ? 0 : (size_t)((subject->to_ms - basis->first_ms) / basis->step_ms) + 1;
+        basis->n =
+            basis->first_ms > subject->to_ms ? 0 : (size_t)((subject->to_ms - basis->first_ms) / basis->step_ms) + 1;
         basis->limit = asked(subject, basis, "max " BY " (container_spec_memory_limit_bytes) > 0");
         basis->age_s = asked(subject, basis, "time() - max " BY " (container_start_time_seconds)");
         for (int m = 0; m < METRICS; m++) basis->level[m] = asked(subject, basis, "max " BY " (%s)", metrics[m]);
@@ -112,7 +124,7 @@ void gm_basis_free(gm_basis *basis) {
     g_free(basis);
 }
 
-/* --- a candidate on a basis ---------------------------------------------------------------------------------------------- */
+/* --- a candidate on a basis --- */
 
 static int window_index(const gm_candidate *k) {
     for (int w = 0; w < WINDOWS; w++)
@@ -184,8 +196,8 @@ static bool catches(const GArray *episodes, const gm_replay_life *life, double *
     return found == 1;
 }
 
-/* Lives that a rule must catch: those that met an end; where none did, those that leak. A leak cut short by the end of the
- * record, beside lives that ended, proves nothing either way. */
+/* Lives that a rule must catch: those that met an end; where none did, those that leak. A leak cut short by the end of
+ * the record, beside lives that ended, proves nothing either way. */
 static gm_against least_to_catch(const gm_replay_container *c) {
     for (size_t i = 0; i < c->n_lives; i++)
         if (c->lives[i].target_ms != GM_UNKNOWN) return GM_AGAINST_LIMIT;
@@ -206,11 +218,13 @@ bool gm_replay_qualifies(const GArray *episodes, const gm_replay_container *c, d
 static bool leaves_in_peace(const gm_replay_subject *subject, const gm_candidate *k, GArray *episodes) {
     fire(subject->basis, k, MARGIN, episodes);
     for (size_t i = 0; i < subject->container.n_lives; i++)
-        if (subject->container.lives[i].against == GM_AGAINST_NOTHING && fires_in(episodes, &subject->container.lives[i])) return false;
+        if (subject->container.lives[i].against == GM_AGAINST_NOTHING &&
+            fires_in(episodes, &subject->container.lives[i]))
+            return false;
     return true;
 }
 
-/* --- the search ---------------------------------------------------------------------------------------------------------- */
+/* --- the search --- */
 
 typedef struct {
     gm_replay_subject *mine, *kin[MAX_KIN];
@@ -222,7 +236,8 @@ typedef struct {
 static void try_candidate(search *s, gm_candidate k) {
     s->tried++;
     fire(s->mine->basis, &k, 1, s->episodes);
-    if (!gm_replay_qualifies(s->episodes, &s->mine->container, &k.lead_s) || !leaves_in_peace(s->mine, &k, s->episodes)) return;
+    if (!gm_replay_qualifies(s->episodes, &s->mine->container, &k.lead_s) || !leaves_in_peace(s->mine, &k, s->episodes))
+        return;
     for (size_t i = 0; i < s->n_kin; i++)
         if (!leaves_in_peace(s->kin[i], &k, s->episodes)) return;
     g_array_append_val(s->found, k);
@@ -231,13 +246,18 @@ static void try_candidate(search *s, gm_candidate k) {
 /* Growth that would not fill the limit within a week is none to be paged for; without a limit, 0.1 MiB a minute. */
 static bool is_material(const search *s, const gm_candidate *k) {
     int64_t limit = s->mine->container.limit_bytes;
-    return k->form != GM_FORM_GROWTH || k->threshold >= (limit == GM_UNKNOWN ? 0.1 * 1048576 / 60 : (double)limit / (7 * 86400));
+    return k->form != GM_FORM_GROWTH ||
+           k->threshold >= (limit == GM_UNKNOWN ? 0.1 * 1048576 / 60 : (double)limit / (7 * 86400));
 }
 
 static void try_thresholds(search *s, gm_candidate k) {
-    size_t n = k.form == GM_FORM_LEVEL ? G_N_ELEMENTS(levels) : k.form == GM_FORM_GROWTH ? G_N_ELEMENTS(growths_mib) : G_N_ELEMENTS(horizons_s);
+    size_t n = k.form == GM_FORM_LEVEL    ? G_N_ELEMENTS(levels)
+               : k.form == GM_FORM_GROWTH ? G_N_ELEMENTS(growths_mib)
+                                          : G_N_ELEMENTS(horizons_s);
     for (size_t i = 0; i < n; i++) {
-        k.threshold = k.form == GM_FORM_LEVEL ? levels[i] : k.form == GM_FORM_GROWTH ? growths_mib[i] * 1048576 / 60 : horizons_s[i];
+        k.threshold = k.form == GM_FORM_LEVEL    ? levels[i]
+                      : k.form == GM_FORM_GROWTH ? growths_mib[i] * 1048576 / 60
+                                                 : horizons_s[i];
         if (is_material(s, &k)) try_candidate(s, k);
     }
 }
@@ -263,7 +283,8 @@ static int by_merit(const void *a, const void *b) {
 }
 
 static bool same_workload(const gm_replay_container *a, const gm_replay_container *b) {
-    return a->container && g_strcmp0(a->namespace_name, b->namespace_name) == 0 && g_strcmp0(a->container, b->container) == 0;
+    return a->container && g_strcmp0(a->namespace_name, b->namespace_name) == 0 &&
+           g_strcmp0(a->container, b->container) == 0;
 }
 
 static bool is_healthy(const gm_replay_container *c) {
@@ -276,7 +297,8 @@ static double shortest_ended_s(const gm_replay_container *c) {
     double shortest = INFINITY;
     gm_against least = least_to_catch(c);
     for (size_t i = 0; i < c->n_lives; i++)
-        if (c->lives[i].against >= least) shortest = fmin(shortest, (double)(c->lives[i].to_ms - c->lives[i].from_ms) / 1000);
+        if (c->lives[i].against >= least)
+            shortest = fmin(shortest, (double)(c->lives[i].to_ms - c->lives[i].from_ms) / 1000);
     return shortest;
 }
 
@@ -286,10 +308,13 @@ static bool knows_age(const gm_basis *basis) {
     return false;
 }
 
-static bool gather(search *s, const gm_replay *replay, gm_store *store, gm_replay_subject *subjects, size_t n, int shortest_s, int longest_s, GError **error) {
+static bool gather(search *s, const gm_replay *replay, gm_store *store, gm_replay_subject *subjects, size_t n,
+                   int shortest_s, int longest_s, GError **error) {
     if (!make_basis(replay, store, s->mine, shortest_s, longest_s, error)) return false;
     for (size_t i = 0; i < n && s->n_kin < MAX_KIN; i++) {
-        if (&subjects[i] == s->mine || !is_healthy(&subjects[i].container) || !same_workload(&subjects[i].container, &s->mine->container)) continue;
+        if (&subjects[i] == s->mine || !is_healthy(&subjects[i].container) ||
+            !same_workload(&subjects[i].container, &s->mine->container))
+            continue;
         if (!make_basis(replay, store, &subjects[i], shortest_s, longest_s, error)) return false;
         gm_replay_subject_unload(&subjects[i]);
         if (subjects[i].basis) s->kin[s->n_kin++] = &subjects[i];
@@ -297,10 +322,14 @@ static bool gather(search *s, const gm_replay *replay, gm_store *store, gm_repla
     return true;
 }
 
-GArray *gm_replay_search(const gm_replay *replay, gm_store *store, gm_replay_subject *subjects, size_t n, size_t mine, int64_t *tried, GError **error) {
-    search s = {.mine = &subjects[mine], .found = g_array_new(FALSE, FALSE, sizeof(gm_candidate)), .episodes = g_array_new(FALSE, FALSE, sizeof(gm_firing))};
+GArray *gm_replay_search(const gm_replay *replay, gm_store *store, gm_replay_subject *subjects, size_t n, size_t mine,
+                         int64_t *tried, GError **error) {
+    search s = {.mine = &subjects[mine],
+                .found = g_array_new(FALSE, FALSE, sizeof(gm_candidate)),
+                .episodes = g_array_new(FALSE, FALSE, sizeof(gm_firing))};
     double shortest = shortest_ended_s(&s.mine->container);
-    int longest = (int)fmax(windows_s[1], fmin(shortest / 2, 1e6)), gate = (int)(fmin(fmax(round(shortest / 4 / 60), 1), 30) * 60);
+    int longest = (int)fmax(windows_s[1], fmin(shortest / 2, 1e6)),
+        gate = (int)(fmin(fmax(round(shortest / 4 / 60), 1), 30) * 60);
     bool brief = shortest < SHORT_LIFE_S;
     int least = (int)fmin(longest, fmax(windows_s[brief ? 0 : 1], 4 * fmax(0, s.mine->container.gc_period_s)));
     if (!gather(&s, replay, store, subjects, n, least, longest, error)) {
@@ -314,8 +343,16 @@ GArray *gm_replay_search(const gm_replay *replay, gm_store *store, gm_replay_sub
             try_thresholds(&s, (gm_candidate){.form = GM_FORM_LEVEL, .watched = (gm_watched)w, .for_s = holds_s[h]});
             for (int i = 0; i < WINDOWS; i++) {
                 if (windows_s[i] < least || windows_s[i] > longest) continue;
-                try_thresholds(&s, (gm_candidate){.form = GM_FORM_GROWTH, .watched = (gm_watched)w, .for_s = holds_s[h], .window_s = windows_s[i], .gate_s = gate});
-                try_thresholds(&s, (gm_candidate){.form = GM_FORM_REACH, .watched = (gm_watched)w, .for_s = holds_s[h], .window_s = windows_s[i], .gate_s = gate});
+                try_thresholds(&s, (gm_candidate){.form = GM_FORM_GROWTH,
+                                                  .watched = (gm_watched)w,
+                                                  .for_s = holds_s[h],
+                                                  .window_s = windows_s[i],
+                                                  .gate_s = gate});
+                try_thresholds(&s, (gm_candidate){.form = GM_FORM_REACH,
+                                                  .watched = (gm_watched)w,
+                                                  .for_s = holds_s[h],
+                                                  .window_s = windows_s[i],
+                                                  .gate_s = gate});
             }
         }
     earliest = 0;

@@ -1,5 +1,5 @@
-/* The least-squares line of a range in constant time: alert rules are evaluated every few seconds over windows of an hour,
- * and a line through each of them anew costs as much as all the rest of the replay together. Called by range.c.
+/* The least-squares line of a range in constant time: alert rules are evaluated every few seconds over windows of an
+ * hour, and a line through each of them anew costs as much as all the rest of the replay together. Called by range.c.
  *
  * Sums of extended precision begin at the first sample's time and value; over a month of seconds and terabytes their
  * rounding moves a slope by less than a byte a second. */
@@ -10,7 +10,7 @@
 #include <string.h>
 
 #define FEWEST_ROWS 32
-#define MOST_ROWS 1048576 /* of a query, 80 MiB; lines of the other series are made without sums */
+#define MOST_ROWS   1048576 /* of a query, 80 MiB; lines of the other series are made without sums */
 
 /* Forgets what lies before a sample, each time it is the greater part. */
 static void forget(gm_prom_sums *sums, size_t from) {
@@ -32,7 +32,9 @@ static bool grow(gm_prom_sums *sums) {
 
 /* Rows up to behind, for a range that begins at from. */
 static bool extend(gm_prom_sums *sums, const int64_t *t_ms, const double *value, size_t from, size_t behind) {
-    if (from < sums->first) *sums = (gm_prom_sums){.row = sums->row, .size = sums->size, .all = sums->all}; /* asked from the beginning again */
+    if (from < sums->first)
+        *sums =
+            (gm_prom_sums){.row = sums->row, .size = sums->size, .all = sums->all}; /* asked from the beginning again */
     while (sums->first + sums->n <= behind && !sums->broken) {
         if (from - sums->first < sums->n) forget(sums, from);
         if (sums->n == sums->size && !grow(sums)) return false;
@@ -45,14 +47,15 @@ static bool extend(gm_prom_sums *sums, const int64_t *t_ms, const double *value,
         long double x = (long double)(t_ms[i] - t_ms[0]) / 1000, y = (long double)value[i] - value[0];
         sums->broken = !isfinite(value[i]) || !isfinite(value[0]);
         if (!sums->broken)
-            sums->row[sums->n++] = (gm_prom_sums_row){before->x + x, before->y + y, before->xy + x * y, before->xx + x * x,
-                                                      before->changes + (i > 0 && value[i] != value[i - 1])};
+            sums->row[sums->n++] =
+                (gm_prom_sums_row){before->x + x, before->y + y, before->xy + x * y, before->xx + x * x,
+                                   before->changes + (i > 0 && value[i] != value[i - 1])};
     }
     return sums->first + sums->n > behind;
 }
 
-bool gm_prom_sums_line(gm_prom_sums *sums, const int64_t *t_ms, const double *value, size_t from, size_t n, int64_t zero_ms, double *slope,
-                       double *intercept) {
+bool gm_prom_sums_line(gm_prom_sums *sums, const int64_t *t_ms, const double *value, size_t from, size_t n,
+                       int64_t zero_ms, double *slope, double *intercept) {
     if (n < 2 || !extend(sums, t_ms, value, from, from + n)) return false;
     const gm_prom_sums_row *a = &sums->row[from - sums->first], *b = a + n;
     if (b->changes == a[1].changes) return false;

@@ -1,13 +1,14 @@
-/* The unit test of a proposed rule, made from what was recorded: its series put on the rule's grid from a time zero on, and
- * moments at which the rule must fire or be quiet. The engine says what to expect of the very series that are written, and
- * only moments at which Prometheus 2 and 3 agree for two steps around are taken, so that either may run the test. */
+/* The unit test of a proposed rule, made from what was recorded: its series put on the rule's grid from a time zero on,
+ * and moments at which the rule must fire or be quiet. The engine says what to expect of the very series that are
+ * written, and only moments at which Prometheus 2 and 3 agree for two steps around are taken, so that either may run
+ * the test. */
 #include "analyzer/replay/replay_private.h"
 
 #include <math.h>
 
-#define MAX_VALUES 600 /* of one series */
+#define MAX_VALUES      600 /* of one series */
 #define MAX_TEST_SERIES 24
-#define AROUND 2
+#define AROUND          2
 
 static const char start_metric[] = "container_start_time_seconds";
 
@@ -23,7 +24,8 @@ static grid choose_grid(const gm_replay_subject *subject) {
     grid g = {.subject = subject};
     int64_t end = subject->to_ms, step = subject->step_ms;
     for (size_t i = 0; i < subject->container.n_lives; i++)
-        if (subject->container.lives[i].target_ms != GM_UNKNOWN) end = MIN(subject->to_ms, subject->container.lives[i].target_ms + 4 * step);
+        if (subject->container.lives[i].target_ms != GM_UNKNOWN)
+            end = MIN(subject->to_ms, subject->container.lives[i].target_ms + 4 * step);
     g.zero_ms = MAX(subject->from_ms, end - (MAX_VALUES - 1) * step) / step * step;
     g.steps = (size_t)((end - g.zero_ms) / step) + 1;
     return g;
@@ -64,14 +66,18 @@ static void add_series(gm_replay *replay, grid *g, const gm_replay_rule *rule) {
         g_free(labels);
         put_on_grid(g, from, to, text);
         if (to->n == 0) continue;
-        gm_test_series row = {.container_id = g->subject->container.container_id, .n = i + 1, .series = gm_replay_text(replay->arena, "%s", name),
-                              .samples = gm_replay_text(replay->arena, "%s", text->str), .interval_s = (double)g->subject->step_ms / 1000};
+        gm_test_series row = {.container_id = g->subject->container.container_id,
+                              .n = i + 1,
+                              .series = gm_replay_text(replay->arena, "%s", name),
+                              .samples = gm_replay_text(replay->arena, "%s", text->str),
+                              .interval_s = (double)g->subject->step_ms / 1000};
         g_array_append_val(replay->test_series, row);
     }
 }
 
 /* Which alert fires at each step: NULL none; several at once count as unknown. */
-static const gm_prom_labels **states_of(const grid *g, const gm_replay_rule *rule, bool v3, const gm_prom_labels *unknown) {
+static const gm_prom_labels **states_of(const grid *g, const gm_replay_rule *rule, bool v3,
+                                        const gm_prom_labels *unknown) {
     const gm_prom_labels **states = g_new0(const gm_prom_labels *, g->steps + 1);
     int64_t step = g->subject->step_ms;
     gm_alert_run run;
@@ -80,13 +86,15 @@ static const gm_prom_labels **states_of(const grid *g, const gm_replay_rule *rul
     for (guint i = 0; i < run.firings->len; i++) {
         const gm_firing *f = &g_array_index(run.firings, gm_firing, i);
         for (size_t k = 0; k < g->steps; k++)
-            if ((int64_t)k * step >= f->fired_ms && (int64_t)k * step < f->resolved_ms) states[k] = states[k] ? unknown : f->labels;
+            if ((int64_t)k * step >= f->fired_ms && (int64_t)k * step < f->resolved_ms)
+                states[k] = states[k] ? unknown : f->labels;
     }
     gm_alert_run_release(&run);
     return states;
 }
 
-static bool is_firm(const grid *g, const gm_prom_labels *const *v2, const gm_prom_labels *const *v3, size_t step, const gm_prom_labels *unknown) {
+static bool is_firm(const grid *g, const gm_prom_labels *const *v2, const gm_prom_labels *const *v3, size_t step,
+                    const gm_prom_labels *unknown) {
     if (step < AROUND || step + AROUND >= g->steps || v3[step] == unknown) return false;
     for (size_t i = step - AROUND; i <= step + AROUND; i++)
         if (v2[i] != v3[step] || v3[i] != v3[step]) return false;
@@ -95,7 +103,8 @@ static bool is_firm(const grid *g, const gm_prom_labels *const *v2, const gm_pro
 
 static void add_check(gm_replay *replay, const grid *g, size_t step, const gm_prom_labels *labels) {
     g_autofree char *json = labels ? gm_prom_labels_json(labels) : NULL;
-    gm_test_check row = {.container_id = g->subject->container.container_id, .at_s = (int64_t)step * g->subject->step_ms / 1000,
+    gm_test_check row = {.container_id = g->subject->container.container_id,
+                         .at_s = (int64_t)step * g->subject->step_ms / 1000,
                          .labels = json ? gm_replay_text(replay->arena, "%s", json) : NULL};
     g_array_append_val(replay->test_checks, row);
 }

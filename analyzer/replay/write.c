@@ -98,21 +98,32 @@ static bool bind_thinned(sqlite3_stmt *stmt, const gm_replay *replay, const gm_a
     gm_bind_int(stmt, 1, t->container_id);
     sqlite3_bind_int64(stmt, 2, t->samples.samples);
     sqlite3_bind_int64(stmt, 3, t->samples.kept);
-    gm_bind_text(stmt, 4, gm_replay_text(alerts->arena, "alerts were replayed on samples that stand %.0f s apart or more: %lld of %lld", (double)t->samples.apart_ms / 1000,
-                                         (long long)t->samples.kept, (long long)t->samples.samples));
+    gm_bind_text(
+        stmt, 4,
+        gm_replay_text(alerts->arena, "alerts were replayed on samples that stand %.0f s apart or more: %lld of %lld",
+                       (double)t->samples.apart_ms / 1000, (long long)t->samples.kept, (long long)t->samples.samples));
     return true;
 }
 
-static const struct { const char *sql; bind_row *bind; } tables[] = {
-    {"INSERT INTO alert_rule (rule, n, title, expression, for_s, keep_firing_for_s) VALUES (?1, ?2, ?3, ?4, ?5, ?6)", bind_rule},
+static const struct {
+    const char *sql;
+    bind_row *bind;
+} tables[] = {
+    {"INSERT INTO alert_rule (rule, n, title, expression, for_s, keep_firing_for_s) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+     bind_rule},
     {"INSERT INTO alert_outcome (container_id, life, rule, outcome, against, fired_ns, target_ns, lead_s, in_time, ends, caught, episodes, false_alarms, "
-     "flaps_per_day, reason) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)", bind_outcome},
-    {"INSERT INTO alert_firing (container_id, life, rule, labels, pending_ns, fired_ns, resolved_ns) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)", bind_firing},
+     "flaps_per_day, reason) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
+     bind_outcome},
+    {"INSERT INTO alert_firing (container_id, life, rule, labels, pending_ns, fired_ns, resolved_ns) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+     bind_firing},
     {"INSERT INTO alert_proposal (container_id, outcome, reason, alert, expression, for_s, step_s, summary, description, runbook, lead_s, tried) "
-     "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)", bind_proposal},
-    {"INSERT INTO alert_test_series (container_id, n, series, samples, interval_s) VALUES (?1, ?2, ?3, ?4, ?5)", bind_test_series},
+     "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+     bind_proposal},
+    {"INSERT INTO alert_test_series (container_id, n, series, samples, interval_s) VALUES (?1, ?2, ?3, ?4, ?5)",
+     bind_test_series},
     {"INSERT INTO alert_test_check (container_id, at_s, labels) VALUES (?1, ?2, ?3)", bind_test_check},
-    {"INSERT INTO thinned (container_id, what, records, looked_at, text) VALUES (?1, 'alerts', ?2, ?3, ?4)", bind_thinned},
+    {"INSERT INTO thinned (container_id, what, records, looked_at, text) VALUES (?1, 'alerts', ?2, ?3, ?4)",
+     bind_thinned},
 };
 
 bool gm_replay_write(gm_store *store, const gm_replay *replay, const gm_alerts *alerts, GError **error) {

@@ -25,21 +25,18 @@ static double counter_rise(const gm_facts *facts, gm_quantity quantity) {
 /* Pages that were dropped had to be read again: the limit is too small for the set of files. */
 static bool under_pressure(const gm_facts *facts) {
     double pages = GM_LIMIT_OF(facts, MATERIAL_BYTES) / 4096;
-    return counter_rise(facts, GM_Q_MEM_REFAULT_FILE) >= pages &&
-           counter_rise(facts, GM_Q_MEM_PGMAJFAULT) > 0;
+    return counter_rise(facts, GM_Q_MEM_REFAULT_FILE) >= pages && counter_rise(facts, GM_Q_MEM_PGMAJFAULT) > 0;
 }
 
 static gm_outcome check(const gm_facts *facts, gm_finding *f) {
     bool lists = facts->growth[GM_COL_ACTIVE_FILE].known, anon = facts->growth[GM_COL_ANON].known;
     if (!facts->growth[GM_COL_WORKING_SET].known || !anon || (!lists && !facts->growth[GM_COL_FILE].known))
-        return gm_not_applicable(
-            f, "needs the working set, anonymous memory and memory.stat (active_file) over time");
+        return gm_not_applicable(f, "needs the working set, anonymous memory and memory.stat (active_file) over time");
     int column = lists ? GM_COL_ACTIVE_FILE : GM_COL_FILE;
     bool grew = gm_growth_of(facts, column) >= facts->material &&
                 share_of_set(facts, column) >= GM_LIMIT_OF(facts, BUCKET_PRIMARY_PCT);
     if (!grew) return gm_clean(f, "active page cache does not hold half of the growth of the working set");
-    if (gm_growth_of(facts, GM_COL_ANON) >= facts->material)
-        return gm_clean(f, "anonymous memory grew along");
+    if (gm_growth_of(facts, GM_COL_ANON) >= facts->material) return gm_clean(f, "anonymous memory grew along");
     if (!lists && gm_was_killed(facts)) return gm_clean(f, "a kill, and nothing tells page cache from tmpfs");
     gm_finding_growth(facts, f, lists ? "active_file" : "file",
                       lists ? "active page cache grew by %s" : "page cache grew by %s");
@@ -70,8 +67,7 @@ const gm_rule gm_rule_active_file = {
     .title = "Active page cache and mapped files",
     .is_cause = true,
     .check = check,
-    .definition =
-        "Page cache that was used more than once grew: it counts as working set and is still reclaimable.",
+    .definition = "Page cache that was used more than once grew: it counts as working set and is still reclaimable.",
     .proves = "Active file pages hold at least half of the growth of the working set while anonymous memory "
               "stays below the material growth.",
     .refutes = "A kill with little active cache left; anonymous memory that grows along.",

@@ -7,9 +7,9 @@
 /* For evidence SQL: rows of this container and life in a table or view that has both columns. */
 #define GM_OF_LIFE " WHERE container_id = {c} AND life = {l}"
 /* Samples of a quantity within the life; the view samples has no life of its own. */
-#define GM_SAMPLES_OF(quantity)                                                                                                            \
-    " FROM samples WHERE container_id = {c} AND quantity = '" quantity "' AND t_ns BETWEEN (SELECT from_ns FROM life" GM_OF_LIFE            \
-    ") AND (SELECT to_ns FROM life" GM_OF_LIFE ") "
+#define GM_SAMPLES_OF(quantity) \
+    " FROM samples WHERE container_id = {c} AND quantity = '" quantity \
+    "' AND t_ns BETWEEN (SELECT from_ns FROM life" GM_OF_LIFE ") AND (SELECT to_ns FROM life" GM_OF_LIFE ") "
 #define GM_FROM_SUMMARY " FROM gc_summary" GM_OF_LIFE
 
 typedef struct { /* a quantity's samples within the life; NAN without any */
@@ -25,8 +25,8 @@ bool gm_regime_is(const gm_facts *facts, const char *regime);
 bool gm_anything_rises(const gm_facts *facts);
 bool gm_live_rises(const gm_facts *facts);
 
-/* Memory held beside the Go heap: the runtime's own, native, other processes, kernel, tmpfs, unwritten files; 99 % of the
- * points hold less. An SQL expression for evidence and the same number; parts that are not known count as none. */
+/* Memory held beside the Go heap: the runtime's own, native, other processes, kernel, tmpfs, unwritten files; 99 % of
+ * the points hold less. An SQL expression for evidence and the same number; parts that are not known count as none. */
 extern const char gm_beside_heap_sql[];
 extern const char gm_beside_go_sql[]; /* the same without the runtime's own */
 double gm_beside_heap(const gm_facts *facts);

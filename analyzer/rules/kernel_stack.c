@@ -17,24 +17,28 @@ static double sparse_pct(const gm_facts *facts) {
 static void evidence(const gm_facts *facts, gm_finding *f) {
     if (facts->growth[GM_COL_KERNEL_STACK].known) {
         gm_finding_growth(facts, f, "kernel_stack", "kernel stacks grew by %s");
-        gm_finding_evidence(facts, f, "count", "at 16 KiB a thread that is %s threads at the end",
-                            "SELECT last_bytes / 16384 FROM growth WHERE container_id = {c} AND life = {l} AND bucket = 'kernel_stack'");
+        gm_finding_evidence(
+            facts, f, "count", "at 16 KiB a thread that is %s threads at the end",
+            "SELECT last_bytes / 16384 FROM growth WHERE container_id = {c} AND life = {l} AND bucket = 'kernel_stack'");
     }
     if (facts->growth[GM_COL_PAGETABLES].known) gm_finding_growth(facts, f, "pagetables", "page tables grew by %s");
     if (sparse_pct(facts) > SPARSE_PCT)
-        gm_finding_evidence(facts, f, "%", "page tables take %s of anonymous memory, which is touched sparsely",
-                            "SELECT 100.0 * t.last_bytes / a.last_bytes FROM growth t JOIN growth a USING (container_id, life) "
-                            "WHERE container_id = {c} AND life = {l} AND t.bucket = 'pagetables' AND a.bucket = 'anon'");
+        gm_finding_evidence(
+            facts, f, "%", "page tables take %s of anonymous memory, which is touched sparsely",
+            "SELECT 100.0 * t.last_bytes / a.last_bytes FROM growth t JOIN growth a USING (container_id, life) "
+            "WHERE container_id = {c} AND life = {l} AND t.bucket = 'pagetables' AND a.bucket = 'anon'");
 }
 
 static gm_outcome check(const gm_facts *facts, gm_finding *f) {
     if (!facts->growth[GM_COL_KERNEL_STACK].known && !facts->growth[GM_COL_PAGETABLES].known)
         return gm_not_applicable(f, "needs memory.stat of cgroup v2 over time (kernel_stack, pagetables)");
-    double usage = gm_growth_of(facts, GM_COL_USAGE), share = usage >= facts->material ? 100 * grown(facts) / usage : NAN;
+    double usage = gm_growth_of(facts, GM_COL_USAGE),
+           share = usage >= facts->material ? 100 * grown(facts) / usage : NAN;
     if (grown(facts) < facts->material || share < GM_LIMIT_OF(facts, BUCKET_SHARE_PCT))
         return gm_clean(f, "kernel stacks and page tables do not hold a fifth of the growth");
     evidence(facts, f);
-    bool threads = gm_rises(facts, GM_COL_THREADS), stacks = gm_growth_of(facts, GM_COL_KERNEL_STACK) >= 0.5 * grown(facts);
+    bool threads = gm_rises(facts, GM_COL_THREADS),
+         stacks = gm_growth_of(facts, GM_COL_KERNEL_STACK) >= 0.5 * grown(facts);
     f->share_pct = fmin(100, share);
     f->bytes_per_min = gm_slope_per_min(facts, stacks ? GM_COL_KERNEL_STACK : GM_COL_PAGETABLES);
     f->confidence = share >= GM_LIMIT_OF(facts, BUCKET_PRIMARY_PCT) ? 0.85 : 0.65;
@@ -43,8 +47,10 @@ static gm_outcome check(const gm_facts *facts, gm_finding *f) {
     f->summary = threads  ? "kernel stacks and page tables grow with the number of threads"
                  : stacks ? "kernel stacks of threads explain the growth"
                           : "page tables explain the growth: a large address space is touched sparsely";
-    f->remedy = stacks ? "Find what makes threads: blocked system calls and C calls (see thread_leak)."
-                       : "Find large mappings of which few pages are used (arenas, huge sparse files, ballast), and unmap them.";
+    f->remedy =
+        stacks
+            ? "Find what makes threads: blocked system calls and C calls (see thread_leak)."
+            : "Find large mappings of which few pages are used (arenas, huge sparse files, ballast), and unmap them.";
     return GM_FIRED;
 }
 
@@ -58,5 +64,6 @@ const gm_rule gm_rule_kernel_stack = {
     .proves = "kernel_stack and pagetables of memory.stat together hold at least a fifth of the growth of usage.",
     .refutes = "The number of threads rises: the threads are the cause and this is what they cost.",
     .remedy = "Fewer threads; fewer sparse mappings.",
-    .source = "Linux cgroup-v2 documentation, memory.stat (kernel_stack, pagetables); measured: 0.2 % page tables for dense memory",
+    .source =
+        "Linux cgroup-v2 documentation, memory.stat (kernel_stack, pagetables); measured: 0.2 % page tables for dense memory",
 };

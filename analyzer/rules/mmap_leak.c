@@ -14,8 +14,12 @@ static void evidence(const gm_facts *facts, gm_finding *f, const gm_native *nati
     gm_native_evidence(facts, f, native);
     if (!native->file) return;
     char *name = sqlite3_mprintf("%Q", native->file);
-    gm_finding_evidence(facts, f, "count", gm_facts_text(facts, "%%s further mappings of %s", native->file),
-                        gm_facts_text(facts, "SELECT sum(last_areas - first_areas) FROM mapping_growth WHERE container_id = {c} AND life = {l} AND name = %s", name));
+    gm_finding_evidence(
+        facts, f, "count", gm_facts_text(facts, "%%s further mappings of %s", native->file),
+        gm_facts_text(
+            facts,
+            "SELECT sum(last_areas - first_areas) FROM mapping_growth WHERE container_id = {c} AND life = {l} AND name = %s",
+            name));
     sqlite3_free(name);
 }
 
@@ -30,20 +34,26 @@ static gm_outcome fire(const gm_facts *facts, gm_finding *f, const gm_native *na
     if (anonymous) gm_native_is_others(facts, f);
     if (gm_native_skew(facts, f) > 0) f->confidence = fmin(f->confidence, 0.7);
     const char *suspect = gm_native_suspect(facts, f);
-    f->summary = gm_facts_text(facts, "%s%s%s%s", anonymous ? "anonymous mappings leak: memory from mmap is not unmapped"
-                                                           : "the same file is mapped again and again and never unmapped: ",
-                               anonymous ? "" : native->file, suspect ? "; suspected, not proven: " : "", suspect ? suspect : "");
-    f->remedy = "Pair every Mmap (syscall, golang.org/x/sys/unix, x/exp/mmap, a C library's) with its Munmap, close readers of mapped files. strace -f -e "
-                "trace=mmap,munmap or an eBPF tracer of mmap proves the caller. Mappings are also limited in number (vm.max_map_count).";
+    f->summary = gm_facts_text(facts, "%s%s%s%s",
+                               anonymous ? "anonymous mappings leak: memory from mmap is not unmapped"
+                                         : "the same file is mapped again and again and never unmapped: ",
+                               anonymous ? "" : native->file, suspect ? "; suspected, not proven: " : "",
+                               suspect ? suspect : "");
+    f->remedy =
+        "Pair every Mmap (syscall, golang.org/x/sys/unix, x/exp/mmap, a C library's) with its Munmap, close readers of mapped files. strace -f -e "
+        "trace=mmap,munmap or an eBPF tracer of mmap proves the caller. Mappings are also limited in number (vm.max_map_count).";
     return GM_FIRED;
 }
 
 static gm_outcome check(const gm_facts *facts, gm_finding *f) {
     gm_native native = gm_native_of(facts);
-    if (!native.known) return gm_not_applicable(f, "needs two captures of /proc/PID/smaps or maps in which the Go heap can be told apart");
+    if (!native.known)
+        return gm_not_applicable(
+            f, "needs two captures of /proc/PID/smaps or maps in which the Go heap can be told apart");
     if (gm_native_is_mmap(facts, &native)) return fire(facts, f, &native, true);
     if (native.file) return fire(facts, f, &native, false);
-    return gm_clean(f, native_rises(facts) ? "memory outside the Go runtime rises, but not in mappings beside malloc's" : "the mappings of the process do not grow");
+    return gm_clean(f, native_rises(facts) ? "memory outside the Go runtime rises, but not in mappings beside malloc's"
+                                           : "the mappings of the process do not grow");
 }
 
 const gm_rule gm_rule_mmap_leak = {
@@ -53,9 +63,11 @@ const gm_rule gm_rule_mmap_leak = {
     .is_cause = true,
     .check = check,
     .definition = "Memory mappings are made again and again and not unmapped; Go's MemStats do not count them.",
-    .proves = "Writable anonymous mappings grow while malloc's reserve stays, in step with anonymous memory outside the Go runtime; or one file is "
-              "mapped ever more often.",
-    .refutes = "The growth is malloc's ([heap], arenas), thread stacks, or the Go heap at a random address; malloc maps single blocks over 128 KiB by themselves; the mappings are never touched.",
+    .proves =
+        "Writable anonymous mappings grow while malloc's reserve stays, in step with anonymous memory outside the Go runtime; or one file is "
+        "mapped ever more often.",
+    .refutes =
+        "The growth is malloc's ([heap], arenas), thread stacks, or the Go heap at a random address; malloc maps single blocks over 128 KiB by themselves; the mappings are never touched.",
     .remedy = "Munmap, close readers of mapped files.",
     .source = "mmap(2); glibc malloc/arena.c; kernel filesystems/proc.rst",
 };

@@ -4,7 +4,7 @@
 
 #include "analyzer/rules/common.h"
 
-typedef struct { /* growth between the first and the last /proc capture, bytes of address space */
+typedef struct {         /* growth between the first and the last /proc capture, bytes of address space */
     bool known;          /* two captures or more, and the Go heap is told apart in them */
     double malloc_bytes; /* [heap], and reserve of arenas turned into use */
     double mmap_bytes;   /* writable anonymous memory beside arenas and thread stacks */

@@ -27,8 +27,7 @@ static size_t longest_run(const gm_facts *facts, double *share_pct) {
     size_t run = 0, longest = 0;
     double best = 0;
     for (size_t i = 0; i < facts->n_points; i++) {
-        int64_t other = facts->points[i].value[GM_COL_OTHER_PROCESSES],
-                anon = facts->points[i].value[GM_COL_ANON];
+        int64_t other = facts->points[i].value[GM_COL_OTHER_PROCESSES], anon = facts->points[i].value[GM_COL_ANON];
         bool holds = other != GM_UNKNOWN && anon > 0 &&
                      (double)other >= fmax(facts->material, GM_LIMIT_OF(facts, OTHER_SHARE) * (double)anon);
         run = holds ? run + 1 : 0;
@@ -40,8 +39,7 @@ static size_t longest_run(const gm_facts *facts, double *share_pct) {
 }
 
 static double ask_tasks(const gm_facts *facts, gm_finding *f) {
-    gm_finding_evidence(facts, f, "bytes",
-                        "other processes held %s when the kernel killed one of them or the service",
+    gm_finding_evidence(facts, f, "bytes", "other processes held %s when the kernel killed one of them or the service",
                         gm_tasks_sql(facts, "others"));
     double bytes = f->evidence[f->n_evidence - 1].value;
     gm_finding_evidence(facts, f, "%", "that was %s of what all tasks of the container held",
@@ -55,8 +53,7 @@ static double ask_tasks(const gm_facts *facts, gm_finding *f) {
 static gm_severity severity_of(const gm_facts *facts) {
     if (gm_was_killed(facts)) return GM_SEV_CRITICAL;
     if (child_killed(facts)) return GM_SEV_HIGH;
-    return gm_rises(facts, GM_COL_OTHER_PROCESSES) ? gm_leak_severity(facts, GM_COL_OTHER_PROCESSES)
-                                                   : GM_SEV_LOW;
+    return gm_rises(facts, GM_COL_OTHER_PROCESSES) ? gm_leak_severity(facts, GM_COL_OTHER_PROCESSES) : GM_SEV_LOW;
 }
 
 static void conclude(const gm_facts *facts, gm_finding *f, bool table, bool points) {
@@ -86,9 +83,8 @@ static gm_outcome check(const gm_facts *facts, gm_finding *f) {
         return gm_clean(f, "other processes of the container hold less than a fifth of its memory");
     }
     if (points)
-        gm_finding_evidence(
-            facts, f, "bytes", "other processes held up to %s of anonymous memory",
-            "SELECT max(other_processes_bytes) FROM timeline WHERE container_id = {c} AND life = {l}");
+        gm_finding_evidence(facts, f, "bytes", "other processes held up to %s of anonymous memory",
+                            "SELECT max(other_processes_bytes) FROM timeline WHERE container_id = {c} AND life = {l}");
     if (facts->timeline->history[GM_Q_CONTAINER_PROCESSES].n)
         gm_finding_evidence(
             facts, f, "count", "the container held up to %s processes",
@@ -97,8 +93,7 @@ static gm_outcome check(const gm_facts *facts, gm_finding *f) {
             "WHERE s.container_id = {c} AND l.life = {l} AND s.quantity = 'container.processes'");
     double grown = gm_share_of(facts, GM_COL_OTHER_PROCESSES);
     f->share_pct = grown > 0 ? fmin(100, grown) : table ? at_kill : peak;
-    f->bytes_per_min =
-        gm_rises(facts, GM_COL_OTHER_PROCESSES) ? gm_slope_per_min(facts, GM_COL_OTHER_PROCESSES) : NAN;
+    f->bytes_per_min = gm_rises(facts, GM_COL_OTHER_PROCESSES) ? gm_slope_per_min(facts, GM_COL_OTHER_PROCESSES) : NAN;
     f->by_report = table;
     conclude(facts, f, table, points);
     return GM_FIRED;
@@ -110,12 +105,10 @@ const gm_rule gm_rule_other_process = {
     .title = "Another process in the container",
     .is_cause = true,
     .check = check,
-    .definition =
-        "A child process, a script or a tool in the same container holds the memory that is charged to it.",
+    .definition = "A child process, a script or a tool in the same container holds the memory that is charged to it.",
     .proves = "Anonymous memory beside the service's own resident set is material and at least a fifth over "
               "several samples, or the task table of a kill shows it.",
-    .refutes =
-        "The container never held two processes; the process that was killed is the service itself.",
+    .refutes = "The container never held two processes; the process that was killed is the service itself.",
     .remedy = "A container of its own, or a bound for the other process.",
     .source = "Linux oom_kill.c (task table); Kubernetes kubelet singleProcessOOMKill; memory.oom.group",
 };

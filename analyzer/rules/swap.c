@@ -15,19 +15,26 @@ static bool faults_rise(const gm_facts *facts) {
 
 static gm_outcome check(const gm_facts *facts, gm_finding *f) {
     const gm_growth *swap = &facts->growth[GM_COL_SWAP];
-    if (!swap->known) return gm_not_applicable(f, "needs swap over time: memory.swap.current, swap of memory.stat, or container_memory_swap");
+    if (!swap->known)
+        return gm_not_applicable(
+            f, "needs swap over time: memory.swap.current, swap of memory.stat, or container_memory_swap");
     if (fmax(swap->delta, swap->last) < facts->material) return gm_clean(f, "little or nothing was swapped out");
-    gm_finding_evidence(facts, f, "bytes", "%s lie in swap at the end", "SELECT last_bytes FROM growth WHERE container_id = {c} AND life = {l} AND bucket = 'swap'");
+    gm_finding_evidence(facts, f, "bytes", "%s lie in swap at the end",
+                        "SELECT last_bytes FROM growth WHERE container_id = {c} AND life = {l} AND bucket = 'swap'");
     gm_finding_growth(facts, f, "swap", "swap changed by %s");
-    if (facts->growth[GM_COL_ANON].known) gm_finding_growth(facts, f, "anon", "resident anonymous memory changed by %s");
+    if (facts->growth[GM_COL_ANON].known)
+        gm_finding_growth(facts, f, "anon", "resident anonymous memory changed by %s");
     bool hides = swap->delta >= facts->material && gm_growth_of(facts, GM_COL_ANON) < facts->material;
     f->bytes_per_min = gm_rises(facts, GM_COL_SWAP) ? gm_slope_per_min(facts, GM_COL_SWAP) : NAN;
     f->confidence = hides ? 0.7 : 0.5;
     f->severity = hides && gm_rises(facts, GM_COL_SWAP) ? GM_SEV_MEDIUM : GM_SEV_LOW;
-    f->summary = gm_facts_text(facts, "%s%s", hides ? "memory grows into swap while the resident set stays flat" : "part of the memory lies in swap",
+    f->summary = gm_facts_text(facts, "%s%s",
+                               hides ? "memory grows into swap while the resident set stays flat"
+                                     : "part of the memory lies in swap",
                                faults_rise(facts) ? "; pages are read back, which makes the service slow" : "");
-    f->remedy = "Look at anonymous memory plus swap, never at the resident set alone. Disable swap for services that must answer fast, or size it; then look for "
-                "what grows.";
+    f->remedy =
+        "Look at anonymous memory plus swap, never at the resident set alone. Disable swap for services that must answer fast, or size it; then look for "
+        "what grows.";
     return GM_FIRED;
 }
 

@@ -29,21 +29,18 @@ static const gm_goroutines *suspect(const gm_facts *facts) {
 
 /* Percent of the growth of usage: their own cost, or all that grew when each brings a goroutine along. */
 static double share_of(const gm_facts *facts) {
-    double usage = gm_growth_of(facts, GM_COL_USAGE),
-           cost = threads_grown(facts) * GM_LIMIT_OF(facts, THREAD_BYTES);
+    double usage = gm_growth_of(facts, GM_COL_USAGE), cost = threads_grown(facts) * GM_LIMIT_OF(facts, THREAD_BYTES);
     if (!(usage >= facts->material)) return NAN;
     double floor = 100 * cost / usage, anon = gm_share_of(facts, GM_COL_ANON),
            kernel = gm_share_of(facts, GM_COL_KERNEL);
-    if (!in_step(facts) || floor < GM_LIMIT_OF(facts, BUCKET_SHARE_PCT) || isnan(anon))
-        return fmin(100, floor);
+    if (!in_step(facts) || floor < GM_LIMIT_OF(facts, BUCKET_SHARE_PCT) || isnan(anon)) return fmin(100, floor);
     return fmin(100, fmax(floor, anon + (isnan(kernel) ? 0 : kernel)));
 }
 
 static void evidence(const gm_facts *facts, gm_finding *f, const gm_goroutines *group) {
     gm_finding_slope(facts, f, "threads", "OS threads rise by %s");
-    gm_finding_evidence(
-        facts, f, "count", "%s threads at the end",
-        "SELECT last_value FROM trend WHERE container_id = {c} AND life = {l} AND series = 'threads'");
+    gm_finding_evidence(facts, f, "count", "%s threads at the end",
+                        "SELECT last_value FROM trend WHERE container_id = {c} AND life = {l} AND series = 'threads'");
     if (facts->growth[GM_COL_GOROUTINES].known)
         gm_finding_evidence(facts, f, "count", "goroutines changed by %s",
                             "SELECT last_value - first_value FROM trend WHERE container_id = {c} AND life = "
@@ -54,32 +51,29 @@ static void evidence(const gm_facts *facts, gm_finding *f, const gm_goroutines *
     char *signature = sqlite3_mprintf("%Q", group->signature);
     gm_finding_evidence(
         facts, f, "count", gm_facts_text(facts, "%%s more goroutines hold a thread in %s", group->signature),
-        gm_facts_text(
-            facts,
-            "SELECT growth FROM goroutine_groups WHERE container_id = {c} AND life = {l} AND signature = %s",
-            signature));
+        gm_facts_text(facts,
+                      "SELECT growth FROM goroutine_groups WHERE container_id = {c} AND life = {l} AND signature = %s",
+                      signature));
     sqlite3_free(signature);
 }
 
 static gm_outcome check(const gm_facts *facts, gm_finding *f) {
     if (!facts->trend[GM_COL_THREADS].tested)
-        return gm_not_applicable(
-            f, "needs the number of threads over time: go_threads, process or container threads");
+        return gm_not_applicable(f, "needs the number of threads over time: go_threads, process or container threads");
     if (!gm_rises(facts, GM_COL_THREADS) || !enough(facts))
         return gm_clean(f, "the number of OS threads does not rise without bound");
     const gm_goroutines *group = suspect(facts);
     evidence(facts, f, group);
     const char *where = group ? (group->site ? group->site : group->signature) : NULL;
     double cost = threads_grown(facts) * GM_LIMIT_OF(facts, THREAD_BYTES);
-    f->confidence = group ? fmax(gm_trend_confidence(facts, GM_COL_THREADS), 0.95)
-                          : gm_trend_confidence(facts, GM_COL_THREADS);
+    f->confidence =
+        group ? fmax(gm_trend_confidence(facts, GM_COL_THREADS), 0.95) : gm_trend_confidence(facts, GM_COL_THREADS);
     f->site = where;
     f->share_pct = share_of(facts);
     f->bytes_per_min = gm_slope_per_min(facts, GM_COL_USAGE);
     f->severity = cost >= facts->material ? gm_leak_severity(facts, GM_COL_USAGE) : GM_SEV_LOW;
     f->summary =
-        where ? gm_facts_text(
-                    facts, "OS threads leak; goroutines that hold one wait in %s, which is suspected", where)
+        where ? gm_facts_text(facts, "OS threads leak; goroutines that hold one wait in %s, which is suspected", where)
               : "OS threads leak; no dump shows which calls hold them";
     f->remedy = "Bound the calls that can block in C or in the kernel (a semaphore, a timeout inside the C "
                 "library), use Go's own resolver (GODEBUG=netdns=go), and set "

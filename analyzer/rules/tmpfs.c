@@ -4,28 +4,27 @@
 #include "analyzer/rules/common.h"
 
 /* The report of the last kill at this container's own limit, by the name of its cgroup. */
-#define REPORT_SHMEM                                                                                         \
-    "SELECT max(CAST(s.value AS REAL)) FROM kill k JOIN oom_stat s USING (oom_kill_id) WHERE "               \
-    "k.container_id = {c} AND k.life = {l} "                                                                 \
+#define REPORT_SHMEM \
+    "SELECT max(CAST(s.value AS REAL)) FROM kill k JOIN oom_stat s USING (oom_kill_id) WHERE " \
+    "k.container_id = {c} AND k.life = {l} " \
     "AND k.class IN ('own_limit', 'child') AND s.key IN ('shmem', 'total_shmem')"
-#define REPORT_SHARE                                                                                         \
-    "SELECT max(100.0 * s.value / o.usage_bytes) FROM kill k JOIN oom_stat s USING (oom_kill_id) JOIN "      \
-    "oom_kill o USING (oom_kill_id) "                                                                        \
-    "WHERE k.container_id = {c} AND k.life = {l} AND k.class IN ('own_limit', 'child') AND s.key IN "        \
+#define REPORT_SHARE \
+    "SELECT max(100.0 * s.value / o.usage_bytes) FROM kill k JOIN oom_stat s USING (oom_kill_id) JOIN " \
+    "oom_kill o USING (oom_kill_id) " \
+    "WHERE k.container_id = {c} AND k.life = {l} AND k.class IN ('own_limit', 'child') AND s.key IN " \
     "('shmem', 'total_shmem') AND o.usage_bytes > 0"
 
 static bool grew(const gm_facts *facts) {
     double share = gm_share_of(facts, GM_COL_SHMEM);
-    if (!facts->growth[GM_COL_SHMEM].known || gm_growth_of(facts, GM_COL_SHMEM) < facts->material)
-        return false;
+    if (!facts->growth[GM_COL_SHMEM].known || gm_growth_of(facts, GM_COL_SHMEM) < facts->material) return false;
     return isnan(share) || share >= GM_LIMIT_OF(facts, BUCKET_PRIMARY_PCT);
 }
 
 /* The kernel's report: the share of usage at the kill, NAN when there is none. */
 static double report_share(const gm_facts *facts, gm_finding *f) {
     if (!(facts->inputs & GM_INPUT_OOM_LOG)) return NAN;
-    gm_finding_evidence(facts, f, "bytes",
-                        "the kernel's report of the kill lists %s of tmpfs and shared memory", REPORT_SHMEM);
+    gm_finding_evidence(facts, f, "bytes", "the kernel's report of the kill lists %s of tmpfs and shared memory",
+                        REPORT_SHMEM);
     gm_finding_evidence(facts, f, "%", "that was %s of the usage at the kill", REPORT_SHARE);
     return f->evidence[f->n_evidence - 1].value;
 }
@@ -33,8 +32,7 @@ static double report_share(const gm_facts *facts, gm_finding *f) {
 static void evidence(const gm_facts *facts, gm_finding *f) {
     gm_finding_growth(facts, f, "shmem", "tmpfs and shared memory grew by %s");
     if (facts->growth[GM_COL_USAGE].known) gm_finding_growth(facts, f, "usage", "usage grew by %s");
-    if (facts->growth[GM_COL_ANON].known)
-        gm_finding_growth(facts, f, "anon", "anonymous memory changed by %s");
+    if (facts->growth[GM_COL_ANON].known) gm_finding_growth(facts, f, "anon", "anonymous memory changed by %s");
 }
 
 static gm_severity severity_of(const gm_facts *facts) {
@@ -56,10 +54,8 @@ static gm_outcome check(const gm_facts *facts, gm_finding *f) {
     f->share_pct = trend ? fmin(100, gm_share_of(facts, GM_COL_SHMEM)) : fmin(100, at_kill);
     f->bytes_per_min = gm_slope_per_min(facts, GM_COL_SHMEM);
     f->confidence = facts->inputs & GM_INPUT_SHMEM || report ? 0.95 : 0.85; /* else derived from the lists */
-    if (!trend)
-        f->confidence = 0.6;
-    else if (!report && !gm_rises(facts, GM_COL_SHMEM))
-        f->confidence -= 0.15;
+    if (!trend) f->confidence = 0.6;
+    else if (!report && !gm_rises(facts, GM_COL_SHMEM)) f->confidence -= 0.15;
     f->by_report = report;
     f->severity = severity_of(facts);
     f->summary = "files in memory (tmpfs, emptyDir of medium Memory, /dev/shm, memfd) explain the growth; "

@@ -38,8 +38,7 @@ size_t gm_blocks_plan(const gm_points *points, const gm_block_options *options) 
     return most >= 1 ? (size_t)most : 1;
 }
 
-static void fill_block(const gm_point *first, size_t count, gm_block_mode mode, gm_block *block,
-                       double *scratch) {
+static void fill_block(const gm_point *first, size_t count, gm_block_mode mode, gm_block *block, double *scratch) {
     size_t loads = 0;
 
     block->t = 0;
@@ -89,8 +88,7 @@ size_t gm_blocks_make(const gm_points *points, const gm_block_options *options, 
     return points->n;
 }
 
-bool gm_stats_blocks(const double *t, const double *y, size_t n, const gm_block_options *options,
-                     gm_blocks *blocks) {
+bool gm_stats_blocks(const double *t, const double *y, size_t n, const gm_block_options *options, gm_blocks *blocks) {
     gm_points points;
     gm_block made[GM_STATS_MAX_BLOCKS];
 

@@ -35,8 +35,7 @@ static gm_eta_kind kind_of(const gm_trend_result *r, const forecast *f, double l
 
 gm_trend_eta gm_trend_eta_to(const gm_trend_result *result, double now, double level) {
     forecast f = forecast_of(result, now, level);
-    gm_trend_eta eta = {
-        .kind = kind_of(result, &f, level), .seconds = NAN, .earliest_s = NAN, .latest_s = NAN};
+    gm_trend_eta eta = {.kind = kind_of(result, &f, level), .seconds = NAN, .earliest_s = NAN, .latest_s = NAN};
 
     if (eta.kind == GM_ETA_REACHED) eta.seconds = eta.earliest_s = eta.latest_s = 0;
     if (eta.kind != GM_ETA_IN) return eta;

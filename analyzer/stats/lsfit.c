@@ -58,7 +58,7 @@ void gm_ls_solve(const gm_column *x, size_t k, const double *y, size_t n, gm_ls 
     fit->rss = gm_ls_dot(resid, resid, n);
 }
 
-/* --- lines ---------------------------------------------------------------------------------------------- */
+/* --- lines --- */
 static void line_unknown(gm_stats_line *line) {
     *line = (gm_stats_line){.slope = NAN, .intercept = NAN, .se = NAN};
 }

@@ -11,9 +11,9 @@
 #include <math.h>
 #include <string.h>
 
-#define RHO_MAX 0.95
-#define PENALTY 1.5
-#define SLIGHT 0.05    /* of the curve's rise: a smaller slope beside it is none, however sure */
+#define RHO_MAX  0.95
+#define PENALTY  1.5
+#define SLIGHT   0.05  /* of the curve's rise: a smaller slope beside it is none, however sure */
 #define CONSTANT 1e-12 /* of the magnitude: a smaller spread is none */
 
 typedef struct {
@@ -117,7 +117,8 @@ static void report_slope(const gm_unit_series *u, const candidate *c, gm_trend_f
     /* The parameters, too, were fitted to n_eff values and not to n; fewer than three a parameter are a shape that
      * the model missed, and no noise. */
     double independent = fmax(effective(u->n, c->rho), 3.0 * (double)c->parameters);
-    double lost = fmax(independent / (independent - (double)c->parameters), (double)u->n / (double)(u->n - c->parameters));
+    double lost =
+        fmax(independent / (independent - (double)c->parameters), (double)u->n / (double)(u->n - c->parameters));
     double sigma2 = c->ls.rss / (double)u->n * lost;
     double coef = c->ls.coef[c->columns - 1];
     bool known = c->ls.norm2_last > 0;
@@ -172,8 +173,7 @@ static void report_nuisance(const gm_unit_series *u, const candidate *c, gm_tren
     }
 }
 
-static void report_load(const gm_unit_series *u, const candidate *chosen, const candidate *line,
-                        gm_trend_fit *fit) {
+static void report_load(const gm_unit_series *u, const candidate *chosen, const candidate *line, gm_trend_fit *fit) {
     gm_unit_series without = *u;
     candidate c = {.nuisance = line->nuisance};
 

@@ -10,15 +10,15 @@
 #include <math.h>
 #include <string.h>
 
-#define TAU_STEPS 60
-#define TAU_MIN 0.02
-#define TAU_MAX 1.0
-#define GROWTH_STEPS 30
+#define TAU_STEPS      60
+#define TAU_MIN        0.02
+#define TAU_MAX        1.0
+#define GROWTH_STEPS   30
 #define GROWTH_TAU_MIN 0.1
-#define PERIOD_STEPS 80
-#define PERIOD_MIN 0.25
-#define PERIOD_MAX 2.0
-#define STEP_EDGE 3 /* blocks on either side of a step; fewer are outliers, not a level */
+#define PERIOD_STEPS   80
+#define PERIOD_MIN     0.25
+#define PERIOD_MAX     2.0
+#define STEP_EDGE      3 /* blocks on either side of a step; fewer are outliers, not a level */
 
 typedef struct {
     gm_column q[3]; /* orthonormal: 1, t, load as far as they are independent */
@@ -106,8 +106,8 @@ static void search_harmonic(const gm_unit_series *u, const base_space *base, gm_
         sine_columns(u, period, a, b);
         if (!gm_ls_orthogonalise((const gm_column *)base->q, base->k, a, n)) continue;
         if (!gm_ls_orthogonalise((const gm_column *)base->q, base->k, b, n)) continue;
-        double gain = gain_of_pair(gm_ls_dot(a, a, n), gm_ls_dot(b, b, n), gm_ls_dot(a, b, n),
-                                   gm_ls_dot(a, base->y, n), gm_ls_dot(b, base->y, n));
+        double gain = gain_of_pair(gm_ls_dot(a, a, n), gm_ls_dot(b, b, n), gm_ls_dot(a, b, n), gm_ls_dot(a, base->y, n),
+                                   gm_ls_dot(b, base->y, n));
         if (gain > most) {
             most = gain;
             best->period = period;

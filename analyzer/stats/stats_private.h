@@ -7,11 +7,11 @@
 
 #include "gomortem/stats.h"
 
-#define GM_LS_ROWS GM_STATS_MAX_BLOCKS
-#define GM_LS_COLS 6        /* 1, load, two nuisance columns, t, and one to spare */
+#define GM_LS_ROWS     GM_STATS_MAX_BLOCKS
+#define GM_LS_COLS     6    /* 1, load, two nuisance columns, t, and one to spare */
 #define GM_NOISE_FLOOR 1e-9 /* of the range of a series: below this, residuals are rounding */
 
-/* --- points.c ------------------------------------------------------------------------------------------- */
+/* --- points.c --- */
 typedef struct {
     double t, y, load; /* load may be NaN */
 } gm_point;
@@ -25,14 +25,12 @@ bool gm_stats_usable(double value); /* finite and not huge */
 bool gm_points_init(gm_points *points, const double *t, const double *y, const double *load, size_t n);
 void gm_points_release(gm_points *points);
 
-/* --- quantile.c: these reorder v, which must be finite -------------------------------------------------- */
+/* --- quantile.c: these reorder v, which must be finite --- */
 double gm_stats_quantile_inplace(double *v, size_t n, double q);
 double gm_stats_median_inplace(double *v, size_t n);
-double *gm_stats_usable_copy(const double *y, size_t n,
-                             size_t *kept); /* NULL when none is left or memory is out */
+double *gm_stats_usable_copy(const double *y, size_t n, size_t *kept); /* NULL when none is left or memory is out */
 
-/* --- blocks.c: m blocks of equal duration into out[m]; the answer is how many hold points. load: median --
- */
+/* --- blocks.c: m blocks of equal duration into out[m]; the answer is how many hold points. load: median --- */
 typedef struct {
     double t, y, load;
     size_t count;
@@ -44,7 +42,7 @@ size_t gm_blocks_plan(const gm_points *points, const gm_block_options *options);
 /* plan + reduce; out has GM_STATS_MAX_BLOCKS places. */
 size_t gm_blocks_make(const gm_points *points, const gm_block_options *options, gm_block *out);
 
-/* --- lsfit.c -------------------------------------------------------------------------------------------- */
+/* --- lsfit.c --- */
 typedef double gm_column[GM_LS_ROWS];
 
 typedef struct {
@@ -58,7 +56,7 @@ bool gm_ls_orthogonalise(const gm_column *q, size_t k, double *v, size_t n);
 double gm_ls_dot(const double *a, const double *b, size_t n);
 void gm_ls_solve(const gm_column *x, size_t k, const double *y, size_t n, gm_ls *fit, double *resid);
 
-/* --- search.c: a series in unit scale, and where the nuisances sit best --------------------------------- */
+/* --- search.c: a series in unit scale, and where the nuisances sit best --- */
 typedef struct {
     size_t n;
     bool has_load;
@@ -80,7 +78,7 @@ gm_nuisance gm_nuisance_search(const gm_unit_series *u, gm_trend_model model, bo
 /* Writes the nuisance's columns; the answer is how many (0..2). */
 size_t gm_nuisance_columns(const gm_unit_series *u, const gm_nuisance *nuisance, gm_column *out);
 
-/* --- changepoint.c -------------------------------------------------------------------------------------- */
+/* --- changepoint.c --- */
 double gm_stats_diff_sigma(const double *y, size_t n); /* noise from first differences; blind to levels */
 
 #endif

@@ -9,12 +9,12 @@
 #include <math.h>
 #include <stdlib.h>
 
-#define AGREE_Z 1.96
-#define BASE_SHARE 0.05
-#define MAD_TIMES 4
-#define DECISIVE_BIC 6
+#define AGREE_Z       1.96
+#define BASE_SHARE    0.05
+#define MAD_TIMES     4
+#define DECISIVE_BIC  6
 #define PLATEAU_SHARE 0.2
-#define LOAD_SHARE 0.8 /* of the blocks must know their load */
+#define LOAD_SHARE    0.8 /* of the blocks must know their load */
 
 typedef struct {
     size_t n;
@@ -147,9 +147,8 @@ static gm_trend_shape shape_of(const gm_trend_result *r, double material) {
 
 static bool is_plateau(const gm_trend_result *r) {
     return r->shape == GM_SHAPE_SATURATING && !isnan(r->fit.ceiling) &&
-           r->fit.bic[GM_TREND_NONE] - r->fit.bic[GM_TREND_WARMUP] > DECISIVE_BIC &&
-           r->fit.tau_s < r->window_s / 2 && r->third_slope[0] > 0 &&
-           r->third_slope[2] <= PLATEAU_SHARE * r->third_slope[0];
+           r->fit.bic[GM_TREND_NONE] - r->fit.bic[GM_TREND_WARMUP] > DECISIVE_BIC && r->fit.tau_s < r->window_s / 2 &&
+           r->third_slope[0] > 0 && r->third_slope[2] <= PLATEAU_SHARE * r->third_slope[0];
 }
 
 static void result_unknown(gm_trend_result *r) {

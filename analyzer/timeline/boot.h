@@ -5,9 +5,9 @@
 #include "analyzer/timeline/clock.h"
 #include "analyzer/timeline/intervals.h"
 
-#define GM_QUARTER_S 900       /* zones differ by multiples of this */
+#define GM_QUARTER_S 900 /* zones differ by multiples of this */
 enum { GM_OFFSET_QUARTERS = 56 };
-#define GM_ANY_ZONE_S 50400.0  /* 14 hours: the easternmost zone */
+#define GM_ANY_ZONE_S 50400.0 /* 14 hours: the easternmost zone */
 
 /* Kernel logs by boot time and logs in local time. Writes to clock and clock_candidate. */
 bool gm_clocks_place_members(gm_store *store, GError **error);

@@ -23,11 +23,11 @@ typedef struct {
 } gm_stop;
 
 bool gm_build_histories(gm_build *build, GError **error);
-bool gm_build_cycles(gm_build *build, GError **error);  /* needs histories; places the runtime clocks */
-bool gm_build_lives(gm_build *build, GError **error);   /* needs cycles */
-bool gm_build_points(gm_build *build, GError **error);  /* needs lives */
-void gm_build_order_cycles(gm_build *build);            /* by life; last, for the others need the order of the logs */
-bool gm_build_kills(gm_build *build, GError **error);   /* needs lives */
+bool gm_build_cycles(gm_build *build, GError **error); /* needs histories; places the runtime clocks */
+bool gm_build_lives(gm_build *build, GError **error);  /* needs cycles */
+bool gm_build_points(gm_build *build, GError **error); /* needs lives */
+void gm_build_order_cycles(gm_build *build);           /* by life; last, for the others need the order of the logs */
+bool gm_build_kills(gm_build *build, GError **error);  /* needs lives */
 bool gm_build_write(const gm_build *build, GError **error);
 
 /* Copies an array's elements into the arena and frees it. */

@@ -7,9 +7,9 @@
 
 #include <math.h>
 
-#define PAIR_SLACK_S 5  /* a single pair is believed when another rule puts the zero as near as this */
-#define ZONE_SLACK_S 5  /* lines are late, clocks are set */
-#define DRIFT_S 1       /* less is delay and slewing */
+#define PAIR_SLACK_S 5 /* a single pair is believed when another rule puts the zero as near as this */
+#define ZONE_SLACK_S 5 /* lines are late, clocks are set */
+#define DRIFT_S      1 /* less is delay and slewing */
 
 static bool agree(const gm_clock_candidate *a, const gm_clock_candidate *b, double slack_s) {
     return fabs(a->zero_s - b->zero_s) <= a->uncertainty_s + b->uncertainty_s + slack_s;
@@ -23,7 +23,8 @@ static void add_sharper_first(gm_clock *clock, gm_clock_candidate *candidates[],
     for (size_t done = 0; done < n; done++) {
         gm_clock_candidate *sharpest = NULL;
         for (size_t i = 0; i < n; i++)
-            if (candidates[i]->rule && (!sharpest || candidates[i]->uncertainty_s < sharpest->uncertainty_s)) sharpest = candidates[i];
+            if (candidates[i]->rule && (!sharpest || candidates[i]->uncertainty_s < sharpest->uncertainty_s))
+                sharpest = candidates[i];
         if (!sharpest) return;
         add(clock, sharpest);
         sharpest->rule = NULL;
@@ -39,7 +40,8 @@ static void listen(const gm_clock_sources *sources, const gm_process *process, b
     gm_place_log(process, &said->log);
     gm_place_match(sources, process, &said->match);
     if (last) gm_place_kill(sources, process, &said->kill);
-    const gm_clock_candidate *hints[] = {process->local ? &said->kill : &said->log, &said->starts[0], &said->match, &said->starts[1], NULL};
+    const gm_clock_candidate *hints[] = {process->local ? &said->kill : &said->log, &said->starts[0], &said->match,
+                                         &said->starts[1], NULL};
     size_t hint = 0;
     while (hints[hint] && !hints[hint]->rule) hint++;
     gm_place_memstats(sources, process, hints[hint], &said->memstats);
@@ -94,7 +96,8 @@ static bool single_pair_stands(const gm_clock_sources *sources, const gm_process
 /* Stamps of an unknown zone, read as UTC, that lie outside of everything that was measured are of another zone. */
 static bool is_outside(const gm_clock_sources *sources, const gm_process *process, const gm_clock_candidate *it) {
     if (it->uncertainty_s < GM_QUARTER_S || isinf(sources->first_sign_s)) return false;
-    return it->zero_s > sources->last_sign_s || it->zero_s + gm_cycle_end_s(&process->cycles[process->n - 1]) < sources->first_sign_s;
+    return it->zero_s > sources->last_sign_s ||
+           it->zero_s + gm_cycle_end_s(&process->cycles[process->n - 1]) < sources->first_sign_s;
 }
 
 /* A kill only bounds the zero: it contradicts nothing that was measured. */
@@ -130,8 +133,10 @@ static void examine(const gm_clock_sources *sources, const gm_process *process, 
     if (fabs(clock->drift_s) > DRIFT_S) chosen->uncertainty_s += fabs(clock->drift_s);
 }
 
-void gm_clock_place(const gm_clock_sources *sources, const gm_process *processes, size_t n, gm_clock *clocks, gm_clock_zone *zone) {
-    g_autofree gm_clock_candidate *process_starts = g_new0(gm_clock_candidate, n), *container_starts = g_new0(gm_clock_candidate, n);
+void gm_clock_place(const gm_clock_sources *sources, const gm_process *processes, size_t n, gm_clock *clocks,
+                    gm_clock_zone *zone) {
+    g_autofree gm_clock_candidate *process_starts = g_new0(gm_clock_candidate, n),
+                                  *container_starts = g_new0(gm_clock_candidate, n);
     g_autofree opinions *said = g_new0(opinions, n);
     gm_place_starts(sources, processes, n, true, process_starts);
     gm_place_starts(sources, processes, n, false, container_starts);

@@ -29,12 +29,13 @@ typedef struct {
     size_t n_series;
     double *process_starts, *container_starts, *kills; /* seconds, ascending, distinct */
     size_t n_process_starts, n_container_starts, n_kills;
-    size_t runs;          /* of the container, by the restarts that Kubernetes counted; 0: not told */
-    double first_sign_s, last_sign_s; /* when metrics of the processes or of usage were seen; INFINITY and -INFINITY: never */
+    size_t runs; /* of the container, by the restarts that Kubernetes counted; 0: not told */
+    double first_sign_s,
+        last_sign_s; /* when metrics of the processes or of usage were seen; INFINITY and -INFINITY: never */
 } gm_clock_sources;
 
 typedef struct {
-    const char *rule;    /* see the table clock */
+    const char *rule; /* see the table clock */
     double zero_s, uncertainty_s;
     int64_t pairs;
     const char *outcome; /* see the table clock_candidate; NULL: not weighed yet */
@@ -50,12 +51,14 @@ typedef struct {
     double drift_s; /* NAN: cannot be told */
 } gm_clock;
 
-typedef struct { /* of a log in local time */
+typedef struct {                    /* of a log in local time */
     double offset_s, uncertainty_s; /* what is added to its stamps, read as UTC */
     const char *rule;               /* which rule told; NULL: none */
 } gm_clock_zone;
 
-typedef struct { int64_t checks, failed; } gm_clock_check;
+typedef struct {
+    int64_t checks, failed;
+} gm_clock_check;
 
 static inline double gm_cycle_end_s(const gm_gc_row *cycle) {
     return cycle->start_s + (cycle->clock_ms[0] + cycle->clock_ms[1] + cycle->clock_ms[2]) / 1e3;
@@ -63,7 +66,7 @@ static inline double gm_cycle_end_s(const gm_gc_row *cycle) {
 
 bool gm_clock_sources_load(gm_build *build, gm_clock_sources *sources, GError **error);
 
-/* --- rules: false when they have nothing to say ---------------------------------------------------------- */
+/* --- rules: false when they have nothing to say --- */
 /* hint: where another rule puts the zero, or NULL; decides between runs that look alike. */
 bool gm_place_memstats(const gm_clock_sources *sources, const gm_process *process, const gm_clock_candidate *hint,
                        gm_clock_candidate *candidate);
@@ -75,15 +78,18 @@ void gm_place_starts(const gm_clock_sources *sources, const gm_process *processe
 bool gm_place_kill(const gm_clock_sources *sources, const gm_process *process, gm_clock_candidate *candidate);
 
 /* Compares what metrics counted while the process ran with its cycles. */
-gm_clock_check gm_clock_check_counts(const gm_clock_sources *sources, const gm_process *process, double zero_s, double uncertainty_s);
+gm_clock_check gm_clock_check_counts(const gm_clock_sources *sources, const gm_process *process, double zero_s,
+                                     double uncertainty_s);
 /* The same for heap goals. */
-gm_clock_check gm_clock_check_goals(const gm_clock_sources *sources, const gm_process *process, double zero_s, double uncertainty_s);
+gm_clock_check gm_clock_check_goals(const gm_clock_sources *sources, const gm_process *process, double zero_s,
+                                    double uncertainty_s);
 
 /* How much the log's own clock ran away from a mapping that does not rest on it, NAN when it cannot be told. */
 double gm_clock_drift(const gm_process *process, double zero_s);
 
 /* Weighs all rules for the processes of one member. */
-void gm_clock_place(const gm_clock_sources *sources, const gm_process *processes, size_t n, gm_clock *clocks, gm_clock_zone *zone);
+void gm_clock_place(const gm_clock_sources *sources, const gm_process *processes, size_t n, gm_clock *clocks,
+                    gm_clock_zone *zone);
 bool gm_clock_write_zone(gm_build *build, int64_t member_id, const gm_clock_zone *zone, GError **error);
 bool gm_clock_write(gm_build *build, int64_t member_id, int64_t process, const gm_clock *clock, GError **error);
 

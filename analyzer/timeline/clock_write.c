@@ -14,7 +14,8 @@ static bool step(gm_build *build, sqlite3_stmt *stmt, GError **error) {
 }
 
 static bool write_candidates(gm_build *build, int64_t clock_id, const gm_clock *clock, GError **error) {
-    g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(build->store, "INSERT INTO clock_candidate VALUES (?1, ?2, ?3, ?4, ?5, ?6)", error);
+    g_autoptr(sqlite3_stmt) stmt =
+        gm_store_prepare(build->store, "INSERT INTO clock_candidate VALUES (?1, ?2, ?3, ?4, ?5, ?6)", error);
     if (!stmt) return false;
     sqlite3_bind_int64(stmt, 1, clock_id);
     for (size_t i = 0; i < clock->n; i++) {
@@ -30,11 +31,12 @@ static bool write_candidates(gm_build *build, int64_t clock_id, const gm_clock *
 }
 
 bool gm_clock_write(gm_build *build, int64_t member_id, int64_t process, const gm_clock *clock, GError **error) {
-    g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(build->store,
-                                                    "INSERT INTO clock (member_id, process, clock, zero_ns, rule, uncertainty_ns, pairs, "
-                                                    "drift_ns, conflicts, checks, checks_failed) "
-                                                    "VALUES (?1, ?2, 'runtime', ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) RETURNING clock_id",
-                                                    error);
+    g_autoptr(sqlite3_stmt) stmt =
+        gm_store_prepare(build->store,
+                         "INSERT INTO clock (member_id, process, clock, zero_ns, rule, uncertainty_ns, pairs, "
+                         "drift_ns, conflicts, checks, checks_failed) "
+                         "VALUES (?1, ?2, 'runtime', ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) RETURNING clock_id",
+                         error);
     if (!stmt) return false;
     const gm_clock_candidate *chosen = clock->chosen;
     sqlite3_bind_int64(stmt, 1, member_id);
@@ -53,11 +55,12 @@ bool gm_clock_write(gm_build *build, int64_t member_id, int64_t process, const g
 
 /* Several containers may have written one member: who finds its zone first tells it. */
 bool gm_clock_write_zone(gm_build *build, int64_t member_id, const gm_clock_zone *zone, GError **error) {
-    g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(build->store,
-                                                    "INSERT INTO clock (member_id, process, clock, zero_ns, rule, uncertainty_ns, pairs) "
-                                                    "VALUES (?1, 0, 'local', ?2, ?3, ?4, ?5) ON CONFLICT (member_id, process, clock) DO UPDATE "
-                                                    "SET zero_ns = ?2, rule = ?3, uncertainty_ns = ?4, pairs = ?5 WHERE rule = 'assumed_utc'",
-                                                    error);
+    g_autoptr(sqlite3_stmt) stmt =
+        gm_store_prepare(build->store,
+                         "INSERT INTO clock (member_id, process, clock, zero_ns, rule, uncertainty_ns, pairs) "
+                         "VALUES (?1, 0, 'local', ?2, ?3, ?4, ?5) ON CONFLICT (member_id, process, clock) DO UPDATE "
+                         "SET zero_ns = ?2, rule = ?3, uncertainty_ns = ?4, pairs = ?5 WHERE rule = 'assumed_utc'",
+                         error);
     if (!stmt) return false;
     sqlite3_bind_int64(stmt, 1, member_id);
     sqlite3_bind_int64(stmt, 2, nanoseconds(zone->offset_s));

@@ -7,8 +7,12 @@
 
 static gm_process cut_process(const gm_timeline *timeline, const GArray *log_ns, const GArray *places, size_t from) {
     const gm_cycle_place *first = &g_array_index(places, gm_cycle_place, from);
-    gm_process process = {.cycles = timeline->cycles + from, .log_ns = &g_array_index(log_ns, int64_t, from), .n = 1,
-                          .first_line = first->line, .last_line = first->line, .local = first->local};
+    gm_process process = {.cycles = timeline->cycles + from,
+                          .log_ns = &g_array_index(log_ns, int64_t, from),
+                          .n = 1,
+                          .first_line = first->line,
+                          .last_line = first->line,
+                          .local = first->local};
     for (; from + process.n < timeline->n_cycles; process.n++) {
         const gm_gc_row *row = &process.cycles[process.n];
         if (row->member_id != process.cycles->member_id || row->process != process.cycles->process) break;
@@ -19,7 +23,8 @@ static gm_process cut_process(const gm_timeline *timeline, const GArray *log_ns,
 }
 
 /* A process that goes on in another member has a clock in each. */
-static bool write_clocks(gm_build *build, const gm_process *process, const gm_cycle_place *places, const gm_clock *clock, const gm_clock_zone *zone, GError **error) {
+static bool write_clocks(gm_build *build, const gm_process *process, const gm_cycle_place *places,
+                         const gm_clock *clock, const gm_clock_zone *zone, GError **error) {
     for (size_t i = 0; i < process->n; i++) {
         if (i > 0 && places[i].member_id == places[i - 1].member_id) continue;
         if (process->local && !gm_clock_write_zone(build, places[i].member_id, zone, error)) return false;
@@ -29,7 +34,8 @@ static bool write_clocks(gm_build *build, const gm_process *process, const gm_cy
 }
 
 /* The processes of one log, in the order of their first lines. */
-static bool place_log(gm_build *build, const gm_clock_sources *sources, const gm_process *processes, size_t n, const gm_cycle_place *places, GError **error) {
+static bool place_log(gm_build *build, const gm_clock_sources *sources, const gm_process *processes, size_t n,
+                      const gm_cycle_place *places, GError **error) {
     g_autofree gm_clock *clocks = g_new0(gm_clock, n);
     gm_clock_zone zone;
     gm_clock_place(sources, processes, n, clocks, &zone);
@@ -58,7 +64,9 @@ static bool place_all(gm_build *build, const GArray *log_ns, const GArray *place
             from += process.n;
             g_array_append_val(processes, process);
         }
-        if (!place_log(build, &sources, (const gm_process *)(const void *)processes->data, processes->len, first, error)) return false;
+        if (!place_log(build, &sources, (const gm_process *)(const void *)processes->data, processes->len, first,
+                       error))
+            return false;
     }
     return true;
 }
@@ -85,5 +93,6 @@ static int by_life(const void *a, const void *b) {
 }
 
 void gm_build_order_cycles(gm_build *build) {
-    if (build->timeline->n_cycles) qsort(build->timeline->cycles, build->timeline->n_cycles, sizeof(gm_gc_row), by_life);
+    if (build->timeline->n_cycles)
+        qsort(build->timeline->cycles, build->timeline->n_cycles, sizeof(gm_gc_row), by_life);
 }

@@ -1,9 +1,9 @@
 /* Reads a container's GC cycles from the import tables, process by process. Before rotation.c and the clocks.
  *
- * A record of months has millions of cycles. Beyond the limit "cycles" a part of each process is held row by row: its first
- * and its last cycles, stretches in even distances (what follows from one cycle to the next is read off those), and
- * between the stretches single cycles (the curve of the live heap). Counts, sums and peaks over what lies between two rows
- * that are held are kept with the second: rates, totals and maxima stay those of all cycles. */
+ * A record of months has millions of cycles. Beyond the limit "cycles" a part of each process is held row by row: its
+ * first and its last cycles, stretches in even distances (what follows from one cycle to the next is read off those),
+ * and between the stretches single cycles (the curve of the live heap). Counts, sums and peaks over what lies between
+ * two rows that are held are kept with the second: rates, totals and maxima stay those of all cycles. */
 #include "analyzer/timeline/cycles_read.h"
 
 #include "gomortem/limits.h"
@@ -11,19 +11,20 @@
 #include <math.h>
 
 #define LONGEST_STRETCH 1024 /* cycles: ten seconds of a collector that thrashes */
-#define STRETCHES 8          /* of a process, at least, where a stretch is shorter */
-#define LEAST_SHARE 16       /* cycles of a process */
+#define STRETCHES       8    /* of a process, at least, where a stretch is shorter */
+#define LEAST_SHARE     16   /* cycles of a process */
 
 typedef struct {
     int64_t member_id, process, n, zone_ns;
     bool local;
 } one_process;
 
-typedef struct { /* which rows of a process are held */
+typedef struct {               /* which rows of a process are held */
     int64_t n, stretch, every; /* every n-th stretch, and every n-th row besides; 1: all */
 } selection;
 
-static const char count_sql[] = "SELECT count(*) FROM gc_cycle JOIN identity i USING (identity_id) WHERE i.container_id = ?1";
+static const char count_sql[] =
+    "SELECT count(*) FROM gc_cycle JOIN identity i USING (identity_id) WHERE i.container_id = ?1";
 
 static const char list_sql[] =
     "SELECT p.member_id, p.process, p.n, coalesce (l.zero_ns, 0), EXISTS (SELECT 1 FROM clock_pair z WHERE z.member_id = p.member_id AND z.clock = 'local') "
@@ -54,7 +55,8 @@ static GArray *list_processes(gm_build *build, int64_t most, GError **error) {
     g_autoptr(GArray) list = g_array_new(FALSE, FALSE, sizeof(one_process));
     int step;
     while ((step = sqlite3_step(stmt)) == SQLITE_ROW) {
-        one_process process = {sqlite3_column_int64(stmt, 0), sqlite3_column_int64(stmt, 1), sqlite3_column_int64(stmt, 2), sqlite3_column_int64(stmt, 3),
+        one_process process = {sqlite3_column_int64(stmt, 0), sqlite3_column_int64(stmt, 1),
+                               sqlite3_column_int64(stmt, 2), sqlite3_column_int64(stmt, 3),
                                sqlite3_column_int(stmt, 4) != 0};
         g_array_append_val(list, process);
     }
@@ -64,9 +66,11 @@ static GArray *list_processes(gm_build *build, int64_t most, GError **error) {
 
 /* Half of the share goes into stretches, half into single rows. */
 static selection select_of(const one_process *process, int64_t all, int64_t most) {
-    int64_t share = all <= most ? process->n : MAX((int64_t)((double)most * (double)process->n / (double)all), LEAST_SHARE);
+    int64_t share =
+        all <= most ? process->n : MAX((int64_t)((double)most * (double)process->n / (double)all), LEAST_SHARE);
     if (share >= process->n) return (selection){process->n, process->n, 1};
-    return (selection){process->n, CLAMP(share / STRETCHES / 2, 1, LONGEST_STRETCH), (2 * process->n + share - 1) / share};
+    return (selection){process->n, CLAMP(share / STRETCHES / 2, 1, LONGEST_STRETCH),
+                       (2 * process->n + share - 1) / share};
 }
 
 static bool is_held(const selection *s, int64_t i) {
@@ -106,8 +110,10 @@ static void leave_out(gm_gc_left_out *sums, const gm_gc_row *row, int64_t live_b
     sums->allocated_mib += fmax(0, (double)(row->end_mib - live_before_mib));
 }
 
-static void hold(gm_build *build, gm_cycles *cycles, gm_gc_row *row, const gm_gc_left_out *sums, sqlite3_stmt *stmt, bool local) {
-    gm_cycle_place place = {.line = sqlite3_column_int64(stmt, 22), .local = local, .member_id = row->member_id, .process = row->process};
+static void hold(gm_build *build, gm_cycles *cycles, gm_gc_row *row, const gm_gc_left_out *sums, sqlite3_stmt *stmt,
+                 bool local) {
+    gm_cycle_place place = {
+        .line = sqlite3_column_int64(stmt, 22), .local = local, .member_id = row->member_id, .process = row->process};
     int64_t stamp = gm_column_int(stmt, 3);
     if (sums->cycles) {
         gm_gc_left_out *kept = GM_ARENA_NEW(build->arena, gm_gc_left_out, 1);
@@ -119,7 +125,8 @@ static void hold(gm_build *build, gm_cycles *cycles, gm_gc_row *row, const gm_gc
     g_array_append_val(cycles->places, place);
 }
 
-static bool read_process(gm_build *build, sqlite3_stmt *stmt, const one_process *process, int64_t most, gm_cycles *cycles, GError **error) {
+static bool read_process(gm_build *build, sqlite3_stmt *stmt, const one_process *process, int64_t most,
+                         gm_cycles *cycles, GError **error) {
     const selection which = select_of(process, cycles->all, most);
     gm_gc_left_out sums = {0};
     int64_t live_mib = 0;
@@ -144,7 +151,8 @@ static bool read_process(gm_build *build, sqlite3_stmt *stmt, const one_process 
 
 bool gm_cycles_read(gm_build *build, gm_cycles *cycles, GError **error) {
     const int64_t most = gm_limits_default.cycles;
-    *cycles = (gm_cycles){g_array_new(FALSE, FALSE, sizeof(gm_gc_row)), g_array_new(FALSE, FALSE, sizeof(int64_t)), g_array_new(FALSE, FALSE, sizeof(gm_cycle_place)), 0};
+    *cycles = (gm_cycles){g_array_new(FALSE, FALSE, sizeof(gm_gc_row)), g_array_new(FALSE, FALSE, sizeof(int64_t)),
+                          g_array_new(FALSE, FALSE, sizeof(gm_cycle_place)), 0};
     if (!count_cycles(build, &cycles->all, error)) return false;
     if (cycles->all == 0) return true;
     g_autoptr(GArray) list = list_processes(build, cycles->all > most ? most / LEAST_SHARE : most, error);

@@ -4,9 +4,9 @@
 
 #include "analyzer/timeline/rotation.h"
 
-typedef struct { /* by member, process, start and number; the arrays go together */
+typedef struct {                    /* by member, process, start and number; the arrays go together */
     GArray *rows, *log_ns, *places; /* gm_gc_row, int64_t, gm_cycle_place */
-    int64_t all; /* cycles that there are */
+    int64_t all;                    /* cycles that there are */
 } gm_cycles;
 
 bool gm_cycles_read(gm_build *build, gm_cycles *cycles, GError **error);

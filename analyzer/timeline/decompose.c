@@ -12,7 +12,7 @@
 #include <math.h>
 
 #define LAZYFREE_NOISE 1048576.0 /* below: the lists and the total were not read at the same instant */
-#define OTHER_NOISE 0.02         /* share of anon by which two readings of a growing process may differ */
+#define OTHER_NOISE    0.02      /* share of anon by which two readings of a growing process may differ */
 
 static double positive(double x) {
     return isnan(x) ? NAN : fmax(0, x);
@@ -58,7 +58,8 @@ static gm_file_side split_file(const double *v) {
 static double kernel_total(const double *v) {
     double parts = v[GM_Q_MEM_SLAB];
     if (isnan(parts)) parts = v[GM_Q_MEM_SLAB_RECLAIMABLE] + v[GM_Q_MEM_SLAB_UNRECLAIMABLE];
-    parts += or_zero(v[GM_Q_MEM_KERNEL_STACK]) + or_zero(v[GM_Q_MEM_PAGETABLES]) + or_zero(v[GM_Q_MEM_PERCPU]) + or_zero(v[GM_Q_MEM_VMALLOC]);
+    parts += or_zero(v[GM_Q_MEM_KERNEL_STACK]) + or_zero(v[GM_Q_MEM_PAGETABLES]) + or_zero(v[GM_Q_MEM_PERCPU]) +
+             or_zero(v[GM_Q_MEM_VMALLOC]);
     double total = v[GM_Q_MEM_KERNEL];
     if (total == 0 && !(v[GM_Q_MEM_USAGE] - v[GM_Q_MEM_ANON] - v[GM_Q_MEM_FILE] < 4 * LAZYFREE_NOISE)) total = NAN;
     return isnan(total) ? parts : total;
@@ -152,6 +153,7 @@ static double or_none(int64_t value) {
 double gm_hard_of(const gm_point *point) {
     const int64_t *v = point->value;
     if (v[GM_COL_USAGE] == GM_UNKNOWN) return NAN;
-    double clean = fmax(0, or_none(v[GM_COL_INACTIVE_FILE]) + or_none(v[GM_COL_ACTIVE_FILE]) - or_none(v[GM_COL_DIRTY]));
+    double clean =
+        fmax(0, or_none(v[GM_COL_INACTIVE_FILE]) + or_none(v[GM_COL_ACTIVE_FILE]) - or_none(v[GM_COL_DIRTY]));
     return (double)v[GM_COL_USAGE] - clean - or_none(v[GM_COL_SLAB_RECLAIMABLE]) - or_none(v[GM_COL_LAZYFREE]);
 }

@@ -42,7 +42,8 @@ static bool load_series(quantity *q, guint index, int64_t run, bool *full, GErro
     sqlite3_reset(q->samples);
     sqlite3_bind_int64(q->samples, 1, g_array_index(q->series, int64_t, index));
     while ((step = sqlite3_step(q->samples)) == SQLITE_ROW) {
-        sample = (gm_raw_sample){sqlite3_column_int64(q->samples, 0), sqlite3_column_double(q->samples, 1), q->rank + (int)index};
+        sample = (gm_raw_sample){sqlite3_column_int64(q->samples, 0), sqlite3_column_double(q->samples, 1),
+                                 q->rank + (int)index};
         if (run <= 1 || n == 0) g_array_append_val(q->raw, sample);
         *full = run <= 1 && q->raw->len > gm_limits_default.samples;
         if (*full) return true;
@@ -82,7 +83,8 @@ static bool load_quantity(quantity *q, GError **error) {
     return count_samples(q, error) && load_all(q, 2 * (q->all / gm_limits_default.samples + 1), &full, error);
 }
 
-/* Sorts what several series hold, drops all but the first of equal times, and moves the samples into the arena as two arrays. */
+/* Sorts what several series hold, drops all but the first of equal times, and moves the samples into the arena as two
+ * arrays. */
 static void keep_history(const quantity *q, gm_history *history) {
     gm_arena *arena = q->build->arena;
     gm_raw_sample *samples = (gm_raw_sample *)(void *)q->raw->data;
@@ -100,10 +102,11 @@ static void keep_history(const quantity *q, gm_history *history) {
 
 /* The interface's version shows in the names of its files; without any of them v2 is the rule today. */
 static bool find_version(gm_build *build, GError **error) {
-    g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(build->store,
-                                                    "SELECT count(*) FROM series s JOIN identity i USING (identity_id) WHERE i.container_id = ?1 "
-                                                    "AND s.source = 'cgroup' AND s.name GLOB 'memory.*_in_bytes'",
-                                                    error);
+    g_autoptr(sqlite3_stmt) stmt =
+        gm_store_prepare(build->store,
+                         "SELECT count(*) FROM series s JOIN identity i USING (identity_id) WHERE i.container_id = ?1 "
+                         "AND s.source = 'cgroup' AND s.name GLOB 'memory.*_in_bytes'",
+                         error);
     if (!stmt) return false;
     sqlite3_bind_int64(stmt, 1, build->timeline->container_id);
     if (sqlite3_step(stmt) != SQLITE_ROW) return gm_store_error_set(build->store, error);
@@ -122,16 +125,21 @@ static bool end_quantity(quantity *q, int64_t id, GError **error) {
 
 bool gm_build_histories(gm_build *build, GError **error) {
     if (!find_version(build, error)) return false;
-    g_autoptr(sqlite3_stmt) list = gm_store_prepare(build->store,
-                                                    "SELECT s.quantity_id, s.series_id FROM series s JOIN identity i USING (identity_id) "
-                                                    "WHERE i.container_id = ?1 AND s.quantity_id IS NOT NULL ORDER BY 1, 2",
-                                                    error);
+    g_autoptr(sqlite3_stmt) list =
+        gm_store_prepare(build->store,
+                         "SELECT s.quantity_id, s.series_id FROM series s JOIN identity i USING (identity_id) "
+                         "WHERE i.container_id = ?1 AND s.quantity_id IS NOT NULL ORDER BY 1, 2",
+                         error);
     g_autoptr(sqlite3_stmt) samples =
-        list ? gm_store_prepare(build->store, "SELECT t_ns, value FROM sample WHERE series_id = ?1 ORDER BY t_ns", error) : NULL;
-    g_autoptr(sqlite3_stmt) count = samples ? gm_store_prepare(build->store, "SELECT count(*) FROM sample WHERE series_id = ?1", error) : NULL;
+        list
+            ? gm_store_prepare(build->store, "SELECT t_ns, value FROM sample WHERE series_id = ?1 ORDER BY t_ns", error)
+            : NULL;
+    g_autoptr(sqlite3_stmt) count =
+        samples ? gm_store_prepare(build->store, "SELECT count(*) FROM sample WHERE series_id = ?1", error) : NULL;
     if (!count) return false;
     sqlite3_bind_int64(list, 1, build->timeline->container_id);
-    g_autoptr(GArray) series = g_array_new(FALSE, FALSE, sizeof(int64_t)), raw = g_array_new(FALSE, FALSE, sizeof(gm_raw_sample));
+    g_autoptr(GArray) series = g_array_new(FALSE, FALSE, sizeof(int64_t)),
+                      raw = g_array_new(FALSE, FALSE, sizeof(gm_raw_sample));
     quantity q = {build, samples, count, series, raw, 0, 0};
     int64_t current = GM_Q_NONE;
     int step;

@@ -5,10 +5,10 @@
 
 #include <math.h>
 
-#define MAX_KILLS 1000                     /* more are a damaged counter */
+#define MAX_KILLS      1000              /* more are a damaged counter */
 #define SAME_REPORT_NS (3 * GM_NS_PER_S) /* two copies of a report: the log's own stamp may lag */
 
-/* --- kernel log ---------------------------------------------------------------------------------------------- */
+/* --- kernel log --- */
 
 static bool is_ancestor(const char *oom_cgroup, const char *task_cgroup) {
     if (!oom_cgroup || !task_cgroup) return false;
@@ -32,16 +32,17 @@ static const char *kernel_class(sqlite3_stmt *stmt) {
 
 /* A kill of a log that could not be placed has no time. */
 static bool kills_from_kernel(gm_build *build, gm_kill_list *list, GError **error) {
-    g_autoptr(sqlite3_stmt) stmt =
-        gm_store_prepare(build->store,
-                         "SELECT o.oom_kill_id, t.t_ns, t.uncertainty_ns, o.constraint_name, o.oom_cgroup, o.task_cgroup FROM oom_kill o "
-                         "JOIN oom_times t USING (oom_kill_id) JOIN identity i USING (identity_id) WHERE i.container_id = ?1 ORDER BY o.oom_kill_id",
-                         error);
+    g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(
+        build->store,
+        "SELECT o.oom_kill_id, t.t_ns, t.uncertainty_ns, o.constraint_name, o.oom_cgroup, o.task_cgroup FROM oom_kill o "
+        "JOIN oom_times t USING (oom_kill_id) JOIN identity i USING (identity_id) WHERE i.container_id = ?1 ORDER BY o.oom_kill_id",
+        error);
     if (!stmt) return false;
     sqlite3_bind_int64(stmt, 1, build->timeline->container_id);
     int step;
     while ((step = sqlite3_step(stmt)) == SQLITE_ROW) {
-        int64_t t_ns = gm_column_int(stmt, 1), uncertainty = t_ns == GM_UNKNOWN ? GM_UNKNOWN : MAX(gm_column_int(stmt, 2), GM_NS_PER_S);
+        int64_t t_ns = gm_column_int(stmt, 1),
+                uncertainty = t_ns == GM_UNKNOWN ? GM_UNKNOWN : MAX(gm_column_int(stmt, 2), GM_NS_PER_S);
         gm_kill_entry *entry = gm_kills_add(list, kernel_class(stmt), t_ns, uncertainty, GM_KILL_KERNEL_LOG);
         entry->kill.oom_kill_id = sqlite3_column_int64(stmt, 0);
     }
@@ -63,7 +64,8 @@ static gm_report report_of(sqlite3_stmt *stmt, const gm_kill *kill) {
 
 /* The same report stands in the kernel's ring buffer, in the journal and in copies of either. A process dies once. */
 static bool drop_copies(gm_build *build, gm_kill_list *list, GError **error) {
-    g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(build->store, "SELECT pid, boot_s FROM oom_kill WHERE oom_kill_id = ?1", error);
+    g_autoptr(sqlite3_stmt) stmt =
+        gm_store_prepare(build->store, "SELECT pid, boot_s FROM oom_kill WHERE oom_kill_id = ?1", error);
     if (!stmt) return false;
     g_autoptr(GArray) reports = g_array_new(FALSE, FALSE, sizeof(gm_report));
     for (guint i = 0; i < list->entries->len; i++) {
@@ -73,8 +75,10 @@ static bool drop_copies(gm_build *build, gm_kill_list *list, GError **error) {
         for (guint k = 0; k < reports->len && !copy; k++) {
             const gm_report *other = &g_array_index(reports, gm_report, k);
             int64_t other_ns = g_array_index(list->entries, gm_kill_entry, k).kill.t_ns;
-            bool same_time = kill->t_ns != GM_UNKNOWN && other_ns != GM_UNKNOWN && llabs(kill->t_ns - other_ns) <= SAME_REPORT_NS;
-            copy = report.pid == other->pid && (same_time || fabs(report.boot_s - other->boot_s) <= (double)SAME_REPORT_NS / 1e9);
+            bool same_time =
+                kill->t_ns != GM_UNKNOWN && other_ns != GM_UNKNOWN && llabs(kill->t_ns - other_ns) <= SAME_REPORT_NS;
+            copy = report.pid == other->pid &&
+                   (same_time || fabs(report.boot_s - other->boot_s) <= (double)SAME_REPORT_NS / 1e9);
         }
         if (copy) g_array_remove_index(list->entries, i--);
         else g_array_append_val(reports, report);
@@ -82,7 +86,7 @@ static bool drop_copies(gm_build *build, gm_kill_list *list, GError **error) {
     return true;
 }
 
-/* --- kernel counters --------------------------------------------------------------------------------------- */
+/* --- kernel counters --- */
 
 static int64_t death_within(const gm_timeline *timeline, int64_t from, int64_t to) {
     for (size_t i = 0; i < timeline->n_lives; i++) {
@@ -110,11 +114,11 @@ static void count_kills(int64_t from, int64_t to, double before, double now, int
 /* Each series is followed by itself: two sources of one counter are seconds apart, and mixed they would seem to
  * fall back and rise again. What several series state at one time is one kill. */
 static bool kills_from_counter(gm_build *build, gm_quantity quantity, gm_kill_list *list, GError **error) {
-    g_autoptr(sqlite3_stmt) stmt =
-        gm_store_prepare(build->store,
-                         "SELECT s.series_id, p.t_ns, p.value FROM series s JOIN identity i USING (identity_id) JOIN sample p USING (series_id) "
-                         "WHERE i.container_id = ?1 AND s.quantity_id = ?2 ORDER BY 1, 2",
-                         error);
+    g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(
+        build->store,
+        "SELECT s.series_id, p.t_ns, p.value FROM series s JOIN identity i USING (identity_id) JOIN sample p USING (series_id) "
+        "WHERE i.container_id = ?1 AND s.quantity_id = ?2 ORDER BY 1, 2",
+        error);
     if (!stmt) return false;
     sqlite3_bind_int64(stmt, 1, build->timeline->container_id);
     sqlite3_bind_int(stmt, 2, quantity);
@@ -124,7 +128,8 @@ static bool kills_from_counter(gm_build *build, gm_quantity quantity, gm_kill_li
     while ((step = sqlite3_step(stmt)) == SQLITE_ROW) {
         int64_t now_series = sqlite3_column_int64(stmt, 0), now_ns = sqlite3_column_int64(stmt, 1);
         double now = sqlite3_column_double(stmt, 2);
-        if (now_series == series && list->entries->len < MAX_KILLS) count_kills(last_ns, now_ns, last, now, series, list);
+        if (now_series == series && list->entries->len < MAX_KILLS)
+            count_kills(last_ns, now_ns, last, now, series, list);
         series = now_series, last_ns = now_ns, last = now;
     }
     return step == SQLITE_DONE || gm_store_error_set(build->store, error);
@@ -134,10 +139,11 @@ static bool kills_from_counter(gm_build *build, gm_quantity quantity, gm_kill_li
  * source is matched with them, the log's reports must be distinct. */
 static bool kills_from_counters(gm_build *build, gm_kill_list *list, GError **error) {
     bool own = build->timeline->history[GM_Q_MEM_OOM_KILL].n > 0;
-    return drop_copies(build, list, error) && kills_from_counter(build, own ? GM_Q_MEM_OOM_KILL : GM_Q_MEM_OOM_EVENTS, list, error);
+    return drop_copies(build, list, error) &&
+           kills_from_counter(build, own ? GM_Q_MEM_OOM_KILL : GM_Q_MEM_OOM_EVENTS, list, error);
 }
 
-/* --- all -------------------------------------------------------------------------------------------------- */
+/* --- all --- */
 
 static int by_time(const void *a, const void *b) {
     const gm_kill_entry *x = a, *y = b;
@@ -149,9 +155,11 @@ static void classify(gm_timeline *timeline, gm_kill *kill) {
     if (kill->t_ns == GM_UNKNOWN || timeline->n_lives == 0 || !gm_kill_is_oom(kill)) return;
     gm_life *life = &timeline->lives[kill->life - 1];
     bool died = strcmp(life->ended_by, "end_of_record") != 0;
-    bool near_end = llabs(life->to_ns - kill->t_ns) <= GM_KILL_MATCH_NS + (kill->uncertainty_ns == GM_UNKNOWN ? 0 : kill->uncertainty_ns);
+    bool near_end = llabs(life->to_ns - kill->t_ns) <=
+                    GM_KILL_MATCH_NS + (kill->uncertainty_ns == GM_UNKNOWN ? 0 : kill->uncertainty_ns);
     if (near_end) life->ended_by = "oom_kill";
-    else if (strcmp(kill->class_name, "own_limit") == 0 && (!died || life->to_ns > kill->t_ns)) kill->class_name = "child";
+    else if (strcmp(kill->class_name, "own_limit") == 0 && (!died || life->to_ns > kill->t_ns))
+        kill->class_name = "child";
 }
 
 bool gm_kill_is_oom(const gm_kill *kill) {
@@ -172,7 +180,8 @@ static bool ended_unexplained(const gm_kill_list *list, const gm_life *life) {
 static void place_by_count(gm_kill_list *list) {
     const gm_timeline *timeline = list->timeline;
     size_t unplaced = 0, ends = 0, at = 0;
-    for (guint i = 0; i < list->entries->len; i++) unplaced += g_array_index(list->entries, gm_kill_entry, i).kill.life == 0;
+    for (guint i = 0; i < list->entries->len; i++)
+        unplaced += g_array_index(list->entries, gm_kill_entry, i).kill.life == 0;
     g_autofree int *lives = g_new(int, timeline->n_lives + 1);
     for (size_t i = 0; i < timeline->n_lives; i++)
         if (ended_unexplained(list, &timeline->lives[i])) lives[ends++] = timeline->lives[i].life;
@@ -198,8 +207,8 @@ static void keep(gm_build *build, gm_kill_list *list) {
 
 bool gm_build_kills(gm_build *build, GError **error) {
     gm_kill_list list = {g_array_new(FALSE, FALSE, sizeof(gm_kill_entry)), build->timeline};
-    bool ok = kills_from_kernel(build, &list, error) && kills_from_counters(build, &list, error) && gm_kills_from_pod(build, &list, error) &&
-              gm_kills_other_deaths(build, &list, error);
+    bool ok = kills_from_kernel(build, &list, error) && kills_from_counters(build, &list, error) &&
+              gm_kills_from_pod(build, &list, error) && gm_kills_other_deaths(build, &list, error);
     if (ok) keep(build, &list);
     g_array_unref(list.entries);
     return ok;

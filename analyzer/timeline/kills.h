@@ -18,7 +18,8 @@ typedef struct {
 
 /* A death that a statement about [from, to] can mean and that neither this source nor this claimer has stated. */
 gm_kill_entry *gm_kills_find(const gm_kill_list *list, int64_t from, int64_t to, unsigned source, int64_t claimer);
-gm_kill_entry *gm_kills_add(gm_kill_list *list, const char *class_name, int64_t t_ns, int64_t uncertainty_ns, unsigned source);
+gm_kill_entry *gm_kills_add(gm_kill_list *list, const char *class_name, int64_t t_ns, int64_t uncertainty_ns,
+                            unsigned source);
 
 /* Container status: OOM kills with restarts that must have been more of them. */
 bool gm_kills_from_pod(gm_build *build, gm_kill_list *list, GError **error);

@@ -8,10 +8,10 @@
 
 #include <math.h>
 
-#define MERGE_NS (5 * GM_NS_PER_S)    /* sources of one start agree within this */
-#define ABSORB_NS (20 * GM_NS_PER_S)  /* records this shortly before the first start belong to it */
-#define PEAK_FALLS 0.95                 /* two readings of one peak differ less */
-#define SIGNS_OF_LIFE 4                 /* samples after a kill that show that the service lives on */
+#define MERGE_NS      (5 * GM_NS_PER_S)  /* sources of one start agree within this */
+#define ABSORB_NS     (20 * GM_NS_PER_S) /* records this shortly before the first start belong to it */
+#define PEAK_FALLS    0.95               /* two readings of one peak differ less */
+#define SIGNS_OF_LIFE 4                  /* samples after a kill that show that the service lives on */
 
 static int by_start(const void *a, const void *b) {
     const gm_start *x = a, *y = b;
@@ -109,9 +109,11 @@ static bool load_events(gm_build *build, const char *kind, GArray *starts, GArra
 /* A kill whose log is placed too vaguely cuts nothing. */
 static bool load_kernel_stops(gm_build *build, GArray *stops, GError **error) {
     char *service = gm_tasks_service_sql(build->timeline, "o.oom_kill_id");
-    char *sql = sqlite3_mprintf("SELECT t.t_ns, min(coalesce(v.name <> %s, 0)) FROM oom_kill o JOIN oom_times t USING (oom_kill_id) JOIN identity i USING (identity_id) "
-                                "LEFT JOIN oom_task v ON v.oom_kill_id = o.oom_kill_id AND v.pid = o.pid WHERE i.container_id = ?1 AND t.t_ns IS NOT NULL AND "
-                                "t.uncertainty_ns <= 120000000000 GROUP BY 1 ORDER BY 1", service);
+    char *sql = sqlite3_mprintf(
+        "SELECT t.t_ns, min(coalesce(v.name <> %s, 0)) FROM oom_kill o JOIN oom_times t USING (oom_kill_id) JOIN identity i USING (identity_id) "
+        "LEFT JOIN oom_task v ON v.oom_kill_id = o.oom_kill_id AND v.pid = o.pid WHERE i.container_id = ?1 AND t.t_ns IS NOT NULL AND "
+        "t.uncertainty_ns <= 120000000000 GROUP BY 1 ORDER BY 1",
+        service);
     g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(build->store, sql, error);
     sqlite3_free(service);
     sqlite3_free(sql);
@@ -143,9 +145,12 @@ static void record_range(const gm_timeline *timeline, int64_t *from, int64_t *to
 }
 
 /* Profiles and dumps are records too; with nothing else the deaths alone make a life, as long as it is known to be. */
-static bool other_range(gm_build *build, const GArray *starts, const GArray *stops, int64_t *from, int64_t *to, GError **error) {
+static bool other_range(gm_build *build, const GArray *starts, const GArray *stops, int64_t *from, int64_t *to,
+                        GError **error) {
     g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(
-        build->store, "SELECT min(p.t_ns), max(p.t_ns) FROM profile p JOIN identity i USING (identity_id) WHERE i.container_id = ?1", error);
+        build->store,
+        "SELECT min(p.t_ns), max(p.t_ns) FROM profile p JOIN identity i USING (identity_id) WHERE i.container_id = ?1",
+        error);
     if (!stmt) return false;
     sqlite3_bind_int64(stmt, 1, build->timeline->container_id);
     if (sqlite3_step(stmt) != SQLITE_ROW) return gm_store_error_set(build->store, error);
@@ -173,7 +178,8 @@ static GArray *merge_starts(GArray *starts, int64_t from, int64_t to) {
     /* What started before the first record is running when the record begins: only the last of those matters. */
     while (merged->len > 1 && g_array_index(merged, gm_start, 1).t_ns <= from) g_array_remove_index(merged, 0);
     gm_start first = {from, 0, "first_record"};
-    if (merged->len == 0 || g_array_index(merged, gm_start, 0).t_ns > from + ABSORB_NS) g_array_prepend_val(merged, first);
+    if (merged->len == 0 || g_array_index(merged, gm_start, 0).t_ns > from + ABSORB_NS)
+        g_array_prepend_val(merged, first);
     return merged;
 }
 
@@ -185,8 +191,8 @@ static const gm_stop *stop_within(const GArray *stops, int64_t from, int64_t to)
     return NULL;
 }
 
-/* A kernel's kill inside a run hit another process when usage goes on and was not halved, or when the victim's name says
- * so. Equal values afterwards are no sign of life: the last sample of a dead series is repeated for minutes. */
+/* A kernel's kill inside a run hit another process when usage goes on and was not halved, or when the victim's name
+ * says so. Equal values afterwards are no sign of life: the last sample of a dead series is repeated for minutes. */
 static bool survived(const gm_timeline *timeline, const gm_stop *stop, int64_t until_ns) {
     const gm_history *usage = &timeline->history[GM_Q_MEM_USAGE];
     double before = NAN, after[SIGNS_OF_LIFE];
@@ -204,7 +210,8 @@ static void drop_survived(const gm_timeline *timeline, const GArray *starts, GAr
     for (guint i = stops->len; i-- > 0;) {
         const gm_stop *stop = &g_array_index(stops, gm_stop, i);
         int64_t until = to;
-        for (guint k = starts->len; k-- > 0 && g_array_index(starts, gm_start, k).t_ns > stop->t_ns;) until = g_array_index(starts, gm_start, k).t_ns - 1;
+        for (guint k = starts->len; k-- > 0 && g_array_index(starts, gm_start, k).t_ns > stop->t_ns;)
+            until = g_array_index(starts, gm_start, k).t_ns - 1;
         if (strcmp(stop->reason, "oom_kill") == 0 && survived(timeline, stop, until)) g_array_remove_index(stops, i);
     }
 }
@@ -215,8 +222,12 @@ static GArray *cut_lives(const GArray *starts, const GArray *stops, int64_t from
         const gm_start *start = &g_array_index(starts, gm_start, i);
         bool last = i + 1 == starts->len;
         int64_t next = last ? to : g_array_index(starts, gm_start, i + 1).t_ns - 1;
-        gm_life life = {.life = (int)lives->len + 1, .from_ns = MIN(start->t_ns, MAX(from, start->t_ns)), .to_ns = next,
-                        .cut_by = start->source, .ended_by = last ? "end_of_record" : "restart", .limit_bytes = GM_UNKNOWN};
+        gm_life life = {.life = (int)lives->len + 1,
+                        .from_ns = MIN(start->t_ns, MAX(from, start->t_ns)),
+                        .to_ns = next,
+                        .cut_by = start->source,
+                        .ended_by = last ? "end_of_record" : "restart",
+                        .limit_bytes = GM_UNKNOWN};
         const gm_stop *stop = stop_within(stops, life.from_ns, last ? INT64_MAX : next);
         if (stop) life.to_ns = MAX(stop->t_ns, life.from_ns), life.ended_by = "restart";
         g_array_append_val(lives, life);
@@ -250,7 +261,8 @@ bool gm_build_lives(gm_build *build, GError **error) {
     timeline->to_ns = to;
     for (size_t i = 0; i < timeline->n_cycles; i++)
         for (size_t k = 0; k < timeline->n_lives && timeline->cycles[i].t_ns != GM_UNKNOWN; k++)
-            if (timeline->cycles[i].t_ns >= timeline->lives[k].from_ns - GM_NS_PER_S && timeline->cycles[i].t_ns <= timeline->lives[k].to_ns)
+            if (timeline->cycles[i].t_ns >= timeline->lives[k].from_ns - GM_NS_PER_S &&
+                timeline->cycles[i].t_ns <= timeline->lives[k].to_ns)
                 timeline->cycles[i].life = timeline->lives[k].life;
     return true;
 }

@@ -10,10 +10,10 @@
 #include <math.h>
 #include <stdlib.h>
 
-#define LATE_S 1.2       /* a sample's time is taken before its values, and may be cut to seconds */
-#define QUIET_S 125      /* the runtime collects every two minutes when nothing else makes it */
-#define WIDEST_S 60      /* an uncertainty beyond this is no placement */
-#define AGREE 0.9
+#define LATE_S      1.2 /* a sample's time is taken before its values, and may be cut to seconds */
+#define QUIET_S     125 /* the runtime collects every two minutes when nothing else makes it */
+#define WIDEST_S    60  /* an uncertainty beyond this is no placement */
+#define AGREE       0.9
 #define PAIRS_LIMIT 4000000
 
 enum { FEWEST_COUNTS = 3, FEWEST_GOALS = 8, FEWEST_LEVELS = 4 };
@@ -39,7 +39,7 @@ static double stretch_to(const gm_process *process, ptrdiff_t k) {
     return gm_cycle_end_s(&process->cycles[k]) + QUIET_S;
 }
 
-/* --- collection counts ----------------------------------------------------------------------------------- */
+/* --- collection counts --- */
 
 static void add_counts(const gm_clock_series *series, const gm_process *process, GArray *edges) {
     for (size_t i = 0; i < series->n; i++) {
@@ -59,7 +59,8 @@ static bool meet_late(const gm_clock_series *series, GArray *edges, int64_t fewe
 }
 
 static bool by_counts(const gm_clock_sources *sources, const gm_process *process, gm_region *where) {
-    g_autoptr(GArray) all = g_array_new(FALSE, FALSE, sizeof(gm_edge)), late = g_array_new(FALSE, FALSE, sizeof(gm_edge));
+    g_autoptr(GArray) all = g_array_new(FALSE, FALSE, sizeof(gm_edge)),
+                      late = g_array_new(FALSE, FALSE, sizeof(gm_edge));
     for (size_t i = 0; i < sources->n_series; i++) {
         const gm_clock_series *series = &sources->series[i];
         if (series->quantity != GM_Q_GO_GC_COUNT) continue;
@@ -69,15 +70,17 @@ static bool by_counts(const gm_clock_sources *sources, const gm_process *process
         }
         g_array_set_size(late, 0);
         add_counts(series, process, late);
-        if (meet_late(series, late, FEWEST_COUNTS, where)) gm_intervals_add(all, where->low, where->high, (int)MIN(where->votes, INT16_MAX));
+        if (meet_late(series, late, FEWEST_COUNTS, where))
+            gm_intervals_add(all, where->low, where->high, (int)MIN(where->votes, INT16_MAX));
     }
     return gm_intervals_meet(all, all->len >= 32 ? 1 : 0, where) && where->votes >= FEWEST_COUNTS;
 }
 
-/* --- heap goals ------------------------------------------------------------------------------------------ */
+/* --- heap goals --- */
 
 /* The goal that is in force after cycle k stands in the line of the next one; the live heap in its own. */
-static bool is_level(const gm_clock_series *series, const gm_process *process, ptrdiff_t k, double mib, double room_mib) {
+static bool is_level(const gm_clock_series *series, const gm_process *process, ptrdiff_t k, double mib,
+                     double room_mib) {
     int64_t level = series->quantity == GM_Q_GO_NEXT_GC ? process->cycles[k + 1].goal_mib : process->cycles[k].live_mib;
     return level != GM_UNKNOWN && mib >= (double)level - room_mib && mib < (double)level + 1 + room_mib;
 }
@@ -117,7 +120,7 @@ static bool by_goals(const gm_clock_sources *sources, const gm_process *process,
     return found && levels_of(process) >= FEWEST_LEVELS;
 }
 
-/* --- checks ---------------------------------------------------------------------------------------------- */
+/* --- checks --- */
 
 static ptrdiff_t cycle_before(const gm_process *process, double seconds) {
     size_t low = 0, high = process->n;
@@ -129,7 +132,8 @@ static ptrdiff_t cycle_before(const gm_process *process, double seconds) {
     return (ptrdiff_t)low - 1;
 }
 
-typedef bool (*fits_between)(const gm_clock_series *series, const gm_process *process, double value, const ptrdiff_t cycles[2]);
+typedef bool (*fits_between)(const gm_clock_series *series, const gm_process *process, double value,
+                             const ptrdiff_t cycles[2]);
 
 /* All cycles that a sample can have seen are held, and the one behind them. */
 static bool all_held(const gm_process *process, const ptrdiff_t cycles[2]) {
@@ -139,8 +143,8 @@ static bool all_held(const gm_process *process, const ptrdiff_t cycles[2]) {
 }
 
 /* Samples that fall between the first and the last cycle, each against the cycles that it can have seen. */
-static gm_clock_check check(const gm_clock_sources *sources, const gm_process *process, gm_quantity quantity, const double zero_s[2],
-                            fits_between fits) {
+static gm_clock_check check(const gm_clock_sources *sources, const gm_process *process, gm_quantity quantity,
+                            const double zero_s[2], fits_between fits) {
     gm_clock_check result = {0, 0};
     for (size_t i = 0; i < sources->n_series; i++) {
         const gm_clock_series *series = &sources->series[i];
@@ -156,7 +160,8 @@ static gm_clock_check check(const gm_clock_sources *sources, const gm_process *p
     return result;
 }
 
-static bool count_fits(const gm_clock_series *series, const gm_process *process, double value, const ptrdiff_t cycles[2]) {
+static bool count_fits(const gm_clock_series *series, const gm_process *process, double value,
+                       const ptrdiff_t cycles[2]) {
     (void)series;
     double least = cycles[0] < 0 ? (double)process->cycles[0].n - 1 : (double)process->cycles[cycles[0]].n;
     double most = cycles[1] < 0 ? (double)process->cycles[0].n - 1 : (double)process->cycles[cycles[1]].n;
@@ -164,7 +169,8 @@ static bool count_fits(const gm_clock_series *series, const gm_process *process,
 }
 
 /* A little room: a forced collection's line tells its goal otherwise. */
-static bool goal_fits(const gm_clock_series *series, const gm_process *process, double value, const ptrdiff_t cycles[2]) {
+static bool goal_fits(const gm_clock_series *series, const gm_process *process, double value,
+                      const ptrdiff_t cycles[2]) {
     (void)series;
     double mib = value / 1048576;
     for (ptrdiff_t k = MAX(cycles[0], -1); k <= cycles[1] && k + 1 < (ptrdiff_t)process->n; k++) {
@@ -174,12 +180,16 @@ static bool goal_fits(const gm_clock_series *series, const gm_process *process, 
     return false;
 }
 
-gm_clock_check gm_clock_check_counts(const gm_clock_sources *sources, const gm_process *process, double zero_s, double uncertainty_s) {
-    return check(sources, process, GM_Q_GO_GC_COUNT, (double[2]){zero_s - uncertainty_s, zero_s + uncertainty_s}, count_fits);
+gm_clock_check gm_clock_check_counts(const gm_clock_sources *sources, const gm_process *process, double zero_s,
+                                     double uncertainty_s) {
+    return check(sources, process, GM_Q_GO_GC_COUNT, (double[2]){zero_s - uncertainty_s, zero_s + uncertainty_s},
+                 count_fits);
 }
 
-gm_clock_check gm_clock_check_goals(const gm_clock_sources *sources, const gm_process *process, double zero_s, double uncertainty_s) {
-    return check(sources, process, GM_Q_GO_NEXT_GC, (double[2]){zero_s - uncertainty_s, zero_s + uncertainty_s}, goal_fits);
+gm_clock_check gm_clock_check_goals(const gm_clock_sources *sources, const gm_process *process, double zero_s,
+                                    double uncertainty_s) {
+    return check(sources, process, GM_Q_GO_NEXT_GC, (double[2]){zero_s - uncertainty_s, zero_s + uncertainty_s},
+                 goal_fits);
 }
 
 static bool mostly(gm_clock_check check, double share) {
@@ -187,10 +197,13 @@ static bool mostly(gm_clock_check check, double share) {
 }
 
 /* Nothing that samples of that time contradict, and enough of them to say so. */
-static bool stands(const gm_clock_sources *sources, const gm_process *process, bool counted, gm_clock_candidate *candidate, const gm_region *where) {
+static bool stands(const gm_clock_sources *sources, const gm_process *process, bool counted,
+                   gm_clock_candidate *candidate, const gm_region *where) {
     double uncertainty = (where->high - where->low) / 2;
-    *candidate = (gm_clock_candidate){.rule = counted ? "gc_counts" : "heap_sizes", .zero_s = (where->low + where->high) / 2,
-                                      .uncertainty_s = fmax(uncertainty, 0.1), .pairs = where->votes};
+    *candidate = (gm_clock_candidate){.rule = counted ? "gc_counts" : "heap_sizes",
+                                      .zero_s = (where->low + where->high) / 2,
+                                      .uncertainty_s = fmax(uncertainty, 0.1),
+                                      .pairs = where->votes};
     if (!(uncertainty <= WIDEST_S)) return false;
     gm_clock_check counts = gm_clock_check_counts(sources, process, candidate->zero_s, candidate->uncertainty_s);
     gm_clock_check goals = gm_clock_check_goals(sources, process, candidate->zero_s, candidate->uncertainty_s);

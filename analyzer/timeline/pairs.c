@@ -7,10 +7,10 @@
 #include <math.h>
 #include <stdlib.h>
 
-#define WINDOW_S 0.05     /* pairs of one process agree within this: rounded phases, a slewing wall clock */
+#define WINDOW_S    0.05  /* pairs of one process agree within this: rounded phases, a slewing wall clock */
 #define PRECISION_S 0.001 /* a start is cut to milliseconds */
-#define DELAY_S 0.02      /* of a line on its way to the log, as a rule */
-#define ALIKE 0.8
+#define DELAY_S     0.02  /* of a line on its way to the log, as a rule */
+#define ALIKE       0.8
 
 typedef struct {
     double zero_s, last_s; /* zero_s NAN: the process has no such cycle */
@@ -41,7 +41,8 @@ static const gm_gc_row *find_cycle(const gm_process *process, double n, bool *le
 }
 
 /* Walks a count and a time that were read together. */
-static void join(const gm_clock_series *count, const gm_clock_series *last, const gm_process *process, GArray *moments) {
+static void join(const gm_clock_series *count, const gm_clock_series *last, const gm_process *process,
+                 GArray *moments) {
     for (size_t i = 0, k = 0; i < count->n; i++) {
         while (k < last->n && last->t_ns[k] < count->t_ns[i]) k++;
         if (k == last->n) return;
@@ -61,7 +62,8 @@ static size_t make_distinct(GArray *moments) {
     qsort(m, moments->len, sizeof *m, by_last);
     guint kept = 0;
     for (guint i = 0; i < moments->len; i++)
-        if (kept == 0 || m[i].last_s != m[kept - 1].last_s || (isnan(m[kept - 1].zero_s) && !isnan(m[i].zero_s))) m[kept++] = m[i];
+        if (kept == 0 || m[i].last_s != m[kept - 1].last_s || (isnan(m[kept - 1].zero_s) && !isnan(m[i].zero_s)))
+            m[kept++] = m[i];
     g_array_set_size(moments, kept);
     qsort(m, kept, sizeof *m, by_zero);
     size_t known = 0;
@@ -95,7 +97,8 @@ static bool better(const group *a, const group *b, const gm_clock_candidate *hin
 
 /* Groups zeros that agree and picks the one that explains most of what was told in its time. Runs that collect in
  * the same rhythm look alike: then a hint decides, and without one there is no answer. */
-static bool pick(const GArray *moments, size_t known, const gm_process *process, const gm_clock_candidate *hint, group *best) {
+static bool pick(const GArray *moments, size_t known, const gm_process *process, const gm_clock_candidate *hint,
+                 group *best) {
     const moment *m = (const moment *)(const void *)moments->data;
     group second = {.votes = 0};
     *best = (group){.votes = 0};
@@ -115,17 +118,20 @@ bool gm_place_memstats(const gm_clock_sources *sources, const gm_process *proces
     g_autoptr(GArray) moments = g_array_new(FALSE, FALSE, sizeof(moment));
     for (size_t i = 0; i < sources->n_series; i++)
         for (size_t k = 0; k < sources->n_series && sources->series[i].quantity == GM_Q_GO_GC_COUNT; k++)
-            if (sources->series[k].quantity == GM_Q_GO_LAST_GC && sources->series[k].source == sources->series[i].source)
+            if (sources->series[k].quantity == GM_Q_GO_LAST_GC &&
+                sources->series[k].source == sources->series[i].source)
                 join(&sources->series[i], &sources->series[k], process, moments);
     group best;
     size_t known = make_distinct(moments);
     if (!pick(moments, known, process, hint, &best)) return false;
-    *candidate = (gm_clock_candidate){.rule = "memstats_pair", .zero_s = best.zero_s + PRECISION_S / 2, .pairs = (int64_t)best.votes,
+    *candidate = (gm_clock_candidate){.rule = "memstats_pair",
+                                      .zero_s = best.zero_s + PRECISION_S / 2,
+                                      .pairs = (int64_t)best.votes,
                                       .uncertainty_s = best.votes > 2 ? PRECISION_S : 2 * PRECISION_S};
     return true;
 }
 
-/* --- log stamps ------------------------------------------------------------------------------------------- */
+/* --- log stamps --- */
 
 static int by_double(const void *a, const void *b) {
     double x = *(const double *)a, y = *(const double *)b;
@@ -144,12 +150,15 @@ bool gm_place_log(const gm_process *process, gm_clock_candidate *candidate) {
     g_autofree double *zeros = g_new(double, process->n);
     size_t n = 0;
     for (size_t i = 0; i < process->n; i++)
-        if (process->log_ns[i] != GM_UNKNOWN) zeros[n++] = (double)process->log_ns[i] / 1e9 - gm_cycle_end_s(&process->cycles[i]);
+        if (process->log_ns[i] != GM_UNKNOWN)
+            zeros[n++] = (double)process->log_ns[i] / 1e9 - gm_cycle_end_s(&process->cycles[i]);
     if (n == 0) return false;
     qsort(zeros, n, sizeof *zeros, by_double);
     double cut = resolution_of(process);
     double spread = fmax(zeros[3 * n / 4] - zeros[0], cut); /* few lines: even the least delay is some delay */
-    *candidate = (gm_clock_candidate){.rule = "log_stamp", .zero_s = zeros[0] + cut / 2, .pairs = (int64_t)n,
+    *candidate = (gm_clock_candidate){.rule = "log_stamp",
+                                      .zero_s = zeros[0] + cut / 2,
+                                      .pairs = (int64_t)n,
                                       .uncertainty_s = fmax(spread, PRECISION_S + DELAY_S / (double)n)};
     return true;
 }

@@ -6,13 +6,13 @@
 
 #include <math.h>
 
-#define MAX_POINTS 20000            /* per container; beyond, extremes are kept */
+#define MAX_POINTS    20000 /* per container; beyond, extremes are kept */
 #define MIN_TOLERANCE (20 * GM_NS_PER_S)
 #define MAX_TOLERANCE (120 * GM_NS_PER_S)
 
 static const gm_quantity grids[] = {
-    GM_Q_MEM_USAGE, GM_Q_MEM_WORKING_SET, GM_Q_MEM_ANON, GM_Q_PROC_RSS_ANON, GM_Q_PROC_RSS,
-    GM_Q_GO_SYS, GM_Q_GO_HEAP_INUSE, GM_Q_GO_HEAP_ALLOC, GM_Q_GO_GOROUTINES,
+    GM_Q_MEM_USAGE, GM_Q_MEM_WORKING_SET, GM_Q_MEM_ANON,      GM_Q_PROC_RSS_ANON, GM_Q_PROC_RSS,
+    GM_Q_GO_SYS,    GM_Q_GO_HEAP_INUSE,   GM_Q_GO_HEAP_ALLOC, GM_Q_GO_GOROUTINES,
 };
 
 /* The nearest sample to a time, in time order, never from another life. */
@@ -24,7 +24,8 @@ typedef struct {
 
 static double cursor_at(gm_cursor *cursor, int64_t t_ns, const gm_life *life) {
     const gm_history *h = cursor->history;
-    while (cursor->next + 1 < h->n && llabs(h->t_ns[cursor->next + 1] - t_ns) <= llabs(h->t_ns[cursor->next] - t_ns)) cursor->next++;
+    while (cursor->next + 1 < h->n && llabs(h->t_ns[cursor->next + 1] - t_ns) <= llabs(h->t_ns[cursor->next] - t_ns))
+        cursor->next++;
     if (cursor->next >= h->n) return NAN;
     int64_t found = h->t_ns[cursor->next];
     bool mine = found >= life->from_ns - GM_NS_PER_S && found <= life->to_ns + GM_NS_PER_S;
@@ -73,11 +74,13 @@ static GPtrArray *placed_cycles(const gm_timeline *timeline) {
 
 static const gm_life *life_at(const gm_timeline *timeline, int64_t t_ns) {
     for (size_t i = timeline->n_lives; i-- > 0;)
-        if (t_ns >= timeline->lives[i].from_ns - GM_NS_PER_S) return t_ns <= timeline->lives[i].to_ns ? &timeline->lives[i] : NULL;
+        if (t_ns >= timeline->lives[i].from_ns - GM_NS_PER_S)
+            return t_ns <= timeline->lives[i].to_ns ? &timeline->lives[i] : NULL;
     return NULL;
 }
 
-/* Points as they come; of more than MAX_POINTS, of each run the one with the lowest and the one with the highest usage. */
+/* Points as they come; of more than MAX_POINTS, of each run the one with the lowest and the one with the highest usage.
+ */
 typedef struct {
     GArray *kept;
     size_t all, at, run; /* how many will come; which one comes; in which run */
@@ -183,7 +186,8 @@ bool gm_build_points(gm_build *build, GError **error) {
     for (size_t i = 0; i < timeline->n_lives; i++) {
         timeline->lives[i].limit_bytes = isnan(limit) ? GM_UNKNOWN : llround(limit);
         for (size_t k = 0; k < timeline->n_points; k++)
-            if (timeline->points[k].life == timeline->lives[i].life && timeline->points[k].value[GM_COL_LIMIT] != GM_UNKNOWN)
+            if (timeline->points[k].life == timeline->lives[i].life &&
+                timeline->points[k].value[GM_COL_LIMIT] != GM_UNKNOWN)
                 timeline->lives[i].limit_bytes = timeline->points[k].value[GM_COL_LIMIT];
     }
     return true;

@@ -60,11 +60,10 @@ static void append(joined *to, const part *member, const GArray *cycles, const G
     for (size_t i = member->from; i < member->to; i++) {
         gm_gc_row row = g_array_index(cycles, gm_gc_row, i);
         gm_cycle_place place = g_array_index(places, gm_cycle_place, i);
-        bool same = i > member->from ? row.process == g_array_index(cycles, gm_gc_row, i - 1).process : member->before >= 0;
-        if (member->before < 0)
-            to->process = row.process; /* the first member keeps its numbers */
-        else
-            to->process += !same;
+        bool same =
+            i > member->from ? row.process == g_array_index(cycles, gm_gc_row, i - 1).process : member->before >= 0;
+        if (member->before < 0) to->process = row.process; /* the first member keeps its numbers */
+        else to->process += !same;
         row.member_id = to->member_id;
         row.process = to->process;
         place.log = to->log;
@@ -91,7 +90,8 @@ static void replace(GArray *array, GArray *by) {
 
 static void number_logs(const GArray *parts, GArray *places) {
     for (guint i = 0; i < parts->len; i++)
-        for (size_t k = g_array_index(parts, part, i).from; k < g_array_index(parts, part, i).to; k++) g_array_index(places, gm_cycle_place, k).log = (int)i + 1;
+        for (size_t k = g_array_index(parts, part, i).from; k < g_array_index(parts, part, i).to; k++)
+            g_array_index(places, gm_cycle_place, k).log = (int)i + 1;
 }
 
 /* A circle of members, each continuing the next, is impossible: starts ascend along it. */

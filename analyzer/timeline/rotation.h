@@ -4,11 +4,11 @@
 
 #include "analyzer/timeline/clock.h"
 
-typedef struct { /* of a cycle in its log */
+typedef struct {  /* of a cycle in its log */
     int64_t line; /* counted on over the members of a log */
     bool local;
     int64_t member_id, process; /* as it is stored */
-    int log; /* cycles with one were written into one */
+    int log;                    /* cycles with one were written into one */
 } gm_cycle_place;
 
 /* Brings rows that are in the order of their members and processes into the order of their logs, and numbers these. The

@@ -11,8 +11,8 @@
 
 enum { CLOCK_QUANTITIES = 4 };
 
-#define SAME_START_S 2  /* two tellings of one start */
-#define LAG_LIMIT_S 300   /* a query looks back five minutes at most */
+#define SAME_START_S 2   /* two tellings of one start */
+#define LAG_LIMIT_S  300 /* a query looks back five minutes at most */
 
 static int by_double(const void *a, const void *b) {
     double x = *(const double *)a, y = *(const double *)b;
@@ -46,13 +46,14 @@ static double lag_of(const gm_clock_series *series) {
     return near * 2 > n ? fmin(step, LAG_LIMIT_S) : 0;
 }
 
-/* Width of the stretches of time of which the first sample is taken, so that what was read together stays together; 0: all
- * are taken. */
+/* Width of the stretches of time of which the first sample is taken, so that what was read together stays together; 0:
+ * all are taken. */
 static bool find_width(gm_build *build, const gm_quantity wanted[CLOCK_QUANTITIES], int64_t *width_ns, GError **error) {
-    g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(build->store,
-                                                    "SELECT count(*), min(p.t_ns), max(p.t_ns), count(DISTINCT p.series_id) FROM series s JOIN identity i USING (identity_id) "
-                                                    "JOIN sample p USING (series_id) WHERE i.container_id = ?1 AND s.quantity_id IN (?2, ?3, ?4, ?5)",
-                                                    error);
+    g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(
+        build->store,
+        "SELECT count(*), min(p.t_ns), max(p.t_ns), count(DISTINCT p.series_id) FROM series s JOIN identity i USING (identity_id) "
+        "JOIN sample p USING (series_id) WHERE i.container_id = ?1 AND s.quantity_id IN (?2, ?3, ?4, ?5)",
+        error);
     if (!stmt) return false;
     sqlite3_bind_int64(stmt, 1, build->timeline->container_id);
     for (int i = 0; i < CLOCK_QUANTITIES; i++) sqlite3_bind_int(stmt, i + 2, (int)wanted[i]);
@@ -63,8 +64,10 @@ static bool find_width(gm_build *build, const gm_quantity wanted[CLOCK_QUANTITIE
     return true;
 }
 
-static bool load_samples(gm_build *build, int64_t series_id, int64_t width_ns, gm_clock_series *series, GError **error) {
-    g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(build->store, "SELECT t_ns, value FROM sample WHERE series_id = ?1 ORDER BY t_ns", error);
+static bool load_samples(gm_build *build, int64_t series_id, int64_t width_ns, gm_clock_series *series,
+                         GError **error) {
+    g_autoptr(sqlite3_stmt) stmt =
+        gm_store_prepare(build->store, "SELECT t_ns, value FROM sample WHERE series_id = ?1 ORDER BY t_ns", error);
     if (!stmt) return false;
     sqlite3_bind_int64(stmt, 1, series_id);
     GArray *times = g_array_new(FALSE, FALSE, sizeof(int64_t)), *values = g_array_new(FALSE, FALSE, sizeof(double));
@@ -72,7 +75,8 @@ static bool load_samples(gm_build *build, int64_t series_id, int64_t width_ns, g
     while ((step = sqlite3_step(stmt)) == SQLITE_ROW) {
         int64_t t_ns = sqlite3_column_int64(stmt, 0);
         double value = sqlite3_column_double(stmt, 1);
-        if (width_ns && times->len && t_ns / width_ns == g_array_index(times, int64_t, times->len - 1) / width_ns) continue;
+        if (width_ns && times->len && t_ns / width_ns == g_array_index(times, int64_t, times->len - 1) / width_ns)
+            continue;
         g_array_append_val(times, t_ns);
         g_array_append_val(values, value);
     }
@@ -83,14 +87,16 @@ static bool load_samples(gm_build *build, int64_t series_id, int64_t width_ns, g
 }
 
 static bool load_series(gm_build *build, gm_clock_sources *sources, GError **error) {
-    static const gm_quantity wanted[CLOCK_QUANTITIES] = {GM_Q_GO_GC_COUNT, GM_Q_GO_LAST_GC, GM_Q_GO_NEXT_GC, GM_Q_GO_HEAP_LIVE};
+    static const gm_quantity wanted[CLOCK_QUANTITIES] = {GM_Q_GO_GC_COUNT, GM_Q_GO_LAST_GC, GM_Q_GO_NEXT_GC,
+                                                         GM_Q_GO_HEAP_LIVE};
     int64_t width_ns = 0;
     if (!find_width(build, wanted, &width_ns, error)) return false;
-    g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(build->store,
-                                                    "SELECT s.quantity_id, s.series_id, dense_rank () OVER (ORDER BY s.source, s.identity_id) "
-                                                    "FROM series s JOIN identity i USING (identity_id) "
-                                                    "WHERE i.container_id = ?1 AND s.quantity_id IN (?2, ?3, ?4, ?5) ORDER BY s.series_id",
-                                                    error);
+    g_autoptr(sqlite3_stmt) stmt =
+        gm_store_prepare(build->store,
+                         "SELECT s.quantity_id, s.series_id, dense_rank () OVER (ORDER BY s.source, s.identity_id) "
+                         "FROM series s JOIN identity i USING (identity_id) "
+                         "WHERE i.container_id = ?1 AND s.quantity_id IN (?2, ?3, ?4, ?5) ORDER BY s.series_id",
+                         error);
     if (!stmt) return false;
     sqlite3_bind_int64(stmt, 1, build->timeline->container_id);
     for (int i = 0; i < CLOCK_QUANTITIES; i++) sqlite3_bind_int(stmt, i + 2, (int)wanted[i]);
@@ -98,7 +104,8 @@ static bool load_series(gm_build *build, gm_clock_sources *sources, GError **err
     bool ok = true;
     int step;
     while (ok && (step = sqlite3_step(stmt)) == SQLITE_ROW) {
-        gm_clock_series series = {.quantity = (gm_quantity)sqlite3_column_int(stmt, 0), .source = sqlite3_column_int64(stmt, 2)};
+        gm_clock_series series = {.quantity = (gm_quantity)sqlite3_column_int(stmt, 0),
+                                  .source = sqlite3_column_int64(stmt, 2)};
         ok = load_samples(build, sqlite3_column_int64(stmt, 1), width_ns, &series, error);
         if (series.n > 0) g_array_append_val(all, series);
     }
@@ -108,7 +115,8 @@ static bool load_series(gm_build *build, gm_clock_sources *sources, GError **err
 
 /* Metrics that only a running container has. */
 static void look_for_signs(const gm_timeline *timeline, gm_clock_sources *sources) {
-    static const gm_quantity signs[] = {GM_Q_MEM_USAGE, GM_Q_GO_GC_COUNT, GM_Q_GO_HEAP_ALLOC, GM_Q_GO_NEXT_GC, GM_Q_PROC_RSS, GM_Q_PROC_START};
+    static const gm_quantity signs[] = {GM_Q_MEM_USAGE,  GM_Q_GO_GC_COUNT, GM_Q_GO_HEAP_ALLOC,
+                                        GM_Q_GO_NEXT_GC, GM_Q_PROC_RSS,    GM_Q_PROC_START};
     for (size_t i = 0; i < G_N_ELEMENTS(signs); i++) {
         const gm_history *history = &timeline->history[signs[i]];
         if (history->n == 0) continue;
@@ -119,7 +127,8 @@ static void look_for_signs(const gm_timeline *timeline, gm_clock_sources *source
 
 static void add_gauge(const gm_history *gauge, GArray *starts) {
     for (size_t i = 0; i < gauge->n; i++)
-        if (gauge->value[i] > 1e8 && (i == 0 || gauge->value[i] != gauge->value[i - 1])) g_array_append_val(starts, gauge->value[i]);
+        if (gauge->value[i] > 1e8 && (i == 0 || gauge->value[i] != gauge->value[i - 1]))
+            g_array_append_val(starts, gauge->value[i]);
 }
 
 static bool add_times(gm_build *build, const char *sql, GArray *times, GError **error) {
@@ -136,17 +145,19 @@ static bool add_times(gm_build *build, const char *sql, GArray *times, GError **
 
 static const char started_sql[] = "SELECT e.t_ns FROM event e JOIN identity i USING (identity_id) "
                                   "WHERE i.container_id = ?1 AND e.kind = 'started' AND e.t_ns IS NOT NULL";
-static const char killed_sql[] = "SELECT e.t_ns FROM event e JOIN identity i USING (identity_id) "
-                                 "WHERE i.container_id = ?1 AND e.kind = 'terminated' AND e.t_ns IS NOT NULL UNION "
-                                 "SELECT t.t_ns FROM oom_kill o JOIN oom_times t USING (oom_kill_id) JOIN identity i USING (identity_id) "
-                                 "WHERE i.container_id = ?1 AND t.t_ns IS NOT NULL AND t.uncertainty_ns <= 5000000000";
+static const char killed_sql[] =
+    "SELECT e.t_ns FROM event e JOIN identity i USING (identity_id) "
+    "WHERE i.container_id = ?1 AND e.kind = 'terminated' AND e.t_ns IS NOT NULL UNION "
+    "SELECT t.t_ns FROM oom_kill o JOIN oom_times t USING (oom_kill_id) JOIN identity i USING (identity_id) "
+    "WHERE i.container_id = ?1 AND t.t_ns IS NOT NULL AND t.uncertainty_ns <= 5000000000";
 
 /* Kubernetes keeps the last two starts and counts the restarts. */
 static bool count_runs(gm_build *build, gm_clock_sources *sources, GError **error) {
-    g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(build->store,
-                                                    "SELECT max (e.count) FROM event e JOIN identity i USING (identity_id) "
-                                                    "WHERE i.container_id = ?1 AND e.kind IN ('started', 'terminated')",
-                                                    error);
+    g_autoptr(sqlite3_stmt) stmt =
+        gm_store_prepare(build->store,
+                         "SELECT max (e.count) FROM event e JOIN identity i USING (identity_id) "
+                         "WHERE i.container_id = ?1 AND e.kind IN ('started', 'terminated')",
+                         error);
     if (!stmt) return false;
     sqlite3_bind_int64(stmt, 1, build->timeline->container_id);
     if (sqlite3_step(stmt) != SQLITE_ROW) return gm_store_error_set(build->store, error);

@@ -8,15 +8,15 @@
 
 /* A process' start is boot time plus ticks of 10 ms, and the kernel cuts its boot time to seconds. The runtime counts
  * from its own initialisation: tens of milliseconds later, or two seconds on a starved machine. */
-#define PROCESS_LATE_S 1.0
+#define PROCESS_LATE_S  1.0
 #define PROCESS_ERROR_S 1.25
 /* A container's start is cut to seconds too, and its process follows a moment later. */
-#define CONTAINER_LATE_S 1.25
+#define CONTAINER_LATE_S  1.25
 #define CONTAINER_ERROR_S 1.75
-#define SLACK_S 2
-#define STALE_S 60
-#define CONFIRMED 0.9
-#define NOBODY SIZE_MAX
+#define SLACK_S           2
+#define STALE_S           60
+#define CONFIRMED         0.9
+#define NOBODY            SIZE_MAX
 
 enum { FEWEST_CHECKS = 3, FIT_LIMIT = 10000 };
 
@@ -35,7 +35,8 @@ static fit fit_of(const start_list *list, const gm_process *process, size_t star
     if (start + 1 < list->n && end > list->start_s[start + 1] + SLACK_S) return REFUTED;
     gm_clock_check counts = gm_clock_check_counts(list->sources, process, zero, list->error_s);
     gm_clock_check goals = gm_clock_check_goals(list->sources, process, zero, list->error_s);
-    if ((double)counts.failed > (1 - CONFIRMED) * (double)counts.checks || goals.failed * 2 > goals.checks) return REFUTED;
+    if ((double)counts.failed > (1 - CONFIRMED) * (double)counts.checks || goals.failed * 2 > goals.checks)
+        return REFUTED;
     return counts.checks >= FEWEST_CHECKS ? SURE : POSSIBLE;
 }
 
@@ -70,11 +71,13 @@ static bool follow_each_other(const gm_process *processes, size_t n) {
 }
 
 static void give(const start_list *list, size_t start, gm_clock_candidate *candidate) {
-    *candidate = (gm_clock_candidate){.rule = list->rule, .zero_s = list->start_s[start] + list->late_s, .uncertainty_s = list->error_s, .pairs = 1};
+    *candidate = (gm_clock_candidate){
+        .rule = list->rule, .zero_s = list->start_s[start] + list->late_s, .uncertainty_s = list->error_s, .pairs = 1};
 }
 
 /* The log holds every run that was counted, and the starts known are the last ones: whose they are is forced. */
-static bool give_last(const start_list *list, const gm_process *processes, size_t n, const fit *fits, gm_clock_candidate *candidates) {
+static bool give_last(const start_list *list, const gm_process *processes, size_t n, const fit *fits,
+                      gm_clock_candidate *candidates) {
     if (list->n >= n || list->sources->runs != n || !follow_each_other(processes, n)) return false;
     size_t before = n - list->n; /* runs whose starts nobody kept */
     for (size_t i = before; i < n; i++)
@@ -89,7 +92,8 @@ static void give_all(const start_list *list, const gm_process *processes, size_t
     for (size_t i = 0; i < n; i++)
         for (size_t k = 0; k < list->n; k++) fits[i * list->n + k] = fit_of(list, &processes[i], k);
     if (give_last(list, processes, n, fits, candidates)) return;
-    bool ordered = follow_each_other(processes, n) && assign(fits, n, list->n, false, first) && assign(fits, n, list->n, true, last);
+    bool ordered = follow_each_other(processes, n) && assign(fits, n, list->n, false, first) &&
+                   assign(fits, n, list->n, true, last);
     for (size_t i = 0; i < n; i++) {
         size_t start = only_sure(fits + i * list->n, list->n);
         if (start == NOBODY && ordered && first[i] == last[i]) start = first[i];
@@ -99,8 +103,10 @@ static void give_all(const start_list *list, const gm_process *processes, size_t
 
 void gm_place_starts(const gm_clock_sources *sources, const gm_process *processes, size_t n, bool of_process,
                      gm_clock_candidate *candidates) {
-    start_list process = {sources, sources->process_starts, sources->n_process_starts, PROCESS_LATE_S, PROCESS_ERROR_S, "process_start"};
-    start_list container = {sources, sources->container_starts, sources->n_container_starts, CONTAINER_LATE_S, CONTAINER_ERROR_S, "container_start"};
+    start_list process = {sources,        sources->process_starts, sources->n_process_starts,
+                          PROCESS_LATE_S, PROCESS_ERROR_S,         "process_start"};
+    start_list container = {sources,          sources->container_starts, sources->n_container_starts,
+                            CONTAINER_LATE_S, CONTAINER_ERROR_S,         "container_start"};
     const start_list *list = of_process ? &process : &container;
     for (size_t i = 0; i < n; i++) candidates[i] = (gm_clock_candidate){.rule = NULL};
     if (list->n > 0 && n > 0 && list->n <= FIT_LIMIT / n) give_all(list, processes, n, candidates);
@@ -117,8 +123,10 @@ bool gm_place_kill(const gm_clock_sources *sources, const gm_process *process, g
     for (size_t i = process->n > 6 ? process->n - 5 : 1; i < process->n; i++)
         pause = fmax(pause, process->cycles[i].start_s - process->cycles[i - 1].start_s);
     double wait = 2 * pause + SLACK_S;
-    *candidate = (gm_clock_candidate){.rule = "kill_time", .zero_s = kill - gm_cycle_end_s(&process->cycles[process->n - 1]) - wait / 2 + 1,
-                                      .uncertainty_s = wait / 2 + 1, .pairs = 1};
+    *candidate = (gm_clock_candidate){.rule = "kill_time",
+                                      .zero_s = kill - gm_cycle_end_s(&process->cycles[process->n - 1]) - wait / 2 + 1,
+                                      .uncertainty_s = wait / 2 + 1,
+                                      .pairs = 1};
     gm_clock_check counts = gm_clock_check_counts(sources, process, candidate->zero_s, candidate->uncertainty_s);
     gm_clock_check goals = gm_clock_check_goals(sources, process, candidate->zero_s, candidate->uncertainty_s);
     return counts.failed * 10 <= counts.checks && goals.failed * 2 <= goals.checks;

@@ -11,7 +11,8 @@ static const char *keep_text(gm_build *build, sqlite3_stmt *stmt, int column) {
 
 static bool load_names(gm_build *build, GError **error) {
     gm_timeline *timeline = build->timeline;
-    g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(build->store, "SELECT namespace, pod, container FROM container WHERE container_id = ?1", error);
+    g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(
+        build->store, "SELECT namespace, pod, container FROM container WHERE container_id = ?1", error);
     if (!stmt) return false;
     sqlite3_bind_int64(stmt, 1, timeline->container_id);
     if (sqlite3_step(stmt) != SQLITE_ROW) return gm_store_error_set(build->store, error);
@@ -23,17 +24,19 @@ static bool load_names(gm_build *build, GError **error) {
 
 /* The program that most profiles were taken of; a deleted binary keeps its name. */
 static bool load_program(gm_build *build, GError **error) {
-    g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(build->store,
-                                                    "SELECT p.binary FROM profile p JOIN identity i USING (identity_id) WHERE i.container_id = ?1 AND "
-                                                    "p.binary LIKE '%/%' GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 1",
-                                                    error);
+    g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(
+        build->store,
+        "SELECT p.binary FROM profile p JOIN identity i USING (identity_id) WHERE i.container_id = ?1 AND "
+        "p.binary LIKE '%/%' GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 1",
+        error);
     if (!stmt) return false;
     sqlite3_bind_int64(stmt, 1, build->timeline->container_id);
     int step = sqlite3_step(stmt);
     if (step != SQLITE_ROW) return step == SQLITE_DONE || gm_store_error_set(build->store, error);
     const char *name = strrchr(gm_column_text(stmt, 0), '/') + 1;
     const char *end = strstr(name, " (deleted)");
-    if (*name) build->timeline->program = gm_arena_strndup(build->arena, name, end ? (size_t)(end - name) : strlen(name));
+    if (*name)
+        build->timeline->program = gm_arena_strndup(build->arena, name, end ? (size_t)(end - name) : strlen(name));
     return true;
 }
 
@@ -42,9 +45,9 @@ gm_timeline *gm_timeline_build(gm_store *store, int64_t container_id, gm_arena *
     timeline->container_id = container_id;
     timeline->from_ns = timeline->to_ns = GM_UNKNOWN;
     gm_build build = {store, arena, timeline};
-    bool ok = load_names(&build, error) && load_program(&build, error) && gm_build_histories(&build, error) && gm_build_cycles(&build, error) &&
-              gm_build_lives(&build, error) && gm_build_points(&build, error) && gm_build_kills(&build, error) &&
-              gm_build_write(&build, error);
+    bool ok = load_names(&build, error) && load_program(&build, error) && gm_build_histories(&build, error) &&
+              gm_build_cycles(&build, error) && gm_build_lives(&build, error) && gm_build_points(&build, error) &&
+              gm_build_kills(&build, error) && gm_build_write(&build, error);
     gm_build_order_cycles(&build);
     return ok ? timeline : NULL;
 }

@@ -8,7 +8,8 @@ static bool step(gm_build *build, sqlite3_stmt *stmt, GError **error) {
 }
 
 static bool write_lives(gm_build *build, GError **error) {
-    g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(build->store, "INSERT INTO life VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)", error);
+    g_autoptr(sqlite3_stmt) stmt =
+        gm_store_prepare(build->store, "INSERT INTO life VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)", error);
     if (!stmt) return false;
     sqlite3_bind_int64(stmt, 1, build->timeline->container_id);
     for (size_t i = 0; i < build->timeline->n_lives; i++) {
@@ -59,7 +60,8 @@ static bool write_points(gm_build *build, GError **error) {
         sqlite3_bind_int(stmt, 2, point->life);
         sqlite3_bind_int64(stmt, 3, point->t_ns);
         for (int k = 0; k < GM_COL_COUNT; k++)
-            if (point->value[k] != GM_UNKNOWN || (i > 0 && point[-1].value[k] != GM_UNKNOWN)) gm_bind_int(stmt, k + 4, point->value[k]); /* it is NULL otherwise */
+            if (point->value[k] != GM_UNKNOWN || (i > 0 && point[-1].value[k] != GM_UNKNOWN))
+                gm_bind_int(stmt, k + 4, point->value[k]); /* it is NULL otherwise */
         if (!step(build, stmt, error)) return false;
     }
     return true;
@@ -75,7 +77,8 @@ static char *source_list(unsigned sources) {
 }
 
 static bool write_kills(gm_build *build, GError **error) {
-    g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(build->store, "INSERT INTO kill VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)", error);
+    g_autoptr(sqlite3_stmt) stmt =
+        gm_store_prepare(build->store, "INSERT INTO kill VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)", error);
     if (!stmt) return false;
     sqlite3_bind_int64(stmt, 1, build->timeline->container_id);
     for (size_t i = 0; i < build->timeline->n_kills; i++) {
@@ -93,7 +96,8 @@ static bool write_kills(gm_build *build, GError **error) {
     return true;
 }
 
-static bool write_thinned(gm_build *build, sqlite3_stmt *stmt, const char *what, int64_t records, int64_t looked_at, const char *text, GError **error) {
+static bool write_thinned(gm_build *build, sqlite3_stmt *stmt, const char *what, int64_t records, int64_t looked_at,
+                          const char *text, GError **error) {
     sqlite3_bind_int64(stmt, 1, build->timeline->container_id);
     gm_bind_text(stmt, 2, what);
     sqlite3_bind_int64(stmt, 3, records);
@@ -105,18 +109,25 @@ static bool write_thinned(gm_build *build, sqlite3_stmt *stmt, const char *what,
 /* What the analysis could not look at one by one; nothing in a record of usual length. */
 static bool write_all_thinned(gm_build *build, GError **error) {
     const gm_timeline *timeline = build->timeline;
-    g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(build->store, "INSERT INTO thinned VALUES (?1, ?2, ?3, ?4, ?5)", error);
+    g_autoptr(sqlite3_stmt) stmt =
+        gm_store_prepare(build->store, "INSERT INTO thinned VALUES (?1, ?2, ?3, ?4, ?5)", error);
     if (!stmt) return false;
     if (timeline->all_cycles > (int64_t)timeline->n_cycles) {
-        g_autofree char *text = g_strdup_printf("of %" G_GINT64_FORMAT " collections %zu were looked at one by one, in even distances; counts, sums and peaks are those of all, quantiles and "
-                                                "trends those of that part, and time under pressure may be missing", timeline->all_cycles, timeline->n_cycles);
-        if (!write_thinned(build, stmt, "collections", timeline->all_cycles, (int64_t)timeline->n_cycles, text, error)) return false;
+        g_autofree char *text = g_strdup_printf(
+            "of %" G_GINT64_FORMAT
+            " collections %zu were looked at one by one, in even distances; counts, sums and peaks are those of all, quantiles and "
+            "trends those of that part, and time under pressure may be missing",
+            timeline->all_cycles, timeline->n_cycles);
+        if (!write_thinned(build, stmt, "collections", timeline->all_cycles, (int64_t)timeline->n_cycles, text, error))
+            return false;
     }
     for (int q = GM_Q_NONE + 1; q < GM_Q_COUNT; q++) {
         const gm_history *history = &timeline->history[q];
         if (history->all == 0) continue;
         const char *name = gm_quantity_name((gm_quantity)q);
-        g_autofree char *text = g_strdup_printf("of %" G_GINT64_FORMAT " samples of %s the lowest and the highest of every %.0f s were looked at", history->all, name, (double)history->apart_ns / 1e9);
+        g_autofree char *text = g_strdup_printf(
+            "of %" G_GINT64_FORMAT " samples of %s the lowest and the highest of every %.0f s were looked at",
+            history->all, name, (double)history->apart_ns / 1e9);
         if (!write_thinned(build, stmt, name, history->all, (int64_t)history->n, text, error)) return false;
     }
     return true;
@@ -124,5 +135,6 @@ static bool write_all_thinned(gm_build *build, GError **error) {
 
 bool gm_build_write(const gm_build *const_build, GError **error) {
     gm_build build = *const_build;
-    return write_lives(&build, error) && write_gaps(&build, error) && write_points(&build, error) && write_kills(&build, error) && write_all_thinned(&build, error);
+    return write_lives(&build, error) && write_gaps(&build, error) && write_points(&build, error) &&
+           write_kills(&build, error) && write_all_thinned(&build, error);
 }

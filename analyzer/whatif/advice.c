@@ -10,14 +10,14 @@
 
 #include <math.h>
 
-#define MIB 1048576.0
-#define ROOM_SHARE 0.05
-#define ROOM_BYTES (32 * MIB)
-#define GOOD_ROOM 1.5
-#define DEAR_PCT 15.0 /* of the CPU; the threshold gc.share_pct */
-#define NEAR 0.90
+#define MIB            1048576.0
+#define ROOM_SHARE     0.05
+#define ROOM_BYTES     (32 * MIB)
+#define GOOD_ROOM      1.5
+#define DEAR_PCT       15.0 /* of the CPU; the threshold gc.share_pct */
+#define NEAR           0.90
 #define LEAST_MEMLIMIT (64 * MIB) /* Go 1.19's release notes: limits of tens of MiB are not kept reliably */
-#define ALIKE 1.01
+#define ALIKE          1.01
 
 static const int smaller[] = {100, 75, 60, 50, 40, 30, 25}, larger[] = {150, 200, 300, 400};
 
@@ -25,7 +25,7 @@ bool gm_whatif_usable(const gm_whatif_life *life) {
     return life->status == GM_WHATIF_VALIDATED && life->demand.n_beside > 0 && !isnan(life->limit);
 }
 
-/* --- what all lives say of one setting ------------------------------------------------------------------------------ */
+/* --- what all lives say of one setting --- */
 
 gm_outlook gm_outlook_of(const gm_whatif *whatif, const gm_sim_setting *setting, bool as_recorded) {
     gm_outlook all = {.verdict = GM_RUN_SAFE, .peak = NAN, .bound = NAN, .cpu_pct = NAN, .cycles_per_s = NAN};
@@ -36,7 +36,8 @@ gm_outlook gm_outlook_of(const gm_whatif *whatif, const gm_sim_setting *setting,
         all.peak = fmax(all.peak, run.result.peak);
         all.bound = fmax(all.bound, run.result.bound);
         all.cpu_pct = fmax(all.cpu_pct, gm_whatif_cpu_pct(life, &run.result));
-        if (run.result.elapsed_s > 0) all.cycles_per_s = fmax(all.cycles_per_s, run.result.cycles / run.result.elapsed_s);
+        if (run.result.elapsed_s > 0)
+            all.cycles_per_s = fmax(all.cycles_per_s, run.result.cycles / run.result.elapsed_s);
         if (run.verdict < all.verdict || (run.verdict == all.verdict && all.life)) continue;
         all.verdict = run.verdict;
         all.life = life->life;
@@ -44,7 +45,7 @@ gm_outlook gm_outlook_of(const gm_whatif *whatif, const gm_sim_setting *setting,
     return all;
 }
 
-/* --- GOMEMLIMIT and the limit ------------------------------------------------------------------------------------------ */
+/* --- GOMEMLIMIT and the limit --- */
 
 gm_needs gm_needs_of(const gm_whatif *whatif) {
     gm_needs needs = {NAN, NAN, NAN, NAN, true};
@@ -54,7 +55,8 @@ gm_needs gm_needs_of(const gm_whatif *whatif) {
         const gm_sim_node *last = &life->demand.nodes[life->demand.n_nodes - 1];
         needs.beside_go = fmax(needs.beside_go, life->beside_go);
         needs.least = fmax(needs.least, life->live_p99 + life->own);
-        needs.demand = fmax(needs.demand, GM_PACER_OVERSHOOT * (2 * life->live_p99 + last->stacks + last->globals) + life->own + life->beside_go);
+        needs.demand = fmax(needs.demand, GM_PACER_OVERSHOOT * (2 * life->live_p99 + last->stacks + last->globals) +
+                                              life->own + life->beside_go);
         needs.limit = life->limit;
         needs.memlimit_works = needs.memlimit_works && gm_pacer_has_memlimit(life->demand.go_minor);
     }
@@ -75,7 +77,7 @@ double gm_limit_with_memlimit(const gm_needs *needs) {
     return ceil(fmax(memlimit + beside + ROOM_BYTES, (memlimit + beside) / (1 - ROOM_SHARE)) / MIB) * MIB;
 }
 
-/* --- the choice ----------------------------------------------------------------------------------------------------------- */
+/* --- the choice --- */
 
 static gm_sim_setting setting_with(const gm_needs *needs, int gogc, double limit) {
     double memlimit = gm_memlimit_for(needs, limit);
@@ -110,7 +112,8 @@ static bool choose(const gm_whatif *whatif, const gm_needs *needs, double limit,
 
 /* A limit that GOMEMLIMIT can work with, or one for the demand at GOGC=100: the smaller that is safe. */
 static bool raise_limit(const gm_whatif *whatif, const gm_needs *needs, gm_whatif_advice *advice) {
-    double with = needs->memlimit_works ? gm_limit_with_memlimit(needs) : INFINITY, without = ceil(needs->demand / NEAR / MIB) * MIB;
+    double with = needs->memlimit_works ? gm_limit_with_memlimit(needs) : INFINITY,
+           without = ceil(needs->demand / NEAR / MIB) * MIB;
     double limits[] = {fmin(with, without), fmax(with, without)};
     for (size_t i = 0; i < G_N_ELEMENTS(limits); i++) {
         if (!(limits[i] > needs->limit) || isinf(limits[i])) continue;
@@ -120,7 +123,7 @@ static bool raise_limit(const gm_whatif *whatif, const gm_needs *needs, gm_whati
     return advice->then.gogc != GM_NO_GOGC;
 }
 
-/* --- leaks ------------------------------------------------------------------------------------------------------------------ */
+/* --- leaks --- */
 
 /* The life whose kill is to be moved: one that was killed, else the longest. */
 static size_t leaking_life(const gm_whatif *whatif) {
@@ -130,7 +133,8 @@ static size_t leaking_life(const gm_whatif *whatif) {
         if (!gm_whatif_usable(life) || whatif->n_runs[i] == 0) continue;
         const gm_whatif_life *than = best < whatif->n_lives ? &whatif->lives[best] : NULL;
         bool killed = life->killed_ns != GM_UNKNOWN, than_killed = than && than->killed_ns != GM_UNKNOWN;
-        if (!than || killed > than_killed || (killed == than_killed && life->demand.known_s > than->demand.known_s)) best = i;
+        if (!than || killed > than_killed || (killed == than_killed && life->demand.known_s > than->demand.known_s))
+            best = i;
     }
     return best;
 }
@@ -142,10 +146,13 @@ static void leak(const gm_whatif *whatif, gm_whatif_advice *advice) {
     const gm_whatif_life *life = &whatif->lives[i];
     double latest = NAN;
     advice->life = life->life;
-    advice->killed_ns = life->killed_ns != GM_UNKNOWN ? life->killed_ns : gm_whatif_time(life, whatif->runs[i][0].result.killed_s);
+    advice->killed_ns =
+        life->killed_ns != GM_UNKNOWN ? life->killed_ns : gm_whatif_time(life, whatif->runs[i][0].result.killed_s);
     for (size_t k = 1; k < whatif->n_runs[i]; k++) {
         const gm_whatif_run *run = &whatif->runs[i][k];
-        if (run->verdict != GM_RUN_DELAYS || run->setting.gogc < 0 || run->result.killed_s <= ALIKE * latest || isnan(run->result.killed_s)) continue;
+        if (run->verdict != GM_RUN_DELAYS || run->setting.gogc < 0 || run->result.killed_s <= ALIKE * latest ||
+            isnan(run->result.killed_s))
+            continue;
         latest = run->result.killed_s;
         advice->then = run->setting;
         advice->cpu_pct = gm_whatif_cpu_pct(life, &run->result);
@@ -156,7 +163,9 @@ static void leak(const gm_whatif *whatif, gm_whatif_advice *advice) {
 
 /* A cause that a setting makes: a rising part beside it is no leak that rules it out. */
 static bool is_setting(const char *cause) {
-    static const char *const causes[] = {"gogc_high", "gogc_off", "gogc_low", "memlimit_missing", "memlimit_too_high", "memlimit_too_close", "limit_too_small", NULL};
+    static const char *const causes[] = {
+        "gogc_high",         "gogc_off",           "gogc_low",        "memlimit_missing",
+        "memlimit_too_high", "memlimit_too_close", "limit_too_small", NULL};
     return cause && g_strv_contains(causes, cause);
 }
 
@@ -167,14 +176,15 @@ static bool leaks(const gm_whatif *whatif, const gm_verdict *container) {
     return false;
 }
 
-/* --- refusals ----------------------------------------------------------------------------------------------------------------- */
+/* --- refusals --- */
 
 /* Of the longest life that could be simulated at all, else of the longest. */
 static const char *why_not(const gm_whatif *whatif) {
     const gm_whatif_life *best = NULL;
     for (size_t i = 0; i < whatif->n_lives; i++) {
         const gm_whatif_life *life = &whatif->lives[i];
-        bool more = best && life->status == GM_WHATIF_FAILED && best->status == GM_WHATIF_REFUSED, less = best && life->status == GM_WHATIF_REFUSED && best->status == GM_WHATIF_FAILED;
+        bool more = best && life->status == GM_WHATIF_FAILED && best->status == GM_WHATIF_REFUSED,
+             less = best && life->status == GM_WHATIF_REFUSED && best->status == GM_WHATIF_FAILED;
         if (!best || more || (!less && life->to_ns - life->from_ns > best->to_ns - best->from_ns)) best = life;
     }
     return best ? best->reason : "the container has no life on record";
@@ -196,7 +206,8 @@ static const char *why_not_usable(const gm_whatif *whatif) {
     for (size_t i = 0; i < whatif->n_lives; i++) {
         const gm_whatif_life *life = &whatif->lives[i];
         if (life->status != GM_WHATIF_VALIDATED) continue;
-        return isnan(life->limit) ? "no memory limit is known" : "the container's memory is not recorded, only its heap";
+        return isnan(life->limit) ? "no memory limit is known"
+                                  : "the container's memory is not recorded, only its heap";
     }
     return why_not(whatif);
 }
@@ -219,8 +230,14 @@ static void decide(const gm_whatif *whatif, gm_whatif_advice *advice) {
 }
 
 void gm_whatif_advise(const gm_whatif *whatif, const gm_verdict *container, gm_whatif_advice *advice) {
-    *advice = (gm_whatif_advice){.action = "refused", .peak = NAN, .bound = NAN, .cpu_now_pct = NAN, .cpu_pct = NAN, .cycles_per_s = NAN,
-                                 .killed_ns = GM_UNKNOWN, .delayed_ns = GM_UNKNOWN};
+    *advice = (gm_whatif_advice){.action = "refused",
+                                 .peak = NAN,
+                                 .bound = NAN,
+                                 .cpu_now_pct = NAN,
+                                 .cpu_pct = NAN,
+                                 .cycles_per_s = NAN,
+                                 .killed_ns = GM_UNKNOWN,
+                                 .delayed_ns = GM_UNKNOWN};
     advice->now = advice->then = (gm_sim_setting){GM_NO_GOGC, NAN, NAN, 0};
     for (size_t i = 0; i < whatif->n_lives; i++) {
         const gm_whatif_life *life = &whatif->lives[i];

@@ -10,11 +10,11 @@ typedef struct { /* what all usable lives say of one setting: the worst of each 
     double peak, bound, cpu_pct, cycles_per_s;
 } gm_outlook;
 
-typedef struct { /* the largest over the usable lives */
-    double beside_go; /* memory that GOMEMLIMIT does not count */
-    double least;     /* live heap and the runtime's own memory */
-    double demand;    /* all memory at GOGC=100, with a tenth of overshoot */
-    double limit;     /* of the container, as it is now */
+typedef struct {         /* the largest over the usable lives */
+    double beside_go;    /* memory that GOMEMLIMIT does not count */
+    double least;        /* live heap and the runtime's own memory */
+    double demand;       /* all memory at GOGC=100, with a tenth of overshoot */
+    double limit;        /* of the container, as it is now */
     bool memlimit_works; /* Go 1.19 and later */
 } gm_needs;
 

@@ -5,9 +5,9 @@
 
 #include <math.h>
 
-#define MIB 1048576.0
+#define MIB       1048576.0
 #define GOOD_ROOM 1.5
-#define DEAR_PCT 15.0
+#define DEAR_PCT  15.0
 
 static void bytes(GString *text, double value) {
     char human[GM_HUMAN_SIZE];
@@ -53,8 +53,11 @@ static double worst_error(const gm_whatif *whatif) {
 }
 
 static void basis(GString *text, const gm_whatif *whatif, const gm_whatif_advice *advice) {
-    g_string_append_printf(text, " It rests on %zu of %zu %s: the recorded setting, simulated, gives the recorded heap, memory and number of collections within %.0f %%.", advice->used,
-                           whatif->n_lives, whatif->n_lives == 1 ? "life" : "lives", fmax(1, ceil(100 * worst_error(whatif))));
+    g_string_append_printf(
+        text,
+        " It rests on %zu of %zu %s: the recorded setting, simulated, gives the recorded heap, memory and number of collections within %.0f %%.",
+        advice->used, whatif->n_lives, whatif->n_lives == 1 ? "life" : "lives",
+        fmax(1, ceil(100 * worst_error(whatif))));
 }
 
 static void why_memlimit(GString *text, const gm_needs *needs, const gm_sim_setting *then) {
@@ -64,20 +67,26 @@ static void why_memlimit(GString *text, const gm_needs *needs, const gm_sim_sett
     g_string_append(text, " less ");
     bytes(text, needs->beside_go);
     g_string_append(text, " that it does not count (native memory, kernel, tmpfs) and less 5 %, at least 32 MiB;");
-    g_string_append_printf(text, " that is %.2g times the live heap with the runtime's own memory, and %.1f are needed.", room, GOOD_ROOM);
+    g_string_append_printf(
+        text, " that is %.2g times the live heap with the runtime's own memory, and %.1f are needed.", room, GOOD_ROOM);
 }
 
 static void why_no_memlimit(GString *text, const gm_needs *needs, double limit) {
-    double memlimit = gm_memlimit_for(needs, limit), room = fmax(0, memlimit) / needs->least, wider = gm_limit_with_memlimit(needs);
+    double memlimit = gm_memlimit_for(needs, limit), room = fmax(0, memlimit) / needs->least,
+           wider = gm_limit_with_memlimit(needs);
     if (!needs->memlimit_works) {
         g_string_append(text, " This Go has no GOMEMLIMIT; 1.19 brought it.");
         return;
     }
     if (gm_memlimit_is_good(needs, memlimit)) return;
-    g_string_append_printf(text, " GOMEMLIMIT is left out: at this limit it would be %.0fMiB, %.2f times the live heap with the runtime's own memory; ", fmax(0, memlimit) / MIB, room);
+    g_string_append_printf(
+        text,
+        " GOMEMLIMIT is left out: at this limit it would be %.0fMiB, %.2f times the live heap with the runtime's own memory; ",
+        fmax(0, memlimit) / MIB, room);
     if (room >= GOOD_ROOM) g_string_append(text, "limits of tens of MiB are not kept reliably.");
     else g_string_append_printf(text, "below %.1f the collector may thrash.", GOOD_ROOM);
-    g_string_append_printf(text, " The way with GOMEMLIMIT: a limit of %.0f MiB, GOMEMLIMIT=%.0fMiB and GOGC=100.", wider / MIB, gm_memlimit_for(needs, wider) / MIB);
+    g_string_append_printf(text, " The way with GOMEMLIMIT: a limit of %.0f MiB, GOMEMLIMIT=%.0fMiB and GOGC=100.",
+                           wider / MIB, gm_memlimit_for(needs, wider) / MIB);
 }
 
 static void summary_of_change(GString *text, const gm_outlook *now, const gm_whatif_advice *advice) {
@@ -97,8 +106,10 @@ static void summary_of_change(GString *text, const gm_outlook *now, const gm_wha
 static void reason_now(GString *text, const gm_outlook *now, const gm_whatif_advice *advice) {
     setting(text, &advice->now, "and", " alone");
     if (now->verdict == GM_RUN_KILLED) g_string_append(text, " leads past the limit in the replay.");
-    else if (now->verdict == GM_RUN_THRASH) g_string_append(text, " leaves the collector no room above the live heap: it runs back to back.");
-    else if (now->verdict == GM_RUN_SAFE) g_string_append(text, " is safe for the memory, but dear: the same can be had with fewer collections.");
+    else if (now->verdict == GM_RUN_THRASH)
+        g_string_append(text, " leaves the collector no room above the live heap: it runs back to back.");
+    else if (now->verdict == GM_RUN_SAFE)
+        g_string_append(text, " is safe for the memory, but dear: the same can be had with fewer collections.");
     else if (isinf(now->bound)) g_string_append(text, " bounds the heap nowhere.");
     else if (now->bound > 0.9 * advice->now.limit) {
         g_string_append(text, " allows ");
@@ -116,7 +127,8 @@ static void reason_beside(GString *text, const gm_needs *needs, const gm_outlook
     g_string_append(text, ", is not Go's: no setting of the collector reaches it.");
 }
 
-static void keep_text(const gm_whatif *whatif, const gm_needs *needs, const gm_whatif_advice *advice, GString *summary, GString *reasoning) {
+static void keep_text(const gm_whatif *whatif, const gm_needs *needs, const gm_whatif_advice *advice, GString *summary,
+                      GString *reasoning) {
     g_string_append(summary, "Keep ");
     setting(summary, &advice->now, "and", " as it is");
     g_string_append(summary, ": memory peaks at ");
@@ -129,13 +141,18 @@ static void keep_text(const gm_whatif *whatif, const gm_needs *needs, const gm_w
     g_string_append(reasoning, ".");
     double memlimit = gm_memlimit_for(needs, advice->now.limit);
     if (isnan(advice->now.memlimit) && gm_memlimit_is_good(needs, memlimit))
-        g_string_append_printf(reasoning, " GOMEMLIMIT=%.0fMiB would be a net under it and would cost nothing at this load.", memlimit / MIB);
+        g_string_append_printf(reasoning,
+                               " GOMEMLIMIT=%.0fMiB would be a net under it and would cost nothing at this load.",
+                               memlimit / MIB);
     basis(reasoning, whatif, advice);
 }
 
-static void change_text(const gm_whatif *whatif, const gm_outlook *now, const gm_needs *needs, const gm_whatif_advice *advice, GString *summary, GString *reasoning) {
+static void change_text(const gm_whatif *whatif, const gm_outlook *now, const gm_needs *needs,
+                        const gm_whatif_advice *advice, GString *summary, GString *reasoning) {
     bool raise = strcmp(advice->action, "raise_limit") == 0;
-    if (raise) g_string_append_printf(summary, "No setting is safe at the present limit. Raise it to %.0f MiB and set ", advice->then.limit / MIB);
+    if (raise)
+        g_string_append_printf(summary, "No setting is safe at the present limit. Raise it to %.0f MiB and set ",
+                               advice->then.limit / MIB);
     else g_string_append(summary, "Set ");
     setting(summary, &advice->then, "and", ", without GOMEMLIMIT");
     g_string_append(summary, ": ");
@@ -152,7 +169,9 @@ void gm_advice_text(const gm_whatif *whatif, const gm_outlook *now, const gm_nee
     if (strcmp(advice->action, "keep") == 0) keep_text(whatif, needs, advice, summary, reasoning);
     else if (strcmp(advice->action, "refused") != 0) change_text(whatif, now, needs, advice, summary, reasoning);
     else {
-        g_string_append(summary, "No setting is recommended: none of those that were simulated is safe, nor is one with a larger limit.");
+        g_string_append(
+            summary,
+            "No setting is recommended: none of those that were simulated is safe, nor is one with a larger limit.");
         reason_now(reasoning, now, advice);
     }
     advice->summary = keep(whatif, summary);
@@ -166,14 +185,20 @@ void gm_advice_leak_text(const gm_whatif *whatif, const gm_verdict *container, g
     if (advice->killed_ns != GM_UNKNOWN && advice->delayed_ns != GM_UNKNOWN) {
         g_string_append_printf(summary, ": the best of them, ");
         setting(summary, &advice->then, "and", " alone");
-        g_string_append_printf(summary, ", only moves the kill from %s to about %s.", gm_human_time(from, advice->killed_ns), gm_human_time(to, advice->delayed_ns));
-    } else if (advice->killed_ns != GM_UNKNOWN) g_string_append_printf(summary, ": none of them even delays the kill at %s.", gm_human_time(from, advice->killed_ns));
+        g_string_append_printf(summary, ", only moves the kill from %s to about %s.",
+                               gm_human_time(from, advice->killed_ns), gm_human_time(to, advice->delayed_ns));
+    } else if (advice->killed_ns != GM_UNKNOWN)
+        g_string_append_printf(summary, ": none of them even delays the kill at %s.",
+                               gm_human_time(from, advice->killed_ns));
     else g_string_append(summary, ": it could only move the kill.");
-    g_string_append_printf(reasoning, "%s%s grows without bound. GOGC and GOMEMLIMIT bound garbage, not what is held. Find what holds it.", named ? "By the verdict " : "The demand, which is ",
-                           named ? container->cause : "live heap or memory outside the Go heap,");
+    g_string_append_printf(
+        reasoning, "%s%s grows without bound. GOGC and GOMEMLIMIT bound garbage, not what is held. Find what holds it.",
+        named ? "By the verdict " : "The demand, which is ",
+        named ? container->cause : "live heap or memory outside the Go heap,");
     if (advice->used) {
         basis(reasoning, whatif, advice);
-        g_string_append(reasoning, " Behind the record, and behind a kill, the growth is taken to go on at its last slope.");
+        g_string_append(reasoning,
+                        " Behind the record, and behind a kill, the growth is taken to go on at its last slope.");
     } else g_string_append(reasoning, " No life could be simulated, so that the delay has no number.");
     advice->summary = keep(whatif, summary);
     advice->reasoning = keep(whatif, reasoning);
@@ -183,5 +208,6 @@ void gm_advice_refusal(const gm_whatif *whatif, const char *reason, gm_whatif_ad
     g_autoptr(GString) summary = g_string_new(NULL);
     g_string_append_printf(summary, "No setting is recommended: %s.", reason);
     advice->summary = keep(whatif, summary);
-    advice->reasoning = "What other settings would have done can only be said where the recorded setting, simulated, gives what was recorded.";
+    advice->reasoning =
+        "What other settings would have done can only be said where the recorded setting, simulated, gives what was recorded.";
 }

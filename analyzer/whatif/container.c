@@ -24,12 +24,18 @@ static bool simulate(gm_whatif *whatif, const gm_facts *facts, size_t i, double 
     return gm_whatif_write_runs(whatif, life, whatif->runs[i], whatif->n_runs[i], error);
 }
 
-bool gm_whatif_container(const gm_facts *facts, size_t n, const gm_verdict *lives, const gm_verdict *container, GError **error) {
+bool gm_whatif_container(const gm_facts *facts, size_t n, const gm_verdict *lives, const gm_verdict *container,
+                         GError **error) {
     if (n == 0) return true;
     size_t skip = n > MOST_LIVES ? n - MOST_LIVES : 0;
     gm_arena *arena = facts[0].arena;
-    gm_whatif whatif = {facts[0].store, arena, facts[0].timeline->container_id, GM_ARENA_NEW(arena, gm_whatif_life, n), GM_ARENA_NEW(arena, gm_whatif_run *, n),
-                        GM_ARENA_NEW(arena, size_t, n), n - skip};
+    gm_whatif whatif = {facts[0].store,
+                        arena,
+                        facts[0].timeline->container_id,
+                        GM_ARENA_NEW(arena, gm_whatif_life, n),
+                        GM_ARENA_NEW(arena, gm_whatif_run *, n),
+                        GM_ARENA_NEW(arena, size_t, n),
+                        n - skip};
     double limit = present_limit(facts, n);
     for (size_t i = skip; i < n; i++) {
         whatif.lives[i - skip].cause = gm_whatif_is_growth(container->cause) ? container->cause : lives[i].cause;

@@ -1,14 +1,15 @@
-/* What a simulated setting means for the container. The words, from good to bad: safe, tight, delays, thrash, killed. */
+/* What a simulated setting means for the container. The words, from good to bad: safe, tight, delays, thrash, killed.
+ */
 #include "analyzer/whatif/whatif.h"
 
 #include <math.h>
 
-#define NEAR 0.90       /* of the limit, for what GOGC allows: it follows the live heap */
-#define NEAR_HELD 0.955 /* for what GOMEMLIMIT holds: the Go GC guide asks for 5 % */
-#define CLOSE 1.25      /* heap that GOMEMLIMIT leaves, over the live heap; the rule memlimit_too_close */
-#define HEADROOM 0.97
-#define THRASH_SHARE 0.10  /* of the life */
-#define GC_SHARE_PCT 25.0  /* of the CPU: what background marking is designed to take while it runs */
+#define NEAR         0.90  /* of the limit, for what GOGC allows: it follows the live heap */
+#define NEAR_HELD    0.955 /* for what GOMEMLIMIT holds: the Go GC guide asks for 5 % */
+#define CLOSE        1.25  /* heap that GOMEMLIMIT leaves, over the live heap; the rule memlimit_too_close */
+#define HEADROOM     0.97
+#define THRASH_SHARE 0.10 /* of the life */
+#define GC_SHARE_PCT 25.0 /* of the CPU: what background marking is designed to take while it runs */
 
 static const char *const names[] = {"safe", "tight", "delays", "thrash", "killed", "unknown"};
 

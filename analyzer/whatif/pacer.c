@@ -3,15 +3,15 @@
 
 #include <math.h>
 
-#define MIB 1048576.0
-#define MIN_HEAP (4 * MIB)    /* smallest goal at GOGC=100 */
-#define LEAST_TRIGGER 0.703125 /* 45/64 of the way from the live heap to the goal; 0.6 before 1.18 */
-#define LEAST_TRIGGER_OLD 0.6
-#define LAST_TRIGGER 0.953125 /* 61/64 */
-#define HEADROOM_PCT 3
-#define GOAL_UTILIZATION 0.25 /* 0.3 up to 1.18, assists included */
+#define MIB                  1048576.0
+#define MIN_HEAP             (4 * MIB) /* smallest goal at GOGC=100 */
+#define LEAST_TRIGGER        0.703125  /* 45/64 of the way from the live heap to the goal; 0.6 before 1.18 */
+#define LEAST_TRIGGER_OLD    0.6
+#define LAST_TRIGGER         0.953125 /* 61/64 */
+#define HEADROOM_PCT         3
+#define GOAL_UTILIZATION     0.25 /* 0.3 up to 1.18, assists included */
 #define GOAL_UTILIZATION_OLD 0.3
-#define UNKNOWN_IS 99
+#define UNKNOWN_IS           99
 
 static int version(const gm_pacer *pacer) {
     return pacer->go_minor > 0 ? pacer->go_minor : UNKNOWN_IS;
@@ -47,7 +47,8 @@ double gm_pacer_trigger(const gm_pacer *pacer, double live, double goal, double 
     if (isinf(goal)) return INFINITY;
     if (live >= goal) return goal;
     double way = goal - live;
-    double least = live + way * (version(pacer) >= 18 ? LEAST_TRIGGER : LEAST_TRIGGER_OLD), most = live + way * LAST_TRIGGER;
+    double least = live + way * (version(pacer) >= 18 ? LEAST_TRIGGER : LEAST_TRIGGER_OLD),
+           most = live + way * LAST_TRIGGER;
     if (version(pacer) >= 19) most = fmax(most, goal - MIN_HEAP);
     return fmin(fmax(goal - runway, least), fmax(most, least));
 }

@@ -10,8 +10,8 @@
 
 #include <stdbool.h>
 
-#define GM_PACER_PERIOD_S 120.0 /* a collection comes at least so often, unless GOGC is off */
-#define GM_PACER_OVERSHOOT 1.1
+#define GM_PACER_PERIOD_S   120.0 /* a collection comes at least so often, unless GOGC is off */
+#define GM_PACER_OVERSHOOT  1.1
 #define GM_PACER_BACKGROUND 0.25 /* share of the CPU that background marking takes while it runs */
 
 typedef struct {

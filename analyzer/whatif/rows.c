@@ -42,10 +42,11 @@ static void bind_checks(sqlite3_stmt *stmt, int index, const gm_whatif_life *lif
 }
 
 static bool write_input(const gm_whatif *whatif, const gm_whatif_life *life, GError **error) {
-    g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(whatif->store,
-                                                    "INSERT INTO whatif_input VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, "
-                                                    "?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32, ?33, ?34, ?35, ?36, ?37, ?38, ?39, ?40, ?41, ?42, ?43, ?44)",
-                                                    error);
+    g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(
+        whatif->store,
+        "INSERT INTO whatif_input VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, "
+        "?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32, ?33, ?34, ?35, ?36, ?37, ?38, ?39, ?40, ?41, ?42, ?43, ?44)",
+        error);
     if (!stmt) return false;
     const gm_sim_demand *demand = &life->demand;
     sqlite3_bind_int64(stmt, 1, whatif->container_id);
@@ -62,7 +63,9 @@ static bool write_input(const gm_whatif *whatif, const gm_whatif_life *life, GEr
     bind_doubles(stmt, &index, ALL(((const double[]){demand->procs, life->cores})));
     bind_round(stmt, index++, life->live_p99);
     gm_bind_double(stmt, index++, life->alloc_per_s);
-    bind_rounds(stmt, &index, ALL(((const double[]){life->nonheap, life->own, life->beside_go, life->native, life->other, life->kernel, life->shmem, life->dirty, life->untouched})));
+    bind_rounds(stmt, &index,
+                ALL(((const double[]){life->nonheap, life->own, life->beside_go, life->native, life->other,
+                                      life->kernel, life->shmem, life->dirty, life->untouched})));
     bind_doubles(stmt, &index, demand->consmark, GM_SIM_CONSMARKS);
     bind_doubles(stmt, &index, ALL(((const double[]){demand->rest_s, demand->known_s})));
     sqlite3_bind_int(stmt, index++, life->grows);
@@ -72,7 +75,9 @@ static bool write_input(const gm_whatif *whatif, const gm_whatif_life *life, GEr
 }
 
 static bool write_demand(const gm_whatif *whatif, const gm_whatif_life *life, GError **error) {
-    g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(whatif->store, "INSERT INTO whatif_demand VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)", error);
+    g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(
+        whatif->store, "INSERT INTO whatif_demand VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+        error);
     if (!stmt) return false;
     for (size_t i = 0; i < life->demand.n_nodes; i++) {
         const gm_sim_node *node = &life->demand.nodes[i];
@@ -80,7 +85,9 @@ static bool write_demand(const gm_whatif *whatif, const gm_whatif_life *life, GE
         sqlite3_bind_int64(stmt, 1, whatif->container_id);
         sqlite3_bind_int(stmt, 2, life->life);
         sqlite3_bind_int64(stmt, 3, (int64_t)i);
-        bind_doubles(stmt, &index, ALL(((const double[]){node->t_s, node->alloc, node->live, node->stacks, node->globals, node->mark_s, node->cpu_s, node->assist, node->idle})));
+        bind_doubles(stmt, &index,
+                     ALL(((const double[]){node->t_s, node->alloc, node->live, node->stacks, node->globals,
+                                           node->mark_s, node->cpu_s, node->assist, node->idle})));
         sqlite3_bind_int(stmt, index, node->forced);
         if (!step(whatif->store, stmt, error)) return false;
     }
@@ -88,7 +95,8 @@ static bool write_demand(const gm_whatif *whatif, const gm_whatif_life *life, GE
 }
 
 static bool write_beside(const gm_whatif *whatif, const gm_whatif_life *life, GError **error) {
-    g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(whatif->store, "INSERT INTO whatif_beside VALUES (?1, ?2, ?3, ?4, ?5)", error);
+    g_autoptr(sqlite3_stmt) stmt =
+        gm_store_prepare(whatif->store, "INSERT INTO whatif_beside VALUES (?1, ?2, ?3, ?4, ?5)", error);
     if (!stmt) return false;
     for (size_t i = 0; i < life->demand.n_beside; i++) {
         sqlite3_bind_int64(stmt, 1, whatif->container_id);
@@ -109,9 +117,12 @@ int64_t gm_whatif_time(const gm_whatif_life *life, double t_s) {
     return isnan(t_s) ? GM_UNKNOWN : life->from_ns + (int64_t)(t_s * 1e9);
 }
 
-bool gm_whatif_write_runs(const gm_whatif *whatif, const gm_whatif_life *life, const gm_whatif_run *runs, size_t n, GError **error) {
-    g_autoptr(sqlite3_stmt) stmt =
-        gm_store_prepare(whatif->store, "INSERT INTO whatif_run VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)", error);
+bool gm_whatif_write_runs(const gm_whatif *whatif, const gm_whatif_life *life, const gm_whatif_run *runs, size_t n,
+                          GError **error) {
+    g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(
+        whatif->store,
+        "INSERT INTO whatif_run VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)",
+        error);
     if (!stmt) return false;
     for (size_t i = 0; i < n; i++) {
         const gm_sim_result *result = &runs[i].result;
@@ -142,8 +153,10 @@ static void bind_setting(sqlite3_stmt *stmt, int *index, const gm_sim_setting *s
 }
 
 bool gm_whatif_write_advice(const gm_whatif *whatif, const gm_whatif_advice *advice, GError **error) {
-    g_autoptr(sqlite3_stmt) stmt =
-        gm_store_prepare(whatif->store, "INSERT INTO whatif_advice VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21)", error);
+    g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(
+        whatif->store,
+        "INSERT INTO whatif_advice VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21)",
+        error);
     if (!stmt) return false;
     int index = 6;
     sqlite3_bind_int64(stmt, 1, whatif->container_id);

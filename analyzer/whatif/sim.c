@@ -10,14 +10,14 @@
 
 #include <math.h>
 
-#define PARTS 1500            /* of the record: shorter cycles are done several at a time */
-#define PARTS_BEHIND 300      /* of what lies behind it */
+#define PARTS           1500 /* of the record: shorter cycles are done several at a time */
+#define PARTS_BEHIND    300  /* of what lies behind it */
 #define SHORTEST_MARK_S 50e-6
-#define LEAST_STEP 1e-12      /* of the replay */
-#define THRASH_ROOM 0.10      /* room above the live heap; the rule gc_thrash judges the record alike */
-#define PRESSURE_ROOM 0.40
-#define BUSY 0.70             /* share of the time in which a collection runs */
-#define SMALL_HEAP (8 * 1048576.0) /* collections of smaller heaps are frequent and harmless */
+#define LEAST_STEP      1e-12 /* of the replay */
+#define THRASH_ROOM     0.10  /* room above the live heap; the rule gc_thrash judges the record alike */
+#define PRESSURE_ROOM   0.40
+#define BUSY            0.70            /* share of the time in which a collection runs */
+#define SMALL_HEAP      (8 * 1048576.0) /* collections of smaller heaps are frequent and harmless */
 
 typedef struct {
     const gm_sim_demand *demand;
@@ -27,8 +27,8 @@ typedef struct {
     size_t node, point; /* the first node, point not before now */
     size_t forced;      /* the next node with a collection that the program asks for */
     double now;
-    double marked_s, marked_alloc;    /* end of the last mark */
-    double live, stacks, globals;     /* as it found them */
+    double marked_s, marked_alloc; /* end of the last mark */
+    double live, stacks, globals;  /* as it found them */
     double consmark[GM_SIM_CONSMARKS], runway;
     size_t cycles, marks;
     double bucket;       /* CPU seconds in the limiter's bucket */
@@ -38,7 +38,7 @@ typedef struct {
     double before_s, before_hard; /* the last look at memory */
 } gm_replay;
 
-/* --- the demand at a moment ----------------------------------------------------------------------------------- */
+/* --- the demand at a moment --- */
 
 static size_t node_at(const gm_replay *replay, double t_s) {
     const gm_sim_demand *demand = replay->demand;
@@ -51,12 +51,12 @@ static double between(double t_s, double t0, double y0, double t1, double y1) {
     return t1 > t0 ? y0 + (y1 - y0) * (t_s - t0) / (t1 - t0) : y1;
 }
 
-#define AT(field)                                                                                                                         \
-    static double field##_at(const gm_replay *replay, double t_s) {                                                                       \
-        const gm_sim_node *nodes = replay->demand->nodes;                                                                                 \
-        size_t i = node_at(replay, t_s);                                                                                                  \
-        if (i == 0 || t_s >= nodes[i].t_s) return nodes[i].field;                                                                         \
-        return between(t_s, nodes[i - 1].t_s, nodes[i - 1].field, nodes[i].t_s, nodes[i].field);                                          \
+#define AT(field) \
+    static double field##_at(const gm_replay *replay, double t_s) { \
+        const gm_sim_node *nodes = replay->demand->nodes; \
+        size_t i = node_at(replay, t_s); \
+        if (i == 0 || t_s >= nodes[i].t_s) return nodes[i].field; \
+        return between(t_s, nodes[i - 1].t_s, nodes[i - 1].field, nodes[i].t_s, nodes[i].field); \
     }
 AT(alloc)
 AT(live)
@@ -90,7 +90,7 @@ static double next_forced(gm_replay *replay) {
     return INFINITY;
 }
 
-/* --- memory ----------------------------------------------------------------------------------------------------- */
+/* --- memory --- */
 
 static double beside_at(const gm_replay *replay, double t_s) {
     const gm_sim_demand *demand = replay->demand;
@@ -110,7 +110,8 @@ static void cross(const gm_replay *replay, double t_s, double hard, double facto
 static void look(gm_replay *replay, double t_s, double heap) {
     gm_sim_result *result = replay->result;
     if (replay->demand->n_beside == 0) return;
-    double beside = beside_at(replay, t_s), hard = gm_sim_resident_at(&replay->resident, t_s, heap) + beside, error = replay->setting->error;
+    double beside = beside_at(replay, t_s), hard = gm_sim_resident_at(&replay->resident, t_s, heap) + beside,
+           error = replay->setting->error;
     cross(replay, t_s, hard, 1, &result->killed_s);
     cross(replay, t_s, hard, 1 + error, &result->earliest_s);
     cross(replay, t_s, hard, 1 - error, &result->latest_s);
@@ -135,7 +136,7 @@ static void look_until(gm_replay *replay, double t_s) {
     if (replay->point >= demand->n_beside && demand->n_beside) replay->point = demand->n_beside - 1;
 }
 
-/* --- cycles ------------------------------------------------------------------------------------------------------- */
+/* --- cycles --- */
 
 static void set_goal(gm_replay *replay) {
     gm_pacer_heap heap = {replay->live, replay->stacks, replay->globals, replay->demand->nonheap};
@@ -153,7 +154,8 @@ static double next_trigger(gm_replay *replay) {
 static void costs(const gm_replay *replay, double t_s, double live, double *mark_s, double *cpu_s) {
     const gm_sim_node *node = &replay->demand->nodes[node_at(replay, t_s)];
     double ratio = node->live > 0 ? live / node->live : 1;
-    *mark_s = fmax(node->mark_s * ratio, fmax(SHORTEST_MARK_S, replay->demand->end_s * LEAST_STEP)); /* time must pass */
+    *mark_s =
+        fmax(node->mark_s * ratio, fmax(SHORTEST_MARK_S, replay->demand->end_s * LEAST_STEP)); /* time must pass */
     *cpu_s = node->cpu_s * ratio;
 }
 
@@ -186,7 +188,9 @@ static void count(gm_replay *replay, double times, double cpu_s, double period_s
 /* How many more cycles like the last one fit before anything new happens; only where there are very many. */
 static double repeats(const gm_replay *replay, double period_s) {
     const gm_sim_demand *demand = replay->demand;
-    double part = replay->now < demand->known_s ? demand->known_s / PARTS : (demand->end_s - demand->known_s) / PARTS_BEHIND, next = demand->nodes[node_at(replay, replay->now + 1e-9)].t_s;
+    double part = replay->now < demand->known_s ? demand->known_s / PARTS
+                                                : (demand->end_s - demand->known_s) / PARTS_BEHIND,
+           next = demand->nodes[node_at(replay, replay->now + 1e-9)].t_s;
     if (replay->point < demand->n_beside) next = fmin(next, demand->beside[replay->point].t_s);
     if (!(period_s < part)) return 0;
     return fmax(0, floor(fmin(part, next - replay->now) / period_s) - 1);
@@ -226,12 +230,23 @@ static void collect(gm_replay *replay, double start_s) {
     replay->node = node_at(replay, replay->now);
 }
 
-static void start(gm_replay *replay, const gm_sim_demand *demand, const gm_sim_setting *setting, gm_sim_result *result) {
+static void start(gm_replay *replay, const gm_sim_demand *demand, const gm_sim_setting *setting,
+                  gm_sim_result *result) {
     const gm_sim_node *first = &demand->nodes[0];
-    *result = (gm_sim_result){.peak_heap = 0, .peak = NAN, .bound = NAN, .killed_s = NAN, .earliest_s = NAN, .latest_s = NAN};
-    *replay = (gm_replay){.demand = demand, .setting = setting, .result = result, .pacer = {demand->go_minor, setting->gogc, setting->memlimit},
-                          .now = first->t_s, .marked_s = first->t_s, .marked_alloc = first->alloc, .live = first->live, .stacks = first->stacks,
-                          .globals = first->globals, .last_trigger = first->t_s, .before_hard = INFINITY};
+    *result =
+        (gm_sim_result){.peak_heap = 0, .peak = NAN, .bound = NAN, .killed_s = NAN, .earliest_s = NAN, .latest_s = NAN};
+    *replay = (gm_replay){.demand = demand,
+                          .setting = setting,
+                          .result = result,
+                          .pacer = {demand->go_minor, setting->gogc, setting->memlimit},
+                          .now = first->t_s,
+                          .marked_s = first->t_s,
+                          .marked_alloc = first->alloc,
+                          .live = first->live,
+                          .stacks = first->stacks,
+                          .globals = first->globals,
+                          .last_trigger = first->t_s,
+                          .before_hard = INFINITY};
     gm_sim_resident_init(&replay->resident);
     for (int i = 0; i < GM_SIM_CONSMARKS; i++) keep_consmark(replay, demand->consmark[i], first->live);
     set_goal(replay);

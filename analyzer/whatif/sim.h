@@ -6,9 +6,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define GM_SIM_BUCKETS 3 /* of the time in which a heap's peak stays resident */
+#define GM_SIM_BUCKETS   3 /* of the time in which a heap's peak stays resident */
 #define GM_SIM_CONSMARKS 4 /* the runtime looks at the last four collections and the current one */
-#define GM_SIM_RECENT 3  /* collections in which it does */
+#define GM_SIM_RECENT    3 /* collections in which it does */
 
 typedef struct { /* what the program had done at one moment; between two all is taken to be linear */
     double t_s;
@@ -28,12 +28,12 @@ typedef struct {
     size_t n_nodes;
     gm_sim_beside *beside; /* n_beside 0: unknown, and so are all peaks of memory */
     size_t n_beside;
-    double end_s;    /* of the replay */
-    double known_s;  /* end of the record; behind it the trends go on */
+    double end_s;                      /* of the replay */
+    double known_s;                    /* end of the record; behind it the trends go on */
     double consmark[GM_SIM_CONSMARKS]; /* of the collections up to the first node, the oldest first; 0: none */
-    double rest_s;   /* between two collections when the second is due at once */
-    double procs;    /* GOMAXPROCS */
-    double nonheap;  /* what the runtime holds beside heap objects; counts against GOMEMLIMIT */
+    double rest_s;                     /* between two collections when the second is due at once */
+    double procs;                      /* GOMAXPROCS */
+    double nonheap;                    /* what the runtime holds beside heap objects; counts against GOMEMLIMIT */
     int go_minor;
 } gm_sim_demand;
 
@@ -48,10 +48,10 @@ typedef struct {
     double cycles, elapsed_s, cpu_s; /* up to known_s */
     double peak_heap;                /* at the end of a mark */
     double peak;                     /* hard memory; NAN: unknown */
-    double bound;                    /* what goals allow with a tenth of overshoot, reached or not; INFINITY: all; NAN */
+    double bound; /* what goals allow with a tenth of overshoot, reached or not; INFINITY: all; NAN */
     double thrash_s, pressure_s, limiter_s; /* up to known_s */
-    bool held;                       /* GOMEMLIMIT makes the bound, not GOGC */
-    double killed_s, earliest_s, latest_s; /* since the first node; NAN: not in the replay */
+    bool held;                              /* GOMEMLIMIT makes the bound, not GOGC */
+    double killed_s, earliest_s, latest_s;  /* since the first node; NAN: not in the replay */
 } gm_sim_result;
 
 void gm_sim_run(const gm_sim_demand *demand, const gm_sim_setting *setting, gm_sim_result *result);

@@ -8,7 +8,7 @@
 #include "analyzer/whatif/sim.h"
 #include "gomortem/verdict.h"
 
-#define GM_NO_GOGC -2
+#define GM_NO_GOGC          -2
 #define GM_WHATIF_TOLERANCE 0.10 /* by how much the simulation of the recorded setting may miss the record */
 
 typedef enum {
@@ -17,7 +17,14 @@ typedef enum {
     GM_WHATIF_REFUSED,   /* an input is missing */
 } gm_whatif_status;
 
-typedef enum { GM_RUN_SAFE, GM_RUN_TIGHT, GM_RUN_DELAYS, GM_RUN_THRASH, GM_RUN_KILLED, GM_RUN_UNKNOWN } gm_run_verdict; /* worse and worse */
+typedef enum {
+    GM_RUN_SAFE,
+    GM_RUN_TIGHT,
+    GM_RUN_DELAYS,
+    GM_RUN_THRASH,
+    GM_RUN_KILLED,
+    GM_RUN_UNKNOWN
+} gm_run_verdict; /* worse and worse */
 
 typedef struct {
     double recorded, predicted; /* NAN: one of them is unknown */
@@ -27,7 +34,7 @@ typedef struct {
 typedef struct { /* a life as the simulation sees it */
     int life;
     gm_whatif_status status;
-    const char *reason; /* why it is not validated; NULL: it is */
+    const char *reason;     /* why it is not validated; NULL: it is */
     int64_t from_ns, to_ns; /* of the replay */
     gm_sim_demand demand;
     int gogc; /* -1: off */
@@ -35,7 +42,7 @@ typedef struct { /* a life as the simulation sees it */
     double memlimit, limit, cores;
     double live_p99, live_last, alloc_per_s, nonheap, beside_go, own; /* own: the runtime's, beside the heap */
     double native, other, kernel, shmem, dirty, untouched;            /* p99 of parts of beside_go; NAN: unknown */
-    bool grows;    /* the demand rises without bound */
+    bool grows;                                                       /* the demand rises without bound */
     const char *cause;
     int64_t killed_ns; /* by its own limit; GM_UNKNOWN */
     gm_whatif_check heap, peak, cycles, cpu_pct;
@@ -49,10 +56,10 @@ typedef struct {
     gm_run_verdict verdict;
 } gm_whatif_run;
 
-typedef struct { /* of a container */
-    const char *action; /* keep, change, raise_limit, no_setting_helps, refused */
-    int life;           /* that decides; 0: none */
-    gm_sim_setting now, then;      /* then.gogc GM_NO_GOGC: none is recommended */
+typedef struct {              /* of a container */
+    const char *action;       /* keep, change, raise_limit, no_setting_helps, refused */
+    int life;                 /* that decides; 0: none */
+    gm_sim_setting now, then; /* then.gogc GM_NO_GOGC: none is recommended */
     double peak, bound, cpu_now_pct, cpu_pct, cycles_per_s;
     int64_t killed_ns, delayed_ns; /* no_setting_helps: the kill, and the latest that a setting moves it to */
     size_t used;                   /* lives that it rests on */
@@ -70,19 +77,22 @@ typedef struct {
 } gm_whatif;
 
 /* container.c: all of it for one container: writes the tables whatif_*. facts, lives: one for each life. */
-bool gm_whatif_container(const gm_facts *facts, size_t n, const gm_verdict *lives, const gm_verdict *container, GError **error);
+bool gm_whatif_container(const gm_facts *facts, size_t n, const gm_verdict *lives, const gm_verdict *container,
+                         GError **error);
 
-/* demand.c: life->cause is set by the caller. fills life; status REFUSED with a reason when the inputs do not allow more. */
+/* demand.c: life->cause is set by the caller. fills life; status REFUSED with a reason when the inputs do not allow
+ * more. */
 void gm_whatif_demand(const gm_facts *facts, gm_whatif_life *life);
-bool gm_whatif_is_growth(const char *cause); /* a cause that no setting of the collector bounds */
+bool gm_whatif_is_growth(const char *cause);                  /* a cause that no setting of the collector bounds */
 void gm_whatif_extend(gm_whatif_life *life, gm_arena *arena); /* behind the record the trends go on */
 /* run.c */
 void gm_whatif_validate(const gm_facts *facts, gm_whatif_life *life);
 gm_whatif_run *gm_whatif_grid(const gm_whatif_life *life, gm_arena *arena, size_t *n);
 gm_whatif_run gm_whatif_evaluate(const gm_whatif_life *life, const gm_sim_setting *setting);
-double gm_whatif_cpu_pct(const gm_whatif_life *life, const gm_sim_result *result); /* of the CPU that the container may use */
-double gm_whatif_error(const gm_whatif_life *life); /* share by which a peak may be off */
-double gm_check_error(const gm_whatif_check *check); /* share, NAN when it cannot be told */
+double gm_whatif_cpu_pct(const gm_whatif_life *life,
+                         const gm_sim_result *result); /* of the CPU that the container may use */
+double gm_whatif_error(const gm_whatif_life *life);    /* share by which a peak may be off */
+double gm_check_error(const gm_whatif_check *check);   /* share, NAN when it cannot be told */
 bool gm_check_passes(const gm_whatif_check *check);
 /* judge.c */
 gm_run_verdict gm_whatif_judge(const gm_whatif_life *life, const gm_sim_setting *setting, const gm_sim_result *result);
@@ -92,7 +102,8 @@ const char *gm_whatif_status_name(gm_whatif_status status);
 void gm_whatif_advise(const gm_whatif *whatif, const gm_verdict *container, gm_whatif_advice *advice);
 /* rows.c */
 bool gm_whatif_write(const gm_whatif *whatif, const gm_whatif_life *life, GError **error);
-bool gm_whatif_write_runs(const gm_whatif *whatif, const gm_whatif_life *life, const gm_whatif_run *runs, size_t n, GError **error);
+bool gm_whatif_write_runs(const gm_whatif *whatif, const gm_whatif_life *life, const gm_whatif_run *runs, size_t n,
+                          GError **error);
 int64_t gm_whatif_time(const gm_whatif_life *life, double t_s); /* on the wall clock; GM_UNKNOWN for NAN */
 bool gm_whatif_write_advice(const gm_whatif *whatif, const gm_whatif_advice *advice, GError **error);
 

@@ -32,9 +32,8 @@ static gm_status owner_of(gm_member *member, const gm_json *labels, gm_identity 
     static const char *const ns[] = {"namespace", "exported_namespace", "kubernetes_namespace", NULL};
     static const char *const pods[] = {"pod", "exported_pod", "pod_name", "kubernetes_pod_name", NULL};
     static const char *const containers[] = {"container", "exported_container", "container_name", NULL};
-    *who = (gm_identity){.ns = first_text(labels, ns),
-                         .pod = first_text(labels, pods),
-                         .container = first_text(labels, containers)};
+    *who = (gm_identity){
+        .ns = first_text(labels, ns), .pod = first_text(labels, pods), .container = first_text(labels, containers)};
     if (who->container.len == 0 && who->pod.len == 0) return gm_member_identity(member, id);
     who->level = who->container.len > 0 ? GM_LEVEL_CONTAINER : GM_LEVEL_POD;
     return gm_emit_identity(member->store, who, id);
@@ -112,8 +111,7 @@ static gm_status alertmanager_parse(gm_member *member) {
 const gm_format gm_format_alertmanager = {
     .name = "alertmanager",
     .title = "Alerts of Alertmanager or Prometheus (JSON)",
-    .takes =
-        "Start and end of each alert as events; profiles in annotations are read as members of their own.",
+    .takes = "Start and end of each alert as events; profiles in annotations are read as members of their own.",
     .bid = alertmanager_bid,
     .parse = alertmanager_parse,
 };

@@ -12,8 +12,7 @@
 
 static int bid(const gm_head *head) {
     if (!gm_head_is_json(head) || !gm_head_has_json(head, "spec", NULL)) return 0;
-    if (!gm_head_has_json(head, "has_memory", NULL) && !gm_head_has_json(head, "creation_time", NULL))
-        return 0;
+    if (!gm_head_has_json(head, "has_memory", NULL) && !gm_head_has_json(head, "creation_time", NULL)) return 0;
     return gm_head_has_json(head, "has_cpu", NULL) || gm_head_has_json(head, "stats", NULL) ? 88 : 0;
 }
 

@@ -60,8 +60,7 @@ static gm_status parse(gm_member *member) {
     gm_capture capture;
     gm_cgroup_reader reader = {.capture = &capture};
     gm_span line, prefix, name = member->path;
-    for (ptrdiff_t slash; (slash = gm_span_find_byte(name, '/')) >= 0;)
-        name = gm_span_from(name, (size_t)slash + 1);
+    for (ptrdiff_t slash; (slash = gm_span_find_byte(name, '/')) >= 0;) name = gm_span_from(name, (size_t)slash + 1);
     const gm_cgroup_file *file = find_file(unpacked(name), &prefix);
     if (!file) file = file_of_content(member->path, member->head);
     const char *source = says(member->path, GM_SPAN("proc/pressure")) ? "proc" : "cgroup";

@@ -19,8 +19,7 @@ static bool is_mark(gm_span line, int64_t *t_ns) {
     return framed && gm_snapshot_mark(line, t_ns);
 }
 
-/* --- headings --------------------------------------------------------------------------------------------
- */
+/* --- headings --- */
 typedef struct {
     const gm_cgroup_file *file; /* NULL: none that is known */
     gm_span directory;
@@ -126,8 +125,7 @@ static int bid(const gm_head *head) {
     return begins_within(head->head) ? 86 : 0;
 }
 
-/* --- lines -----------------------------------------------------------------------------------------------
- */
+/* --- lines --- */
 static gm_status open_file(gm_cgroup_reader *reader, const heading *found) {
     gm_capture *capture = reader->capture;
     int64_t before = capture->identity_id;
@@ -178,7 +176,8 @@ static gm_status parse(gm_member *member) {
     gm_status status = gm_capture_open(&capture, member, "cgroup", (gm_span){NULL, 0});
     bool waits = begins_within(member->head);
     if (waits && !is_mark(gm_span_trim(first_line(member->head)), &t_ns))
-        gm_member_diag(member, GM_SEVERITY_INFO, 1, GM_UNKNOWN, "the log begins within a snapshot; what stands before the first time is left out");
+        gm_member_diag(member, GM_SEVERITY_INFO, 1, GM_UNKNOWN,
+                       "the log begins within a snapshot; what stands before the first time is left out");
     while (status == GM_OK && gm_lines_next(&capture.lines, &line)) {
         if (line.unfinished) {
             gm_emit_rejected(member->store, 1);

@@ -49,18 +49,14 @@ static int64_t time_of(const gm_json *state, const char *key) {
 
 static gm_status read_life(gm_member *member, int64_t id, const gm_json *container) {
     const gm_json *state = gm_json_get(container, "State"), *killed = gm_json_get(state, "OOMKilled");
-    int64_t started = time_of(state, "StartedAt"), finished = time_of(state, "FinishedAt"),
-            restarts = GM_UNKNOWN;
+    int64_t started = time_of(state, "StartedAt"), finished = time_of(state, "FinishedAt"), restarts = GM_UNKNOWN;
     gm_json_int(gm_json_get(container, "RestartCount"), &restarts);
     gm_event row = {
         .identity_id = id, .t_ns = started, .exit_code = GM_UNKNOWN, .count = GM_UNKNOWN, .kind = "started"};
     gm_status status = started == GM_UNKNOWN ? GM_OK : gm_emit_event(member->store, &row);
     if (status != GM_OK || finished == GM_UNKNOWN) return status;
-    gm_event end = {.identity_id = id,
-                    .t_ns = finished,
-                    .exit_code = GM_UNKNOWN,
-                    .count = restarts,
-                    .kind = "terminated"};
+    gm_event end = {
+        .identity_id = id, .t_ns = finished, .exit_code = GM_UNKNOWN, .count = restarts, .kind = "terminated"};
     /* of a container that runs again it is the end before; the exit code is then that of nothing */
     bool running = finished < started;
     if (!running) gm_json_int(gm_json_get(state, "ExitCode"), &end.exit_code);

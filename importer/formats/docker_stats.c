@@ -25,7 +25,7 @@ static gm_status find_owner(gm_docker *docker, gm_span name, gm_span id) {
     return gm_fields_owner(&docker->fields, &who);
 }
 
-/* --- the API ------------------------------------------------------------------------------------------ */
+/* --- the API --- */
 /* memory.stat: of cgroup v1 only the hierarchical keys total_* count, as cAdvisor has it; of v2 all keys do.
  */
 static gm_status read_memory_stat(gm_fields *fields, const gm_json *stat, int64_t t_ns) {
@@ -37,11 +37,9 @@ static gm_status read_memory_stat(gm_fields *fields, const gm_json *stat, int64_
     size_t n;
     GM_JSON_EACH(field, stat) {
         gm_span key = field->key;
-        if (status != GM_OK || key.len >= sizeof(path) - start ||
-            !gm_span_double(gm_json_text(field), &value))
+        if (status != GM_OK || key.len >= sizeof(path) - start || !gm_span_double(gm_json_text(field), &value))
             continue;
-        bool counts =
-            !v1 || gm_span_take(&key, GM_SPAN("total_")) || gm_span_starts(key, GM_SPAN("hierarchical_"));
+        bool counts = !v1 || gm_span_take(&key, GM_SPAN("total_")) || gm_span_starts(key, GM_SPAN("hierarchical_"));
         const gm_alias *alias = counts ? gm_alias_find(GM_DICT_CGROUP_STAT, key, &n) : NULL;
         memcpy(path + start, field->key.data, field->key.len);
         gm_span name = {path, start + field->key.len};
@@ -78,7 +76,7 @@ static gm_status read_api(gm_docker *docker, const gm_json *document, int64_t t_
     return status;
 }
 
-/* --- the command -------------------------------------------------------------------------------------- */
+/* --- the command --- */
 typedef struct {
     gm_span name, id, usage, limit, pids;
 } docker_row;
@@ -206,19 +204,17 @@ static gm_status read_lines(gm_docker *docker) {
     gm_line line;
     gm_status status = GM_OK;
     gm_lines_init(&lines, docker->fields.member);
-    while (status == GM_OK && gm_lines_next(&lines, &line))
-        status = read_line(docker, without_codes(line.text));
+    while (status == GM_OK && gm_lines_next(&lines, &line)) status = read_line(docker, without_codes(line.text));
     return status == GM_OK ? gm_lines_status(&lines) : status;
 }
 
-/* --- the format --------------------------------------------------------------------------------------- */
+/* --- the format --- */
 static bool is_printed(const gm_head *head) {
     gm_span rest = head->head, line;
     for (int i = 0; i < 5 && gm_span_cut(&rest, '\n', &line); i++) {
         gm_span text = without_codes(line);
         if (is_header(text)) return true;
-        if (gm_span_starts(text, GM_SPAN("{")) && gm_span_find(text, GM_SPAN("\"MemUsage\":")) > 0)
-            return true;
+        if (gm_span_starts(text, GM_SPAN("{")) && gm_span_find(text, GM_SPAN("\"MemUsage\":")) > 0) return true;
     }
     return false;
 }

@@ -115,7 +115,8 @@ static gm_status parse(gm_member *member) {
     gm_head head = {.head = member->head};
     gm_status status = begin(&expvar, member);
     if (status != GM_OK) return status;
-    status = gm_head_is_json(&head) && !is_javascript(member->head) ? gm_documents_each(member, read_document, &expvar) : read_text(&expvar);
+    status = gm_head_is_json(&head) && !is_javascript(member->head) ? gm_documents_each(member, read_document, &expvar)
+                                                                    : read_text(&expvar);
     return status;
 }
 

@@ -2,8 +2,8 @@
  *
  * Comes as lines. The first cell of a header line decides: "Time" (one column a series, or the three columns
  * Time, Metric, Value) or "Series" (Grafana before 7, one line a sample). The delimiter is that of the
- * browser's language, or a tab when the file was made for Excel (in UTF-16); several frames follow each other, separated
- * by an empty line. Column headers are display names: "name{label=""value"",...}", or a legend that names no
+ * browser's language, or a tab when the file was made for Excel (in UTF-16); several frames follow each other,
+ * separated by an empty line. Column headers are display names: "name{label=""value"",...}", or a legend that names no
  * metric, which is left out. Source: https://github.com/grafana/grafana
  * packages/grafana-data/src/utils/csv.ts, public/app/features/inspector/utils/download.ts, and
  * public/app/core/utils/file_export.ts before 7. */
@@ -30,7 +30,7 @@ typedef struct {
     bool zone_told;
 } gm_grafana;
 
-/* --- cells -------------------------------------------------------------------------------------------- */
+/* --- cells --- */
 /* Length of the cell at the front, quotes included. */
 static size_t cell_length(gm_span line, char delimiter) {
     bool quoted = false;
@@ -64,11 +64,11 @@ static bool take_cell(gm_span *line, char delimiter, gm_arena *arena, gm_span *c
     return true;
 }
 
-/* --- headers ------------------------------------------------------------------------------------------ */
+/* --- headers --- */
 /* The delimiter behind a header's first cell, 0 when the line is no header. */
 static char header_delimiter(gm_span line) {
-    static const gm_span firsts[] = {
-        {"\"Time\"", 6}, {"Time", 4}, {"\"Series\"", 8}, {"Series", 6}, {"\"time\"", 6}, {"time", 4}};
+    static const gm_span firsts[] = {{"\"Time\"", 6}, {"Time", 4},     {"\"Series\"", 8},
+                                     {"Series", 6},   {"\"time\"", 6}, {"time", 4}};
     for (size_t i = 0; i < sizeof(firsts) / sizeof(firsts[0]); i++) {
         gm_span rest = line;
         if (!gm_span_take(&rest, firsts[i]) || rest.len < 2) continue;
@@ -112,8 +112,8 @@ static gm_status find_metric(gm_grafana *csv, gm_span text, gm_metric **metric) 
     if (!whole) key = text;
     if (!gm_exposition_read_key(key, csv->scratch, &name, &labels) || (!whole && name.len != text.len)) {
         gm_member_diag(csv->member, GM_SEVERITY_INFO, GM_UNKNOWN, GM_UNKNOWN,
-                       "the column \"%.*s\" names no metric and is left out",
-                       (int)(text.len < 200 ? text.len : 200), text.data);
+                       "the column \"%.*s\" names no metric and is left out", (int)(text.len < 200 ? text.len : 200),
+                       text.data);
         return GM_OK;
     }
     return gm_metrics_find(csv->metrics, name, &labels, metric);
@@ -141,8 +141,7 @@ static gm_status read_header(gm_grafana *csv, gm_span line, char delimiter) {
     gm_span rest = line;
     if (gm_span_equal(first, GM_SPAN("Series"))) {
         csv->shape = SHAPE_SERIES_ROWS;
-    } else if (take_cell(&rest, delimiter, csv->scratch, &second) &&
-               gm_span_equal(second, GM_SPAN("Metric")) &&
+    } else if (take_cell(&rest, delimiter, csv->scratch, &second) && gm_span_equal(second, GM_SPAN("Metric")) &&
                take_cell(&rest, delimiter, csv->scratch, &third) && gm_span_equal(third, GM_SPAN("Value"))) {
         csv->shape = SHAPE_METRIC_ROWS;
     } else {
@@ -152,7 +151,7 @@ static gm_status read_header(gm_grafana *csv, gm_span line, char delimiter) {
     return GM_OK;
 }
 
-/* --- rows --------------------------------------------------------------------------------------------- */
+/* --- rows --- */
 static bool is_nothing(gm_span cell) {
     return gm_span_equal(cell, GM_SPAN("null")) || gm_span_equal(cell, GM_SPAN("undefined"));
 }
@@ -164,7 +163,8 @@ static gm_status sample(gm_grafana *csv, int64_t line, gm_metric *metric, int64_
         gm_metric_skip(csv->metrics, metric ? GM_LEFT_NO_VALUE : GM_LEFT_OUTSIDE);
         return GM_OK;
     }
-    if (gm_panel_number(cell, csv->delimiter != ',', &value)) return gm_metric_sample(csv->metrics, metric, t_ns, value);
+    if (gm_panel_number(cell, csv->delimiter != ',', &value))
+        return gm_metric_sample(csv->metrics, metric, t_ns, value);
     gm_metrics_reject(csv->metrics, line, "a cell is not a number");
     return GM_OK;
 }
@@ -187,8 +187,7 @@ static gm_status read_wide_row(gm_grafana *csv, int64_t number, gm_span line) {
     int64_t t_ns;
     gm_status status = GM_OK;
     if (!take_cell(&line, csv->delimiter, NULL, &cell) || !row_time(csv, number, cell, &t_ns)) return GM_OK;
-    for (size_t i = 0; i < csv->n_columns && status == GM_OK && take_cell(&line, csv->delimiter, NULL, &cell);
-         i++)
+    for (size_t i = 0; i < csv->n_columns && status == GM_OK && take_cell(&line, csv->delimiter, NULL, &cell); i++)
         status = sample(csv, number, csv->columns[i], t_ns, cell);
     return status;
 }

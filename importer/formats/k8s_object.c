@@ -8,8 +8,7 @@
 #include "importer/text/span.h"
 #include "importer/text/yaml.h"
 
-/* --- bid -------------------------------------------------------------------------------------------------
- */
+/* --- bid --- */
 static bool has_line(gm_span head, gm_span beginning) {
     gm_span line;
     while (head.len > 0 && gm_span_cut(&head, '\n', &line))
@@ -34,8 +33,7 @@ static int bid(const gm_head *head) {
     return versioned && gm_head_has_json(head, "kind", NULL) ? 25 : 0;
 }
 
-/* --- objects ---------------------------------------------------------------------------------------------
- */
+/* --- objects --- */
 typedef struct {
     gm_member *member;
     int64_t others;
@@ -55,8 +53,7 @@ static gm_status read_document(object_reader *reader, const gm_json *root) {
     const gm_json *items = root->kind == GM_JSON_ARRAY ? root : gm_json_get(root, "items");
     gm_status status = GM_OK;
     if (!items) return read_object(reader, root);
-    if (!items->child)
-        gm_member_diag(reader->member, GM_SEVERITY_INFO, GM_UNKNOWN, GM_UNKNOWN, "the list is empty");
+    if (!items->child) gm_member_diag(reader->member, GM_SEVERITY_INFO, GM_UNKNOWN, GM_UNKNOWN, "the list is empty");
     GM_JSON_EACH(item, items) {
         status = read_object(reader, item);
         if (status != GM_OK) return status;
@@ -69,9 +66,8 @@ static void tell_others(const object_reader *reader) {
     if (reader->others == 0) return;
     gm_emit_left_out(reader->member->store, GM_LEFT_OUTSIDE, reader->others);
     gm_member_diag(reader->member, GM_SEVERITY_INFO, GM_UNKNOWN, GM_UNKNOWN,
-                   "%lld object(s) are neither pods nor events, the first is a %.*s",
-                   (long long)reader->others, kind.len > 0 ? (int)kind.len : 5,
-                   kind.len > 0 ? kind.data : "thing");
+                   "%lld object(s) are neither pods nor events, the first is a %.*s", (long long)reader->others,
+                   kind.len > 0 ? (int)kind.len : 5, kind.len > 0 ? kind.data : "thing");
 }
 
 static gm_status parse(gm_member *member) {

@@ -10,8 +10,7 @@
 
 static int bid(const gm_head *head) {
     if (!gm_head_is_json(head) || !gm_head_has_json(head, "nodeName", NULL)) return 0;
-    if (!gm_head_has_json(head, "workingSetBytes", NULL) && !gm_head_has_json(head, "usageNanoCores", NULL))
-        return 0;
+    if (!gm_head_has_json(head, "workingSetBytes", NULL) && !gm_head_has_json(head, "usageNanoCores", NULL)) return 0;
     return gm_head_has_json(head, "node", NULL) || gm_head_has_json(head, "podRef", NULL) ? 92 : 0;
 }
 
@@ -24,8 +23,8 @@ static gm_status read_limit(gm_fields *fields, const gm_json *memory, int64_t t_
     uint64_t available, used;
     if (!read_uint(gm_json_get(memory, "availableBytes"), &available)) return GM_OK;
     if (!read_uint(gm_json_get(memory, "workingSetBytes"), &used)) return GM_OK;
-    return gm_fields_quantity(fields, GM_Q_MEM_LIMIT, GM_SPAN("memory.availableBytes+memory.workingSetBytes"),
-                              t_ns, (double)(available + used));
+    return gm_fields_quantity(fields, GM_Q_MEM_LIMIT, GM_SPAN("memory.availableBytes+memory.workingSetBytes"), t_ns,
+                              (double)(available + used));
 }
 
 /* cpu, memory and swap of a node, pod or container. */
@@ -45,8 +44,8 @@ static gm_status read_parts(gm_fields *fields, const gm_json *owner) {
         if (status == GM_OK && i == 1) status = read_limit(fields, part, t_ns);
         bool starts = i == 1 && gm_time_rfc3339(gm_json_text(gm_json_get(owner, "startTime")), &start_ns);
         if (status == GM_OK && starts)
-            status = gm_fields_quantity(fields, GM_Q_CONTAINER_START, GM_SPAN("startTime"), t_ns,
-                                        (double)start_ns / 1e9);
+            status =
+                gm_fields_quantity(fields, GM_Q_CONTAINER_START, GM_SPAN("startTime"), t_ns, (double)start_ns / 1e9);
     }
     return status;
 }
@@ -80,8 +79,8 @@ static gm_status read_node(gm_fields *fields, const gm_json *node) {
     gm_status status = read_owner(fields, node, &identity);
     GM_JSON_EACH(daemon, gm_json_get(node, "systemContainers")) {
         gm_span name = gm_json_text(gm_json_get(daemon, "name"));
-        bool plain = name.len > 0 && name.len < 64 && gm_span_find_byte(name, '"') < 0 &&
-                     gm_span_find_byte(name, '\\') < 0;
+        bool plain =
+            name.len > 0 && name.len < 64 && gm_span_find_byte(name, '"') < 0 && gm_span_find_byte(name, '\\') < 0;
         if (status != GM_OK || !plain) continue;
         snprintf(labels, sizeof(labels), "{\"systemContainer\":\"%.*s\"}", (int)name.len, name.data);
         fields->labels = gm_span_of(labels);

@@ -19,7 +19,8 @@ static bool take_service(gm_span *text, gm_span *name) {
     *name = gm_span_first(s, len);
     s = gm_span_from(s, len);
     if (len == 0 || !gm_span_take_byte(&s, ' ')) return false;
-    while (gm_span_take_byte(&s, ' ')) {}
+    while (gm_span_take_byte(&s, ' ')) {
+    }
     if (!gm_span_take_byte(&s, '|')) return false;
     gm_span_take_byte(&s, ' ');
     *text = s;

@@ -24,8 +24,7 @@ static uint32_t read_length(gm_span bytes) {
     return (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 | (uint32_t)b[2] << 8 | b[3];
 }
 
-/* --- one entry -------------------------------------------------------------------------------------------
- */
+/* --- one entry --- */
 typedef struct {
     uint64_t number, value;
     gm_span bytes;
@@ -61,11 +60,9 @@ static bool read_entry(gm_span bytes, log_entry *entry) {
         if (field.number == 4) entry->partial = field.value != 0;
         if (field.number != 5) continue;
         gm_span meta = field.bytes;
-        while (take_field(&meta, &inner))
-            entry->last = entry->last || (inner.number == 1 && inner.value != 0);
+        while (take_field(&meta, &inner)) entry->last = entry->last || (inner.number == 1 && inner.value != 0);
     }
-    bool known =
-        gm_span_equal(entry->source, GM_SPAN("stdout")) || gm_span_equal(entry->source, GM_SPAN("stderr"));
+    bool known = gm_span_equal(entry->source, GM_SPAN("stdout")) || gm_span_equal(entry->source, GM_SPAN("stderr"));
     return bytes.len == 0 && known;
 }
 
@@ -76,14 +73,12 @@ static int log_docker_local_bid(const gm_head *head) {
     if (len == 0 || len > RECORD_MAX) return 0;
     gm_span rest = gm_span_from(head->head, LENGTH);
     /* the first field is the source */
-    bool begins =
-        gm_span_starts(rest, GM_SPAN("\x0a\x06stdout")) || gm_span_starts(rest, GM_SPAN("\x0a\x06stderr"));
+    bool begins = gm_span_starts(rest, GM_SPAN("\x0a\x06stdout")) || gm_span_starts(rest, GM_SPAN("\x0a\x06stderr"));
     if (!begins || rest.len < len) return begins ? 60 : 0;
     return read_entry(gm_span_first(rest, len), &entry) ? 95 : 0;
 }
 
-/* --- records ---------------------------------------------------------------------------------------------
- */
+/* --- records --- */
 typedef struct {
     gm_member *member;
     gm_wrap *wrap;
@@ -120,8 +115,7 @@ static gm_status take(local_reader *reader, size_t want, gm_span *bytes) {
 
 static gm_status damaged(local_reader *reader, const char *why) {
     gm_emit_rejected(reader->member->store, 1);
-    gm_member_diag(reader->member, GM_SEVERITY_ERROR, GM_UNKNOWN, reader->offset, "%s: the rest is not read",
-                   why);
+    gm_member_diag(reader->member, GM_SEVERITY_ERROR, GM_UNKNOWN, reader->offset, "%s: the rest is not read", why);
     return GM_DAMAGED;
 }
 
@@ -149,13 +143,11 @@ static gm_status read_record(local_reader *reader) {
     gm_status status = take(reader, LENGTH, &bytes);
     if (status != GM_OK) return status;
     uint32_t len = read_length(bytes);
-    if (len > RECORD_MAX || !make_room(reader, (size_t)len + LENGTH))
-        return damaged(reader, "a record is too large");
+    if (len > RECORD_MAX || !make_room(reader, (size_t)len + LENGTH)) return damaged(reader, "a record is too large");
     status = take(reader, (size_t)len + LENGTH, &bytes);
     if (status == GM_END) gm_log_note(gm_wrap_log(reader->wrap), GM_NOTE_RECORD_CUT, reader->number + 1);
     if (status != GM_OK) return status;
-    if (read_length(gm_span_from(bytes, len)) != len)
-        return damaged(reader, "the two lengths of a record differ");
+    if (read_length(gm_span_from(bytes, len)) != len) return damaged(reader, "the two lengths of a record differ");
     reader->number++;
     if (read_entry(gm_span_first(bytes, len), &entry)) return show(reader, &entry);
     gm_log_note(gm_wrap_log(reader->wrap), GM_NOTE_DAMAGED_LINE, reader->number);

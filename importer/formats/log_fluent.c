@@ -11,30 +11,66 @@
 
 /* Alternatives of one value stand after each other; a second half repeats the keys under _source. */
 enum {
-    LOG, LOG_ES, MESSAGE, MESSAGE_ES,
-    STREAM, STREAM_ES, SOURCE,
-    LOGTAG, LOGTAG_ES, PARTIAL, PARTIAL_LAST,
-    TIME, TIME_ES, TIMESTAMP, TIMESTAMP_ES, DATE,
-    NAMESPACE, NAMESPACE_ES, POD, POD_ES, CONTAINER, CONTAINER_ES, POD_ID, DOCKER_ID, DOCKER_NAME, CONTAINER_ID
+    LOG,
+    LOG_ES,
+    MESSAGE,
+    MESSAGE_ES,
+    STREAM,
+    STREAM_ES,
+    SOURCE,
+    LOGTAG,
+    LOGTAG_ES,
+    PARTIAL,
+    PARTIAL_LAST,
+    TIME,
+    TIME_ES,
+    TIMESTAMP,
+    TIMESTAMP_ES,
+    DATE,
+    NAMESPACE,
+    NAMESPACE_ES,
+    POD,
+    POD_ES,
+    CONTAINER,
+    CONTAINER_ES,
+    POD_ID,
+    DOCKER_ID,
+    DOCKER_NAME,
+    CONTAINER_ID
 };
 
 static const char *const paths[] = {
-    [LOG] = "log", [LOG_ES] = "_source.log", [MESSAGE] = "message", [MESSAGE_ES] = "_source.message",
-    [STREAM] = "stream", [STREAM_ES] = "_source.stream", [SOURCE] = "source",
-    [LOGTAG] = "logtag", [LOGTAG_ES] = "_source.logtag", [PARTIAL] = "partial_message",
+    [LOG] = "log",
+    [LOG_ES] = "_source.log",
+    [MESSAGE] = "message",
+    [MESSAGE_ES] = "_source.message",
+    [STREAM] = "stream",
+    [STREAM_ES] = "_source.stream",
+    [SOURCE] = "source",
+    [LOGTAG] = "logtag",
+    [LOGTAG_ES] = "_source.logtag",
+    [PARTIAL] = "partial_message",
     [PARTIAL_LAST] = "partial_last",
-    [TIME] = "time", [TIME_ES] = "_source.time", [TIMESTAMP] = "@timestamp",
-    [TIMESTAMP_ES] = "_source.@timestamp", [DATE] = "date",
-    [NAMESPACE] = "kubernetes.namespace_name", [NAMESPACE_ES] = "_source.kubernetes.namespace_name",
-    [POD] = "kubernetes.pod_name", [POD_ES] = "_source.kubernetes.pod_name",
-    [CONTAINER] = "kubernetes.container_name", [CONTAINER_ES] = "_source.kubernetes.container_name",
-    [POD_ID] = "kubernetes.pod_id", [DOCKER_ID] = "kubernetes.docker_id",
-    [DOCKER_NAME] = "container_name", [CONTAINER_ID] = "container_id",
+    [TIME] = "time",
+    [TIME_ES] = "_source.time",
+    [TIMESTAMP] = "@timestamp",
+    [TIMESTAMP_ES] = "_source.@timestamp",
+    [DATE] = "date",
+    [NAMESPACE] = "kubernetes.namespace_name",
+    [NAMESPACE_ES] = "_source.kubernetes.namespace_name",
+    [POD] = "kubernetes.pod_name",
+    [POD_ES] = "_source.kubernetes.pod_name",
+    [CONTAINER] = "kubernetes.container_name",
+    [CONTAINER_ES] = "_source.kubernetes.container_name",
+    [POD_ID] = "kubernetes.pod_id",
+    [DOCKER_ID] = "kubernetes.docker_id",
+    [DOCKER_NAME] = "container_name",
+    [CONTAINER_ID] = "container_id",
 };
 enum { FIELDS = sizeof(paths) / sizeof(paths[0]) };
 _Static_assert((int)FIELDS <= (int)GM_PICK_FIELDS, "more fields than a pick has");
 
-/* --- what stands beside an object ------------------------------------------------------------------------ */
+/* --- what stands beside an object --- */
 /* "2026-11-23 08:59:10.250000000 +0000 tag: " of the stdout output, "TIME<tab>tag<tab>" of the file output. */
 static bool take_words(gm_span *line, int64_t *t_ns) {
     gm_span rest = *line, tag;

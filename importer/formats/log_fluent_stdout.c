@@ -50,7 +50,7 @@ static int log_fluent_stdout_bid(const gm_head *head) {
     return fitting == 0 ? 0 : fitting * 2 >= lines ? 89 : 76;
 }
 
-/* --- values ---------------------------------------------------------------------------------------------- */
+/* --- values --- */
 /* The quote at the front ends a string: the map ends or another key follows. */
 static bool ends_string(gm_span text) {
     gm_span key;
@@ -105,7 +105,7 @@ static gm_status read_record(gm_wrap *wrap, stdout_reader *reader) {
     return gm_wrap_part(wrap, owner, &line, !gm_span_starts(tag, GM_SPAN("P")));
 }
 
-/* --- lines ----------------------------------------------------------------------------------------------- */
+/* --- lines --- */
 /* False: memory is out. What is longer than a line may be is cut. */
 static bool append(stdout_reader *reader, gm_span line) {
     size_t most = reader->member->limits->line_bytes, want = reader->len + line.len + 1;

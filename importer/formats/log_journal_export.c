@@ -19,7 +19,7 @@ typedef struct {
     gm_wrap *wrap;
     gm_span block;
     gm_status status;
-    int64_t line;       /* of the entry's first field; binary values count as the line feeds in them */
+    int64_t line; /* of the entry's first field; binary values count as the line feeds in them */
     int64_t entry_line;
     bool any;
     value_buffer values[GM_JOURNAL_FIELDS];
@@ -27,7 +27,7 @@ typedef struct {
     size_t name_len;
 } export_reader;
 
-/* --- bytes ----------------------------------------------------------------------------------------------- */
+/* --- bytes --- */
 static bool refill(export_reader *r) {
     while (r->block.len == 0 && r->status == GM_OK) r->status = gm_member_read(r->member, &r->block);
     return r->status == GM_OK;
@@ -81,7 +81,7 @@ static bool get_bytes(export_reader *r, uint64_t count, value_buffer *value) {
     return true;
 }
 
-/* --- fields ---------------------------------------------------------------------------------------------- */
+/* --- fields --- */
 static value_buffer *wanted(export_reader *r) {
     gm_span name = {r->name, r->name_len};
     for (int i = 0; i < GM_JOURNAL_FIELDS; i++) {
@@ -122,7 +122,8 @@ static bool get_binary(export_reader *r, value_buffer *value) {
         r->block = gm_span_from(r->block, 1);
     }
     if (size > (uint64_t)r->member->limits->member_bytes) {
-        gm_member_diag(r->member, GM_SEVERITY_ERROR, r->line, GM_UNKNOWN, "a binary field longer than the member may be");
+        gm_member_diag(r->member, GM_SEVERITY_ERROR, r->line, GM_UNKNOWN,
+                       "a binary field longer than the member may be");
         r->status = GM_DAMAGED;
         return false;
     }
@@ -160,7 +161,7 @@ static gm_status read_entries(export_reader *r) {
     return r->status == GM_END ? GM_OK : r->status;
 }
 
-/* --- the format ------------------------------------------------------------------------------------------ */
+/* --- the format --- */
 static int log_journal_export_bid(const gm_head *head) {
     bool stamp = gm_span_find(head->head, GM_SPAN("__REALTIME_TIMESTAMP=")) >= 0;
     if (gm_span_starts(head->head, GM_SPAN("__CURSOR="))) return 96;
@@ -180,7 +181,8 @@ static gm_status log_journal_export_parse(gm_member *member) {
 const gm_format gm_format_log_journal_export = {
     .name = "log_journal_export",
     .title = "systemd journal in export format",
-    .takes = "GC cycles, scavenger levels, goroutine dumps, Go crashes and kernel OOM reports, by container or program.",
+    .takes =
+        "GC cycles, scavenger levels, goroutine dumps, Go crashes and kernel OOM reports, by container or program.",
     .bid = log_journal_export_bid,
     .parse = log_journal_export_parse,
 };

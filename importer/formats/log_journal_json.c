@@ -26,7 +26,8 @@ static gm_status log_journal_json_parse(gm_member *member) {
 const gm_format gm_format_log_journal_json = {
     .name = "log_journal_json",
     .title = "systemd journal as JSON",
-    .takes = "GC cycles, scavenger levels, goroutine dumps, Go crashes and kernel OOM reports, by container or program.",
+    .takes =
+        "GC cycles, scavenger levels, goroutine dumps, Go crashes and kernel OOM reports, by container or program.",
     .bid = log_journal_json_bid,
     .parse = log_journal_json_parse,
 };

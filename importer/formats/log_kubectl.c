@@ -62,7 +62,8 @@ typedef enum { STERN_NONE, STERN_POD, STERN_NAMESPACE } stern_form;
 /* "[NAMESPACE ]POD CONTAINER [STAMP ]text" */
 static bool split_stern(gm_span text, stern_form form, kubectl_line *line) {
     *line = (kubectl_line){.t_ns = GM_UNKNOWN};
-    if (form == STERN_NAMESPACE && (!gm_span_cut(&text, ' ', &line->ns) || !text.data || !is_name(line->ns))) return false;
+    if (form == STERN_NAMESPACE && (!gm_span_cut(&text, ' ', &line->ns) || !text.data || !is_name(line->ns)))
+        return false;
     if (!gm_span_cut(&text, ' ', &line->pod) || !text.data || !is_name(line->pod)) return false;
     if (!gm_span_cut(&text, ' ', &line->container) || !text.data || !is_name(line->container)) return false;
     if (gm_span_find_byte(line->pod, '-') < 0) return false;
@@ -74,7 +75,7 @@ static bool split_stern(gm_span text, stern_form form, kubectl_line *line) {
 
 enum { STERN_BYTES = 512 }; /* of a line that a bid looks at */
 
-/* --- bid ------------------------------------------------------------------------------------------------- */
+/* --- bid --- */
 static bool fits_kubectl(gm_span text) {
     kubectl_line line;
     gm_cri_line cri;
@@ -131,7 +132,7 @@ static int log_kubectl_bid(const gm_head *head) {
     return form_of(head->head) == STERN_NONE ? 0 : 78;
 }
 
-/* --- parse ----------------------------------------------------------------------------------------------- */
+/* --- parse --- */
 static gm_status read_line(gm_wrap *wrap, const gm_line *line, void *context) {
     stern_form form = *(const stern_form *)context;
     gm_span text = gm_wrap_plain(wrap, line->text);
@@ -139,7 +140,8 @@ static gm_status read_line(gm_wrap *wrap, const gm_line *line, void *context) {
     gm_log_line out;
     if (form != STERN_NONE && is_announcement(text)) return GM_OK;
     if (form == STERN_NONE || !split_stern(text, form, &parts)) split(text, &parts);
-    gm_identity identity = {.level = GM_LEVEL_CONTAINER, .ns = parts.ns, .pod = parts.pod, .container = parts.container};
+    gm_identity identity = {
+        .level = GM_LEVEL_CONTAINER, .ns = parts.ns, .pod = parts.pod, .container = parts.container};
     gm_wrap_owner *owner = parts.prefixed ? gm_wrap_owner_of(wrap, &identity) : gm_wrap_default(wrap);
     if (!owner) return GM_DAMAGED;
     gm_wrap_line_init(&out, parts.text, line->number, parts.t_ns);
@@ -155,7 +157,8 @@ static gm_status log_kubectl_parse(gm_member *member) {
 const gm_format gm_format_log_kubectl = {
     .name = "log_kubectl",
     .title = "kubectl logs, docker logs -t, stern",
-    .takes = "GC cycles, scavenger levels, goroutine dumps and Go crashes, by pod and container where the lines name them.",
+    .takes =
+        "GC cycles, scavenger levels, goroutine dumps and Go crashes, by pod and container where the lines name them.",
     .bid = log_kubectl_bid,
     .parse = log_kubectl_parse,
 };

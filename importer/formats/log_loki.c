@@ -75,7 +75,7 @@ static bool key_is(const loki_reader *r, const char *name) {
     return gm_span_equal(span_of(&r->key), gm_span_of(name));
 }
 
-/* --- owners ---------------------------------------------------------------------------------------------- */
+/* --- owners --- */
 static void clear_labels(loki_reader *r) {
     for (int i = 0; i < LABELS; i++) r->labels[i].len = 0;
 }
@@ -106,7 +106,7 @@ static char stream_of(const loki_reader *r) {
     return gm_span_equal(stream, GM_SPAN("stderr")) ? 'e' : 0;
 }
 
-/* --- entries --------------------------------------------------------------------------------------------- */
+/* --- entries --- */
 static gm_status add_entry(loki_reader *r, gm_wrap_owner *owner, gm_span text_of_line) {
     gm_log_line line;
     gm_wrap_line_init(&line, text_of_line, r->number, r->t_ns);
@@ -160,7 +160,7 @@ static gm_status end_map(loki_reader *r, int depth) {
     return status;
 }
 
-/* --- events ---------------------------------------------------------------------------------------------- */
+/* --- events --- */
 static gm_status open_value(loki_reader *r, const gm_json_event *event) {
     if (event->kind == GM_JSON_MAP && (key_is(r, "stream") || key_is(r, "labels"))) {
         r->labels_depth = event->depth;
@@ -207,7 +207,7 @@ static void begin(loki_reader *r) {
     clear_labels(r);
 }
 
-/* --- the format ------------------------------------------------------------------------------------------ */
+/* --- the format --- */
 static gm_status read_lines(loki_reader *r) {
     gm_lines lines;
     gm_line line;
@@ -219,8 +219,7 @@ static gm_status read_lines(loki_reader *r) {
         gm_status status = GM_DAMAGED;
         if (object.len > 0) status = gm_json_parse(object, r->member->limits->json_depth, on_event, r);
         if (r->status != GM_OK) return r->status;
-        if (status != GM_OK && line.text.len > 0)
-            gm_log_note(gm_wrap_log(r->wrap), GM_NOTE_DAMAGED_LINE, line.number);
+        if (status != GM_OK && line.text.len > 0) gm_log_note(gm_wrap_log(r->wrap), GM_NOTE_DAMAGED_LINE, line.number);
     }
     return gm_lines_status(&lines);
 }

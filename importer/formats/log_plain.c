@@ -17,7 +17,7 @@ typedef struct {
     gm_member *member;
 } plain_log;
 
-/* --- bid ------------------------------------------------------------------------------------------------- */
+/* --- bid --- */
 static bool is_stamped(gm_span line) {
     gm_stamp stamp;
     gm_stamp_take(&line, GM_UNKNOWN, &stamp);
@@ -56,7 +56,7 @@ static int log_plain_bid(const gm_head *head) {
     return name ? 12 : 0;
 }
 
-/* --- parse ----------------------------------------------------------------------------------------------- */
+/* --- parse --- */
 /* "-- Journal begins at Mon 2026-11-23 08:00:00 UTC, ends at ... --": the last date in it. */
 static void read_heading(plain_log *log, gm_span text) {
     int64_t ns;

@@ -11,14 +11,7 @@
 #include "importer/text/lines.h"
 #include "importer/text/span.h"
 
-typedef enum {
-    COLUMN_OTHER,
-    COLUMN_NAMESPACE,
-    COLUMN_POD,
-    COLUMN_NAME,
-    COLUMN_CPU,
-    COLUMN_MEMORY
-} top_column;
+typedef enum { COLUMN_OTHER, COLUMN_NAMESPACE, COLUMN_POD, COLUMN_NAME, COLUMN_CPU, COLUMN_MEMORY } top_column;
 
 #define GM_TOP_COLUMNS 8
 
@@ -31,7 +24,7 @@ typedef struct {
     bool is_node;     /* columns in percent: NAME is a node */
 } gm_top;
 
-/* --- the table ---------------------------------------------------------------------------------------- */
+/* --- the table --- */
 static top_column column_of(gm_span word) {
     static const struct {
         gm_span title;
@@ -58,8 +51,8 @@ static bool read_header(gm_top *top, gm_span line) {
         has_name = has_name || column == COLUMN_NAME;
         has_memory = has_memory || column == COLUMN_MEMORY;
         header.has_pod = header.has_pod || column == COLUMN_POD;
-        header.is_node = header.is_node || gm_span_equal(word, GM_SPAN("MEMORY%")) ||
-                         gm_span_equal(word, GM_SPAN("MEMORY(%)"));
+        header.is_node =
+            header.is_node || gm_span_equal(word, GM_SPAN("MEMORY%")) || gm_span_equal(word, GM_SPAN("MEMORY(%)"));
     }
     if (!has_name || !has_memory) return false;
     *top = header;
@@ -88,9 +81,7 @@ static gm_status write_usage(gm_top *top, const gm_identity *who, int64_t t_ns, 
 }
 
 static gm_status read_row(gm_top *top, const gm_line *line) {
-    gm_identity who = {.level = top->is_node   ? GM_LEVEL_NODE
-                                : top->has_pod ? GM_LEVEL_CONTAINER
-                                               : GM_LEVEL_POD};
+    gm_identity who = {.level = top->is_node ? GM_LEVEL_NODE : top->has_pod ? GM_LEVEL_CONTAINER : GM_LEVEL_POD};
     gm_span rest = line->text, word, cpu = {NULL, 0}, memory = {NULL, 0};
     size_t n = 0;
     for (; n < top->n_columns && gm_span_word(&rest, &word); n++) {
@@ -125,7 +116,7 @@ static gm_status read_table(gm_top *top) {
     return status == GM_OK ? gm_lines_status(&lines) : status;
 }
 
-/* --- the objects -------------------------------------------------------------------------------------- */
+/* --- the objects --- */
 static gm_status read_usage(gm_top *top, const gm_json *usage, const gm_identity *who, int64_t t_ns) {
     return write_usage(top, who, t_ns, gm_json_text(gm_json_get(usage, "cpu")),
                        gm_json_text(gm_json_get(usage, "memory")));
@@ -184,8 +175,7 @@ static gm_status parse(gm_member *member) {
     gm_top top = {.now = gm_snapshot_of_path(member)};
     gm_head head = {.head = member->head};
     top.fields = (gm_fields){.member = member, .source = "metrics_server", .dictionary = GM_DICT_KUBELET};
-    gm_status status =
-        gm_head_is_json(&head) ? gm_documents_each(member, read_document, &top) : read_table(&top);
+    gm_status status = gm_head_is_json(&head) ? gm_documents_each(member, read_document, &top) : read_table(&top);
     return status;
 }
 

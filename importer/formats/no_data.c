@@ -16,9 +16,9 @@ typedef struct {
     const char *says;
 } signature;
 
-#define REPLACED(begins, says)                                                                               \
+#define REPLACED(begins, says) \
     { begins, BY_CONTENT, GM_SEVERITY_WARNING, says }
-#define BINARY(begins, says)                                                                                 \
+#define BINARY(begins, says) \
     { begins, 95, GM_SEVERITY_INFO, says }
 
 static const signature signatures[] = {
@@ -29,8 +29,7 @@ static const signature signatures[] = {
     REPLACED("404 page not found", "an error page instead of data: nothing is served under that address"),
     REPLACED("Could not enable", "an error page instead of a profile: another one was being taken"),
     REPLACED("Unknown profile", "an error page instead of a profile: the program has none of that name"),
-    REPLACED("profile duration exceeds",
-             "an error page instead of a profile: the server's write timeout is shorter"),
+    REPLACED("profile duration exceeds", "an error page instead of a profile: the server's write timeout is shorter"),
     REPLACED("Unauthorized", "an error page instead of data: the server wanted credentials"),
     REPLACED("Forbidden", "an error page instead of data: the server refused"),
     REPLACED("Internal Server Error", "an error page instead of data"),
@@ -44,8 +43,7 @@ static const signature signatures[] = {
     REPLACED("bash: ", "an error message of a shell instead of data"),
     REPLACED("sh: ", "an error message of a shell instead of data"),
     {"--- heapz", 62, GM_SEVERITY_WARNING, "a heap profile of a Java program, whose methods it cannot name"},
-    {"sample_type {", 62, GM_SEVERITY_WARNING,
-     "a profile printed as text by protoc: save the profile itself (.pb.gz)"},
+    {"sample_type {", 62, GM_SEVERITY_WARNING, "a profile printed as text by protoc: save the profile itself (.pb.gz)"},
     {"{\"__name__\":", 62, GM_SEVERITY_WARNING,
      "names of series without samples (promtool's seriesjson): dump them with their samples"},
     BINARY("\x7f"
@@ -65,16 +63,13 @@ enum { SIGNATURES = sizeof signatures / sizeof *signatures };
 static const char go_trace[] = "an execution trace of Go: save a heap profile or a gctrace log for memory";
 static const char otlp_proto[] =
     "OpenTelemetry messages in protobuf, which are not read: let the exporter write JSON (format: json)";
-static const char kubernetes_status[] =
-    "an answer of the Kubernetes API that tells of a failure instead of data";
-static const char api_answer[] =
-    "an answer of Prometheus' API without samples: labels, targets, rules or a status";
+static const char kubernetes_status[] = "an answer of the Kubernetes API that tells of a failure instead of data";
+static const char api_answer[] = "an answer of Prometheus' API without samples: labels, targets, rules or a status";
 static const char note[] = "text in which no measurement is recognised, such as a note or a configuration";
 
 /* "go 1.21 trace\0\0\0" */
 static bool is_go_trace(gm_span head) {
-    return gm_span_starts(head, GM_SPAN("go 1.")) &&
-           gm_span_find(gm_span_first(head, 16), GM_SPAN(" trace")) > 0;
+    return gm_span_starts(head, GM_SPAN("go 1.")) && gm_span_find(gm_span_first(head, 16), GM_SPAN(" trace")) > 0;
 }
 
 /* A length in four bytes, the largest first, and a message whose only field is the first, a submessage. */
@@ -97,21 +92,19 @@ static bool is_otlp_proto(gm_span head) {
 static bool is_text(gm_span head) {
     for (size_t i = 0; i < head.len; i++) {
         unsigned char byte = (unsigned char)head.data[i];
-        if (byte < 0x20 && byte != '\t' && byte != '\n' && byte != '\r' && byte != '\f' && byte != 0x1b)
-            return false;
+        if (byte < 0x20 && byte != '\t' && byte != '\n' && byte != '\r' && byte != '\f' && byte != 0x1b) return false;
     }
     return true;
 }
 
 static bool is_note_name(gm_span name) {
-    static const char *const starts[] = {"README",     "readme",     "NOTES",   "notes",   "NOTE",
-                                         "note",       "TODO",       "LICENSE", "CHANGE",  "MANIFEST",
-                                         "Dockerfile", "Makefile",   "VERSION", "version", "summary",
-                                         "timestamp",  "postmortem", "timeline"};
-    static const char *const ends[] = {".md",     ".rst", ".adoc", ".txt",  ".yaml", ".yml",
-                                       ".toml",   ".ini", ".conf", ".cfg",  ".env",  ".sh",
-                                       ".go",     ".py",  ".sql",  ".html", ".css",  ".js",
-                                       ".stderr", ".err", ".sum",  ".mod",  ".xml",  ".properties", ".json"};
+    static const char *const starts[] = {"README",  "readme",  "NOTES",   "notes",     "NOTE",       "note",
+                                         "TODO",    "LICENSE", "CHANGE",  "MANIFEST",  "Dockerfile", "Makefile",
+                                         "VERSION", "version", "summary", "timestamp", "postmortem", "timeline"};
+    static const char *const ends[] = {".md",  ".rst",  ".adoc",       ".txt", ".yaml",   ".yml", ".toml",
+                                       ".ini", ".conf", ".cfg",        ".env", ".sh",     ".go",  ".py",
+                                       ".sql", ".html", ".css",        ".js",  ".stderr", ".err", ".sum",
+                                       ".mod", ".xml",  ".properties", ".json"};
     for (size_t i = 0; i < sizeof starts / sizeof *starts; i++)
         if (gm_span_starts(name, gm_span_of(starts[i]))) return true;
     for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)

@@ -139,8 +139,7 @@ static gm_status read_document(void *context, const gm_json *document) {
         otlp->resource.n = 0;
         add_attributes(&otlp->resource, gm_json_at(resource, "resource.attributes"));
         if (status == GM_OK) status = read_scopes(otlp, gm_json_get(resource, "scopeMetrics"));
-        if (status == GM_OK)
-            status = read_scopes(otlp, gm_json_get(resource, "instrumentationLibraryMetrics"));
+        if (status == GM_OK) status = read_scopes(otlp, gm_json_get(resource, "instrumentationLibraryMetrics"));
     }
     return status;
 }

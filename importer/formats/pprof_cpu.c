@@ -49,14 +49,12 @@ static int pprof_cpu_bid(const gm_head *head) {
 /* Every address but the leaf's is that of a return, one less lies within the call. */
 static bool take_record(gm_text_profile *profile, word_stream *words, uint64_t count, uint64_t addresses) {
     gm_text_sample *sample = &profile->sample;
-    if (addresses > words->bytes.len / words->word || !gm_text_sample_begin(profile, (gm_span){NULL, 0}))
-        return false;
+    if (addresses > words->bytes.len / words->word || !gm_text_sample_begin(profile, (gm_span){NULL, 0})) return false;
     for (uint64_t i = 0; i < addresses; i++) {
         uint64_t address;
         if (!take_word(words, &address)) return false;
         if (i == GM_TEXT_FRAMES_MAX) profile->deep = true;
-        if (i < GM_TEXT_FRAMES_MAX)
-            profile->addresses[sample->address_count++] = i > 0 ? address - 1 : address;
+        if (i < GM_TEXT_FRAMES_MAX) profile->addresses[sample->address_count++] = i > 0 ? address - 1 : address;
     }
     int64_t samples = (int64_t)count, ns;
     sample->values[GM_VALUE_COUNT] = samples;
@@ -105,8 +103,7 @@ static gm_status pprof_cpu_parse(gm_member *member) {
     gm_status status = gm_member_read_all(member, member->limits->document_bytes, &bytes);
     if (status == GM_FATAL) return status;
     if (!take_header(bytes, &words, header)) {
-        gm_member_diag(member, GM_SEVERITY_ERROR, GM_UNKNOWN, GM_UNKNOWN,
-                       "the header of the CPU profile is damaged");
+        gm_member_diag(member, GM_SEVERITY_ERROR, GM_UNKNOWN, GM_UNKNOWN, "the header of the CPU profile is damaged");
         return GM_DAMAGED;
     }
     if (header[2] == 1) {

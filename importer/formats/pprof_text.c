@@ -8,8 +8,8 @@
 #include "importer/text/lines.h"
 #include "importer/text/span.h"
 
-static const gm_text_form *const forms[] = {&gm_text_heap, &gm_text_count, &gm_text_contention,
-                                            &gm_text_jemalloc, &gm_text_threads};
+static const gm_text_form *const forms[] = {&gm_text_heap, &gm_text_count, &gm_text_contention, &gm_text_jemalloc,
+                                            &gm_text_threads};
 
 static const gm_text_form *form_of(gm_span line) {
     for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
@@ -33,10 +33,8 @@ static int pprof_text_bid(const gm_head *head) {
 }
 
 static void take_comment(gm_text_profile *profile, gm_span line) {
-    if (gm_span_starts(line, GM_SPAN("#\t0x")) || gm_span_starts(line, GM_SPAN("# 0x")))
-        gm_text_frame(profile, line);
-    else
-        gm_memstats_line(&profile->memstats, line);
+    if (gm_span_starts(line, GM_SPAN("#\t0x")) || gm_span_starts(line, GM_SPAN("# 0x"))) gm_text_frame(profile, line);
+    else gm_memstats_line(&profile->memstats, line);
 }
 
 /* False: neither samples nor anything else that is known. */

@@ -30,8 +30,7 @@ static gm_status setting(proc_reader *reader, const char *name, gm_span value, d
     return gm_emit_setting(reader->capture.member->store, &row);
 }
 
-/* --- one kind of file each -------------------------------------------------------------------------------
- */
+/* --- one kind of file each --- */
 static gm_status environ_line(proc_reader *reader, gm_span line) {
     gm_span name;
     double number;
@@ -43,10 +42,9 @@ static gm_status environ_line(proc_reader *reader, gm_span line) {
 
 /* "Max address space         unlimited            unlimited            bytes" */
 static gm_status limits_line(proc_reader *reader, gm_span line) {
-    static const char *const known[][2] = {
-        {"Max address space", "rlimit.as"},      {"Max data size", "rlimit.data"},
-        {"Max locked memory", "rlimit.memlock"}, {"Max open files", "rlimit.nofile"},
-        {"Max processes", "rlimit.nproc"},       {"Max stack size", "rlimit.stack"}};
+    static const char *const known[][2] = {{"Max address space", "rlimit.as"},      {"Max data size", "rlimit.data"},
+                                           {"Max locked memory", "rlimit.memlock"}, {"Max open files", "rlimit.nofile"},
+                                           {"Max processes", "rlimit.nproc"},       {"Max stack size", "rlimit.stack"}};
     gm_span word;
     double number;
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
@@ -67,9 +65,8 @@ static gm_status cgroup_line(proc_reader *reader, gm_span line) {
 }
 
 static gm_status meminfo_line(proc_reader *reader, gm_span line) {
-    static const char *const known[][2] = {{"MemTotal:", "node.memory"},
-                                           {"MemAvailable:", "node.memory_available"},
-                                           {"SwapTotal:", "node.swap"}};
+    static const char *const known[][2] = {
+        {"MemTotal:", "node.memory"}, {"MemAvailable:", "node.memory_available"}, {"SwapTotal:", "node.swap"}};
     gm_span word;
     double number;
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
@@ -86,8 +83,7 @@ static gm_status other_line(proc_reader *reader, gm_span line) {
     return leave_out(reader);
 }
 
-/* --- which file ------------------------------------------------------------------------------------------
- */
+/* --- which file --- */
 typedef struct {
     const char *name;
     line_reader read;
@@ -95,39 +91,17 @@ typedef struct {
 } proc_kind;
 
 static const proc_kind kinds[] = {
-    {"environ", environ_line, true},
-    {"limits", limits_line, true},
-    {"cgroup", cgroup_line, true},
-    {"meminfo", meminfo_line, false},
-    {"cmdline", other_line, true},
-    {"comm", other_line, true},
-    {"stat", other_line, true},
-    {"statm", other_line, true},
-    {"io", other_line, true},
-    {"sched", other_line, true},
-    {"schedstat", other_line, true},
-    {"mountinfo", other_line, true},
-    {"mounts", other_line, true},
-    {"oom_score", other_line, true},
-    {"oom_score_adj", other_line, true},
-    {"wchan", other_line, true},
-    {"stack", other_line, true},
-    {"numa_maps", other_line, true},
-    {"cpuinfo", other_line, false},
-    {"loadavg", other_line, false},
-    {"uptime", other_line, false},
-    {"version", other_line, false},
-    {"vmstat", other_line, false},
-    {"zoneinfo", other_line, false},
-    {"buddyinfo", other_line, false},
-    {"slabinfo", other_line, false},
-    {"swaps", other_line, false},
-    {"stat", other_line, false},
-    {"cmdline", other_line, false},
-    {"mounts", other_line, false},
-    {"filesystems", other_line, false},
-    {"pagetypeinfo", other_line, false},
-    {"diskstats", other_line, false},
+    {"environ", environ_line, true},    {"limits", limits_line, true},       {"cgroup", cgroup_line, true},
+    {"meminfo", meminfo_line, false},   {"cmdline", other_line, true},       {"comm", other_line, true},
+    {"stat", other_line, true},         {"statm", other_line, true},         {"io", other_line, true},
+    {"sched", other_line, true},        {"schedstat", other_line, true},     {"mountinfo", other_line, true},
+    {"mounts", other_line, true},       {"oom_score", other_line, true},     {"oom_score_adj", other_line, true},
+    {"wchan", other_line, true},        {"stack", other_line, true},         {"numa_maps", other_line, true},
+    {"cpuinfo", other_line, false},     {"loadavg", other_line, false},      {"uptime", other_line, false},
+    {"version", other_line, false},     {"vmstat", other_line, false},       {"zoneinfo", other_line, false},
+    {"buddyinfo", other_line, false},   {"slabinfo", other_line, false},     {"swaps", other_line, false},
+    {"stat", other_line, false},        {"cmdline", other_line, false},      {"mounts", other_line, false},
+    {"filesystems", other_line, false}, {"pagetypeinfo", other_line, false}, {"diskstats", other_line, false},
 };
 
 static bool is_number(gm_span text) {
@@ -146,8 +120,7 @@ static const proc_kind *kind_of(gm_span path) {
     bool of_process = is_number(above) || (below && !gm_span_equal(above, GM_SPAN("proc")));
     if (!below && !of_process) return gm_span_equal(name, GM_SPAN("meminfo")) ? &kinds[3] : NULL;
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
-        if (kinds[i].of_process == of_process && gm_span_equal(name, gm_span_of(kinds[i].name)))
-            return &kinds[i];
+        if (kinds[i].of_process == of_process && gm_span_equal(name, gm_span_of(kinds[i].name))) return &kinds[i];
     return NULL;
 }
 
@@ -177,8 +150,7 @@ static gm_status proc_file_parse(gm_member *member) {
     const proc_kind *kind = kind_of(member->path);
     reader.read = kind ? kind->read : other_line;
     if (reader.read == other_line) {
-        gm_member_diag(member, GM_SEVERITY_INFO, GM_UNKNOWN, GM_UNKNOWN,
-                       "nothing in this file of /proc is used");
+        gm_member_diag(member, GM_SEVERITY_INFO, GM_UNKNOWN, GM_UNKNOWN, "nothing in this file of /proc is used");
         return GM_END;
     }
     gm_status status = gm_capture_open(&reader.capture, member, "proc", (gm_span){NULL, 0});

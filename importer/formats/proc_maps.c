@@ -29,10 +29,8 @@ static gm_status parse(gm_member *member) {
         return GM_DAMAGED;
     }
     while (gm_capture_next(&capture, &line)) {
-        if (gm_area_read(line, &area))
-            gm_areas_add(&areas, &area);
-        else if (gm_span_trim(line).len > 0)
-            gm_emit_rejected(member->store, 1);
+        if (gm_area_read(line, &area)) gm_areas_add(&areas, &area);
+        else if (gm_span_trim(line).len > 0) gm_emit_rejected(member->store, 1);
     }
     status = gm_areas_emit(&areas);
     return status == GM_OK ? gm_lines_status(&capture.lines) : status;

@@ -108,10 +108,8 @@ static gm_status parse(gm_member *member) {
     while (gm_capture_next(&all.capture, &line)) take_line(&all, line);
     status = gm_areas_emit(&all.areas);
     if (status == GM_OK && all.capture.torn)
-        gm_member_diag(member, GM_SEVERITY_WARNING, GM_UNKNOWN, GM_UNKNOWN,
-                       "breaks off: its sums are left out");
-    else if (status == GM_OK)
-        status = emit_sums(&all);
+        gm_member_diag(member, GM_SEVERITY_WARNING, GM_UNKNOWN, GM_UNKNOWN, "breaks off: its sums are left out");
+    else if (status == GM_OK) status = emit_sums(&all);
     return status == GM_OK ? gm_lines_status(&all.capture.lines) : status;
 }
 

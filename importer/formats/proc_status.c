@@ -31,8 +31,7 @@ static gm_status take_line(gm_capture *capture, gm_span line) {
         bool sized = keys[i].quantity != GM_Q_PROC_THREADS;
         bool good = gm_span_word(&line, &word) && gm_capture_number(word, &value);
         if (good && sized) good = gm_span_word(&line, &unit) && gm_span_equal(unit, GM_SPAN("kB"));
-        if (good)
-            return gm_capture_sample(capture, keys[i].quantity, "status", key, sized ? value * 1024 : value);
+        if (good) return gm_capture_sample(capture, keys[i].quantity, "status", key, sized ? value * 1024 : value);
         gm_emit_rejected(capture->member->store, 1);
         return GM_OK;
     }
@@ -53,8 +52,7 @@ static gm_status parse(gm_member *member) {
 const gm_format gm_format_proc_status = {
     .name = "proc_status",
     .title = "/proc/PID/status",
-    .takes =
-        "Resident set and its parts, its peak, address space, page tables, swap and threads of a process.",
+    .takes = "Resident set and its parts, its peak, address space, page tables, swap and threads of a process.",
     .bid = bid,
     .parse = parse,
 };

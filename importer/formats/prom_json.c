@@ -47,9 +47,8 @@ static api_key classify(gm_span key) {
     static const struct {
         gm_span name;
         api_key key;
-    } keys[] = {{{"metric", 6}, KEY_METRIC},       {{"values", 6}, KEY_VALUES},
-                {{"value", 5}, KEY_VALUE},         {{"result", 6}, KEY_RESULT},
-                {{"error", 5}, KEY_ERROR},         {{"histograms", 10}, KEY_HISTOGRAMS},
+    } keys[] = {{{"metric", 6}, KEY_METRIC},       {{"values", 6}, KEY_VALUES}, {{"value", 5}, KEY_VALUE},
+                {{"result", 6}, KEY_RESULT},       {{"error", 5}, KEY_ERROR},   {{"histograms", 10}, KEY_HISTOGRAMS},
                 {{"histogram", 9}, KEY_HISTOGRAMS}};
     for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
         if (gm_span_equal(key, keys[i].name)) return keys[i].key;

@@ -66,8 +66,7 @@ static gm_status place_pending(gm_prom_text *text) {
     int64_t latest = gm_metrics_latest(text->lines.metrics);
     if (text->now.t_ns == GM_UNKNOWN && latest != GM_UNKNOWN) text->now = gm_snapshot_of_mark(latest);
     for (pending *p = text->first; p && status == GM_OK; p = p->next)
-        for (size_t i = 0; i < p->n && status == GM_OK; i++)
-            status = sample_now(text, p->metrics[i], p->values[i]);
+        for (size_t i = 0; i < p->n && status == GM_OK; i++) status = sample_now(text, p->metrics[i], p->values[i]);
     text->first = text->last = NULL;
     return status;
 }

@@ -51,7 +51,7 @@ static gm_status parse(gm_member *member) {
     return status == GM_END ? GM_OK : status;
 }
 
-/* --- what the index wants --------------------------------------------------------------------- */
+/* --- what the index wants --- */
 static gm_status next_wanted(gm_segment *segment) {
     uint64_t chunk;
     gm_status status = gm_stage_next_chunk(&segment->samples.stage, &chunk, &segment->series);
@@ -80,7 +80,7 @@ static gm_status begin(gm_segment *segment) {
     return status == GM_OK ? next_wanted(segment) : status;
 }
 
-/* --- chunks ----------------------------------------------------------------------------------- */
+/* --- chunks --- */
 static gm_status take_chunk(gm_segment *segment, unsigned encoding, gm_span data, int64_t offset) {
     gm_tsdb_samples *samples = &segment->samples;
     if (segment->has_wanted && segment->wanted == (uint64_t)offset) {
@@ -112,8 +112,7 @@ static gm_status check_and_take(gm_segment *segment, gm_span chunk, int64_t offs
 static gm_status resume(gm_segment *segment, int64_t offset) {
     gm_tsdb_chunk_damaged(&segment->samples, offset, "its length reaches beyond the file");
     gm_status status = pass_wanted(segment, (uint64_t)offset);
-    if (status == GM_OK && segment->has_wanted && segment->wanted == (uint64_t)offset)
-        status = next_wanted(segment);
+    if (status == GM_OK && segment->has_wanted && segment->wanted == (uint64_t)offset) status = next_wanted(segment);
     if (status != GM_OK) return status;
     if (!segment->has_wanted || !gm_window_go(&segment->window, (int64_t)segment->wanted)) return GM_END;
     return GM_OK;
@@ -147,8 +146,7 @@ static void sum_up(gm_segment *segment) {
     const char *what = segment->index == GM_INDEX_MISSING ? "missing" : "damaged";
     if (segment->nameless > 0)
         gm_member_diag(member, GM_SEVERITY_ERROR, GM_UNKNOWN, GM_UNKNOWN,
-                       "the block's index is %s: whose %" PRId64 " chunks with %" PRId64
-                       " samples are is not known",
+                       "the block's index is %s: whose %" PRId64 " chunks with %" PRId64 " samples are is not known",
                        what, segment->nameless, segment->nameless_samples);
     if (segment->missing > 0)
         gm_member_diag(member, GM_SEVERITY_ERROR, GM_UNKNOWN, GM_UNKNOWN,

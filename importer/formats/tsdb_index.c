@@ -60,7 +60,7 @@ static void complain(gm_index *index, int64_t offset, const char *what) {
     gm_member_diag(index->member, GM_SEVERITY_ERROR, GM_UNKNOWN, offset, "%s", what);
 }
 
-/* --- the table of contents -------------------------------------------------------------------- */
+/* --- the table of contents --- */
 static void series_end_of(gm_index *index, const uint64_t toc[TOC_ENTRIES], uint64_t size) {
     index->series_end = size;
     for (int i = 0; i < TOC_ENTRIES; i++)
@@ -83,7 +83,7 @@ static bool read_toc(gm_index *index, uint64_t *symbols) {
     return toc[1] < index->series_end;
 }
 
-/* --- series ----------------------------------------------------------------------------------- */
+/* --- series --- */
 /* False: the entry is no series. */
 static bool read_labels(gm_bytes *entry, gm_index_series *series) {
     uint64_t n = gm_bytes_uvarint(entry);
@@ -235,15 +235,14 @@ static gm_status read_series(gm_index *index) {
             status = take_series(index, entry, ref);
         } else {
             index->damaged++;
-            if (complaints++ < COMPLAINTS)
-                complain(index, index->window.at, "a series does not match its checksum");
+            if (complaints++ < COMPLAINTS) complain(index, index->window.at, "a series does not match its checksum");
         }
         gm_window_skip(&index->window, (int64_t)entry.len + CHECKSUM);
     }
     return status == GM_OK && index->window.status == GM_FATAL ? GM_FATAL : status;
 }
 
-/* --- the whole -------------------------------------------------------------------------------- */
+/* --- the whole --- */
 static gm_status read_sections(gm_index *index) {
     uint64_t symbols = HEADER;
     if (gm_window_ask(&index->window, HEADER) < HEADER) return GM_DAMAGED;
@@ -271,8 +270,8 @@ static gm_status tell_lost(gm_index *index) {
     gm_status status = gm_stage_lost_chunks(&index->stage, &chunks, &segment);
     if (status != GM_OK || chunks == 0) return status;
     gm_member_diag(index->member, GM_SEVERITY_ERROR, GM_UNKNOWN, GM_UNKNOWN,
-                   "%" PRId64 " chunks lie in segments that are not here, the first in chunks/%06" PRIu64,
-                   chunks, segment + 1);
+                   "%" PRId64 " chunks lie in segments that are not here, the first in chunks/%06" PRIu64, chunks,
+                   segment + 1);
     return GM_OK;
 }
 
@@ -285,8 +284,7 @@ static gm_status sum_up(gm_index *index, gm_status status) {
                        index->damaged);
     }
     gm_member_diag(member, GM_SEVERITY_INFO, GM_UNKNOWN, GM_UNKNOWN,
-                   "%" PRId64 " series are read, %" PRId64
-                   " are not of memory, CPU, GC or processes, or not selected",
+                   "%" PRId64 " series are read, %" PRId64 " are not of memory, CPU, GC or processes, or not selected",
                    index->taken, index->left_out);
     gm_emit_rejected(member->store, index->damaged);
     gm_status put = gm_stage_put_state(&index->stage, index->whole ? GM_INDEX_WHOLE : GM_INDEX_DAMAGED);

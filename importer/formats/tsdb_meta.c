@@ -38,8 +38,7 @@ static int bid(const gm_head *head) {
 static void put_time(char *to, size_t size, int64_t ms) {
     time_t seconds = (time_t)(ms / 1000);
     struct tm parts;
-    if (!gmtime_r(&seconds, &parts) || strftime(to, size, "%Y-%m-%dT%H:%M:%SZ", &parts) == 0)
-        snprintf(to, size, "?");
+    if (!gmtime_r(&seconds, &parts) || strftime(to, size, "%Y-%m-%dT%H:%M:%SZ", &parts) == 0) snprintf(to, size, "?");
 }
 
 static int64_t number_at(const gm_json *meta, const char *path) {
@@ -50,13 +49,11 @@ static int64_t number_at(const gm_json *meta, const char *path) {
 static void note(gm_member *member, const gm_json *meta) {
     char from[32], to[32], thanos[64] = "";
     int64_t from_ms, to_ms, resolution = number_at(meta, "thanos.downsample.resolution");
-    if (!gm_json_int(gm_json_get(meta, "minTime"), &from_ms) ||
-        !gm_json_int(gm_json_get(meta, "maxTime"), &to_ms))
+    if (!gm_json_int(gm_json_get(meta, "minTime"), &from_ms) || !gm_json_int(gm_json_get(meta, "maxTime"), &to_ms))
         return;
     put_time(from, sizeof from, from_ms);
     put_time(to, sizeof to, to_ms);
-    if (resolution > 0)
-        snprintf(thanos, sizeof thanos, ", downsampled to %" PRId64 " s by Thanos", resolution / 1000);
+    if (resolution > 0) snprintf(thanos, sizeof thanos, ", downsampled to %" PRId64 " s by Thanos", resolution / 1000);
     gm_member_diag(member, GM_SEVERITY_INFO, GM_UNKNOWN, GM_UNKNOWN,
                    "block from %s to %s: %" PRId64 " samples in %" PRId64 " series%s", from, to,
                    number_at(meta, "stats.numSamples"), number_at(meta, "stats.numSeries"), thanos);

@@ -42,8 +42,7 @@ static gm_status read_gaps(gm_member *member, gm_window *window, gm_stage *stage
     gm_bytes sum = gm_bytes_of(gm_window_bytes(window, gm_window_ask(window, CHECKSUM)));
     if (gm_bytes_left(&sum) < CHECKSUM || gm_bytes_fixed(&sum, CHECKSUM) != crc) status = GM_DAMAGED;
     if (status == GM_DAMAGED)
-        gm_member_diag(member, GM_SEVERITY_ERROR, GM_UNKNOWN, window->at,
-                       "the tombstones are damaged or break off");
+        gm_member_diag(member, GM_SEVERITY_ERROR, GM_UNKNOWN, window->at, "the tombstones are damaged or break off");
     if (gaps == 0 && status == GM_END)
         gm_member_diag(member, GM_SEVERITY_INFO, GM_UNKNOWN, GM_UNKNOWN, "nothing was deleted");
     if (gaps > 0)

@@ -34,7 +34,7 @@ typedef struct {
     int64_t torn, histograms, unknown, taken, left_out;
 } gm_wal;
 
-/* --- bid -------------------------------------------------------------------------------------- */
+/* --- bid --- */
 static bool is_number(gm_span name) {
     for (size_t i = 0; i < name.len; i++)
         if (name.data[i] < '0' || name.data[i] > '9') return false;
@@ -58,7 +58,7 @@ static int bid(const gm_head *head) {
     return lies_in_a_log(head) ? 15 + 5 * looks : 0;
 }
 
-/* --- first reading: who ----------------------------------------------------------------------- */
+/* --- first reading: who --- */
 static gm_status put_series(gm_wal *wal, uint64_t ref, gm_span stored) {
     gm_labels labels;
     gm_span name;
@@ -108,7 +108,7 @@ static gm_status first_reading(gm_wal *wal, gm_span record) {
     return status;
 }
 
-/* --- second reading: what --------------------------------------------------------------------- */
+/* --- second reading: what --- */
 static double as_double(uint64_t bits) {
     double value;
     memcpy(&value, &bits, sizeof value);
@@ -174,7 +174,7 @@ static gm_status second_reading(gm_wal *wal, gm_span record) {
     return status;
 }
 
-/* --- the segment ------------------------------------------------------------------------------ */
+/* --- the segment --- */
 static void sum_up(gm_wal *wal) {
     gm_member *member = wal->member;
     if (!wal->log.silent)

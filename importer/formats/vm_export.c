@@ -30,8 +30,8 @@ typedef struct {
 } gm_vm_export;
 
 static int bid(const gm_head *head) {
-    bool mine = gm_head_is_json(head) && gm_head_has_json(head, "metric", NULL) &&
-                gm_head_has_json(head, "values", NULL);
+    bool mine =
+        gm_head_is_json(head) && gm_head_has_json(head, "metric", NULL) && gm_head_has_json(head, "values", NULL);
     if (!mine) return 0;
     if (gm_head_has_json(head, "timestamps", NULL)) return 95;
     /* one long line: its times lie behind the head. Answers of Prometheus have pairs. */
@@ -92,8 +92,7 @@ static gm_status end_series(gm_vm_export *vm) {
         gm_metrics_reject(series->metrics, GM_UNKNOWN, "a series has no labels");
     } else {
         for (size_t i = 0; i < n && status == GM_OK; i++)
-            status =
-                gm_metric_sample(series->metrics, series->metric, vm->times.times[i], vm->values.values[i]);
+            status = gm_metric_sample(series->metrics, series->metric, vm->times.times[i], vm->values.values[i]);
     }
     vm->values.n = vm->times.n = 0;
     series->metric = NULL;

@@ -7,8 +7,8 @@
 
 #include <math.h>
 
-#define REBOOT_S 10     /* lines of several CPUs are out of order by less */
-#define LONGEST_S 1e9   /* thirty years: a damaged stamp */
+#define REBOOT_S  10  /* lines of several CPUs are out of order by less */
+#define LONGEST_S 1e9 /* thirty years: a damaged stamp */
 
 enum { MOST_BOOTS = 64 };
 
@@ -17,7 +17,11 @@ static double zero_of(const gm_boot_pair *pair) {
 }
 
 static gm_status emit(gm_store *store, const gm_boot_pairs *pairs, const gm_boot_pair *pair) {
-    gm_clock_pair row = {.clock = "boot", .source = pairs->source, .clock_s = pair->boot_s, .t_ns = pair->t_ns, .local = pair->local,
+    gm_clock_pair row = {.clock = "boot",
+                         .source = pairs->source,
+                         .clock_s = pair->boot_s,
+                         .t_ns = pair->t_ns,
+                         .local = pair->local,
                          .uncertainty_ns = pair->t_ns % GM_NS_PER_S ? GM_NS_PER_S / 1000 : GM_NS_PER_S};
     return gm_emit_clock_pair(store, &row);
 }

@@ -17,7 +17,8 @@ typedef enum {
 
 /* Counts; gm_log_end tells. */
 void gm_log_note(gm_log *log, gm_log_note_kind note, int64_t line);
-/* A line gives its moment on the wall and since boot; local: the wall time has no zone. GM_UNKNOWN and NAN are let pass. */
+/* A line gives its moment on the wall and since boot; local: the wall time has no zone. GM_UNKNOWN and NAN are let
+ * pass. */
 gm_status gm_log_boot_pair(gm_log *log, int64_t t_ns, double boot_s, bool local, bool audit);
 /* A number for a process that appears in the log, 1.. within the member. */
 int64_t gm_log_next_process(gm_log *log);

@@ -25,7 +25,7 @@ typedef struct {
     size_t waiting;
 } gctrace_state;
 
-/* --- rows ------------------------------------------------------------------------------------------------ */
+/* --- rows --- */
 static void fill_phases(gm_gc_cycle *row, const gm_gctrace *c) {
     int last = c->clocks - 1;
     row->clock_sweep_ms = c->clock[0];
@@ -68,8 +68,7 @@ static gm_status flush(gctrace_state *state, gm_log *log, size_t count, int64_t 
         status = gm_emit_gc_cycle(gm_log_member(log)->store, row);
     }
     state->waiting -= count;
-    if (state->waiting > 0)
-        memmove(state->cycles, state->cycles + count, state->waiting * sizeof *state->cycles);
+    if (state->waiting > 0) memmove(state->cycles, state->cycles + count, state->waiting * sizeof *state->cycles);
     return status;
 }
 
@@ -97,7 +96,7 @@ static gm_status add_cycle(gctrace_state *state, gm_log *log, const gm_gctrace *
     return gm_emit_gc_cycle(gm_log_member(log)->store, &row);
 }
 
-/* --- torn lines ------------------------------------------------------------------------------------------ */
+/* --- torn lines --- */
 static bool is_torn(const gctrace_state *state) {
     return state->torn && state->torn->count > 0;
 }
@@ -140,8 +139,7 @@ static gm_status pass_on(gm_log *log, const gm_log_line *line, size_t from, size
     return other.text.len > 0 ? gm_log_line_add(log, &other) : GM_OK;
 }
 
-static gm_status begin_torn(gctrace_state *state, gm_log *log, const gm_log_line *line,
-                            const gm_gctrace_match *match) {
+static gm_status begin_torn(gctrace_state *state, gm_log *log, const gm_log_line *line, const gm_gctrace_match *match) {
     if (!state->torn) state->torn = GM_ARENA_NEW(gm_log_member(log)->arena, gm_torn, 1);
     if (!state->torn) return GM_OK;
     gm_status status = is_torn(state) ? give_up(state, log, GM_NOTE_GC_TORN) : GM_OK;
@@ -154,7 +152,7 @@ static gm_status begin_torn(gctrace_state *state, gm_log *log, const gm_log_line
     return GM_END;
 }
 
-/* --- lines ----------------------------------------------------------------------------------------------- */
+/* --- lines --- */
 /* text begins with "gc " */
 static gm_status add_line(gctrace_state *state, gm_log *log, const gm_log_line *line) {
     gm_gctrace cycle;
@@ -229,7 +227,8 @@ static bool gctrace_sniff(gm_span line) {
     gm_gctrace cycle;
     if (line.data[0] == 'G') return gm_span_starts(line, GM_SPAN("GC forced"));
     if (line.data[0] == 'g') return gm_gctrace_parse(line, &cycle).good > 5 || gm_gctrace_is_old(line);
-    return ends_cycle(line) && gm_span_find(line, GM_SPAN("gc ")) >= 0 && gm_span_find(line, GM_SPAN(" ms clock, ")) > 0;
+    return ends_cycle(line) && gm_span_find(line, GM_SPAN("gc ")) >= 0 &&
+           gm_span_find(line, GM_SPAN(" ms clock, ")) > 0;
 }
 
 const gm_log_content gm_log_content_gctrace = {

@@ -111,9 +111,8 @@ static bool sizes(reader *r, gm_gctrace *c) {
 }
 
 static bool head(reader *r, gm_gctrace *c) {
-    return literal(r, GM_SPAN("gc ")) && integer(r, &c->n) && literal(r, GM_SPAN(" @")) &&
-           start(r, &c->start_ms) && literal(r, GM_SPAN("s ")) && integer(r, &c->pct) &&
-           literal(r, GM_SPAN("%: "));
+    return literal(r, GM_SPAN("gc ")) && integer(r, &c->n) && literal(r, GM_SPAN(" @")) && start(r, &c->start_ms) &&
+           literal(r, GM_SPAN("s ")) && integer(r, &c->pct) && literal(r, GM_SPAN("%: "));
 }
 
 gm_gctrace_match gm_gctrace_parse(gm_span text, gm_gctrace *cycle) {

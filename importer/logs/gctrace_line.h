@@ -9,7 +9,7 @@ enum { GM_GCTRACE_CLOCKS = 5, GM_GCTRACE_CPUS = 7 };
 typedef struct {
     int64_t n, start_ms, pct;
     double clock[GM_GCTRACE_CLOCKS], cpu[GM_GCTRACE_CPUS];
-    int clocks, cpus; /* 3 and 5; Go 1.5: 5 and 7 */
+    int clocks, cpus;                              /* 3 and 5; Go 1.5: 5 and 7 */
     int64_t heap[3], goal, stacks, globals, procs; /* MiB; stacks and globals GM_UNKNOWN before Go 1.18 */
     bool forced;
 } gm_gctrace;

@@ -7,10 +7,10 @@
 enum { GM_GC_PROCESSES = 8 }; /* followed at the same time */
 
 typedef struct {
-    int64_t number;             /* gc_cycle.process; 0: free */
+    int64_t number; /* gc_cycle.process; 0: free */
     int64_t last_n, last_ms;
-    int64_t zero_ms;            /* wall time of its last stamped line minus that cycle's start, or GM_UNKNOWN */
-    int64_t first_at, last_at;  /* counts of cycles when it was seen first and last */
+    int64_t zero_ms;           /* wall time of its last stamped line minus that cycle's start, or GM_UNKNOWN */
+    int64_t first_at, last_at; /* counts of cycles when it was seen first and last */
 } gm_gc_process;
 
 typedef struct {

@@ -12,7 +12,7 @@ enum { PREFACE_BYTES = 400, PREFACE_LINES = 8, REASON_BYTES = 80 };
 typedef struct {
     char preface[PREFACE_BYTES];
     size_t preface_len;
-    int preface_lines;       /* left until the preface is forgotten */
+    int preface_lines;        /* left until the preface is forgotten */
     gm_log_line preface_line; /* without text */
 } gofatal_state;
 

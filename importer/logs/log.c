@@ -33,7 +33,7 @@ static const struct {
 #undef GM_LOG_NOTE
 };
 
-typedef struct gm_log_scope { /* the lines of one owner */
+typedef struct gm_log_scope {  /* the lines of one owner */
     struct gm_log_scope *next; /* in order of appearance */
     void *states[CONTENTS];
 } gm_log_scope;
@@ -76,7 +76,7 @@ gm_status gm_log_boot_pair(gm_log *log, int64_t t_ns, double boot_s, bool local,
     return gm_boot_pairs_add(audit ? &log->audits : &log->lines, log->member->store, t_ns, boot_s, local);
 }
 
-/* --- lines ----------------------------------------------------------------------------------------------- */
+/* --- lines --- */
 static gm_log_scope *scope_new(gm_log *log) {
     gm_arena *arena = log->member->arena;
     gm_log_scope *made = GM_ARENA_NEW(arena, gm_log_scope, 1);
@@ -141,7 +141,12 @@ static void tell(gm_log *log) {
 /* What the log says about its own clocks. */
 static gm_status tell_clocks(gm_log *log) {
     gm_store *store = log->member->store;
-    gm_clock_pair local = {.clock = "local", .source = "stamp", .clock_s = NAN, .t_ns = GM_UNKNOWN, .uncertainty_ns = GM_UNKNOWN, .local = true};
+    gm_clock_pair local = {.clock = "local",
+                           .source = "stamp",
+                           .clock_s = NAN,
+                           .t_ns = GM_UNKNOWN,
+                           .uncertainty_ns = GM_UNKNOWN,
+                           .local = true};
     gm_status status = gm_boot_pairs_end(&log->lines, store);
     if (status == GM_OK) status = gm_boot_pairs_end(&log->audits, store);
     if (status == GM_OK && log->notes[GM_NOTE_NO_ZONE].count > 0) status = gm_emit_clock_pair(store, &local);
@@ -159,7 +164,7 @@ gm_status gm_log_end(gm_log *log) {
     return status == GM_OK ? tell_clocks(log) : status;
 }
 
-/* --- looking at heads ------------------------------------------------------------------------------------ */
+/* --- looking at heads --- */
 bool gm_log_known(gm_span text) {
     for (size_t i = 0; i < CONTENTS; i++) {
         if (contents[i]->sniff(text)) return true;

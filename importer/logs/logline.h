@@ -22,13 +22,13 @@ typedef struct {
 } gm_log_owner;
 
 typedef struct {
-    gm_span text;         /* without wrapping and line end */
-    int64_t number;       /* line in the member */
-    int64_t t_ns;         /* wall time of the wrapper, or GM_UNKNOWN */
-    double boot_s;        /* seconds since boot of a kernel log, or NAN */
-    char stream;          /* 'o' stdout, 'e' stderr, 0 unknown */
-    bool unfinished;      /* the member breaks off inside it */
-    gm_log_owner *owner;  /* who wrote it; NULL: the member's own identity */
+    gm_span text;        /* without wrapping and line end */
+    int64_t number;      /* line in the member */
+    int64_t t_ns;        /* wall time of the wrapper, or GM_UNKNOWN */
+    double boot_s;       /* seconds since boot of a kernel log, or NAN */
+    char stream;         /* 'o' stdout, 'e' stderr, 0 unknown */
+    bool unfinished;     /* the member breaks off inside it */
+    gm_log_owner *owner; /* who wrote it; NULL: the member's own identity */
 } gm_log_line;
 
 /* A content recogniser. One instance per (log, owner); state is its own, from the member's arena. */

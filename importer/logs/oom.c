@@ -25,7 +25,7 @@ typedef struct {
     gm_oom_kind held_kind;
 } oom_state;
 
-/* --- reports come and go --------------------------------------------------------------------------------- */
+/* --- reports come and go --- */
 static gm_oom_report *report_of(oom_state *state, gm_log *log) {
     if (state->report) return state->report;
     gm_oom_report *made = state->free;
@@ -113,7 +113,7 @@ static bool begins_next(const gm_oom_report *r, gm_oom_kind kind, const gm_log_l
     }
 }
 
-/* --- one line -------------------------------------------------------------------------------------------- */
+/* --- one line --- */
 static bool add_header(gm_oom_report *r, gm_arena *arena, gm_span text) {
     ptrdiff_t at = gm_span_find(text, GM_SPAN(" invoked oom-killer: "));
     r->has_header = true;
@@ -216,7 +216,7 @@ static gm_status take_item(gm_oom_report *report, gm_log *log, const gm_log_line
     return GM_END;
 }
 
-/* --- lines that a terminal wrapped ----------------------------------------------------------------------- */
+/* --- lines that a terminal wrapped --- */
 static bool is_stamped(const gm_log_line *line) {
     return line->t_ns != GM_UNKNOWN || !isnan(line->boot_s);
 }
@@ -253,7 +253,7 @@ static gm_status continue_held(oom_state *state, gm_log *log, gm_oom_kind kind, 
     return status == GM_OK ? GM_END : status;
 }
 
-/* --- the content ----------------------------------------------------------------------------------------- */
+/* --- the content --- */
 /* "audit(1583448728.949:176)" tells when boot was. */
 static gm_status look_for_audit(oom_state *state, gm_log *log, const gm_log_line *line) {
     int64_t ns;

@@ -4,7 +4,7 @@
 
 #include "importer/logs/contents.h"
 
-/* --- lines (oom_line.c) ---------------------------------------------------------------------------------- */
+/* --- lines (oom_line.c) --- */
 typedef enum {
     GM_OOM_OTHER,
     GM_OOM_HEADER,  /* X invoked oom-killer: ... */
@@ -60,7 +60,7 @@ typedef struct {
 bool gm_oom_read_summary(gm_span text, gm_oom_summary *summary);
 bool gm_oom_read_who(gm_span text, gm_span *task_cgroup, gm_span *oom_cgroup);
 
-/* --- task table (oom_table.c) ---------------------------------------------------------------------------- */
+/* --- task table (oom_table.c) --- */
 typedef struct {
     gm_oom_name name;
     int64_t pid, total_vm, rss, anon, file, shmem, pgtables, swap, score_adj; /* bytes */
@@ -75,7 +75,7 @@ bool gm_oom_read_head(gm_span text, gm_oom_table *table);
 bool gm_oom_looks_like_row(gm_span text); /* "[ 123] ..." */
 bool gm_oom_read_row(gm_span text, const gm_oom_table *table, gm_oom_row *row);
 
-/* --- one report (oom_report.c) --------------------------------------------------------------------------- */
+/* --- one report (oom_report.c) --- */
 typedef struct { /* text that is overwritten by the next report */
     char *data;
     size_t len, size;

@@ -28,7 +28,7 @@ void gm_oom_name_set(gm_oom_name *name, gm_span text) {
     name->len = text.len;
 }
 
-/* --- what it is ------------------------------------------------------------------------------------------ */
+/* --- what it is --- */
 static gm_oom_kind kill_kind(gm_span text) {
     if (has(text, "Killed process ")) return GM_OOM_KILLED;
     if (has(text, "Kill process ")) return GM_OOM_CHOICE;
@@ -58,7 +58,8 @@ static gm_oom_kind by_beginning(gm_span text) {
     case 'O': return starts(text, "Out of memory") ? kill_kind(text) : GM_OOM_OTHER;
     case 'K': return starts(text, "Killed process ") ? GM_OOM_KILLED : GM_OOM_OTHER;
     case 'T': return of_tasks(text);
-    case 'm': return starts(text, "memory: usage ") || starts(text, "memory+swap: usage ") ? GM_OOM_USAGE : GM_OOM_OTHER;
+    case 'm':
+        return starts(text, "memory: usage ") || starts(text, "memory+swap: usage ") ? GM_OOM_USAGE : GM_OOM_OTHER;
     case 's': return starts(text, "swap: usage ") ? GM_OOM_USAGE : GM_OOM_OTHER;
     case 'k': return starts(text, "kmem: usage ") ? GM_OOM_USAGE : GM_OOM_OTHER;
     case 'o':
@@ -97,7 +98,7 @@ bool gm_oom_is_cut(gm_oom_kind kind, gm_span text) {
     }
 }
 
-/* --- numbers --------------------------------------------------------------------------------------------- */
+/* --- numbers --- */
 /* "word" NkB, in bytes */
 static int64_t kb_behind(gm_span text, const char *word) {
     int64_t kb;
@@ -123,7 +124,7 @@ bool gm_oom_read_usage(gm_span text, gm_oom_usage *usage) {
     return usage->usage != GM_UNKNOWN;
 }
 
-/* --- victims --------------------------------------------------------------------------------------------- */
+/* --- victims --- */
 /* " (name)" with the last parenthesis in front of the sizes: names may hold parentheses themselves. */
 static bool take_name(gm_span *rest, gm_oom_name *name) {
     ptrdiff_t open = gm_span_find_byte(*rest, '(');
@@ -174,7 +175,7 @@ bool gm_oom_read_victim(const gm_log_line *line, gm_oom_victim *victim, bool *to
     return true;
 }
 
-/* --- who, and the summary -------------------------------------------------------------------------------- */
+/* --- who, and the summary --- */
 bool gm_oom_read_who(gm_span text, gm_span *task_cgroup, gm_span *oom_cgroup) {
     if (!gm_span_take(&text, GM_SPAN("Task in "))) return false;
     ptrdiff_t at = gm_span_find(text, GM_SPAN(" killed as a result of limit of "));

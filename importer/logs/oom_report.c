@@ -30,7 +30,7 @@ void gm_oom_report_clear(gm_oom_report *r) {
     r->next = NULL;
 }
 
-/* --- keeping --------------------------------------------------------------------------------------------- */
+/* --- keeping --- */
 bool gm_oom_text_set(gm_oom_text *text, gm_arena *arena, gm_span value) {
     value = gm_span_first(value, LONGEST_TEXT);
     if (value.len > text->size) {
@@ -148,7 +148,7 @@ bool gm_oom_is_kill(const gm_oom_report *r) {
            r->memory.usage != GM_UNKNOWN;
 }
 
-/* --- rows ------------------------------------------------------------------------------------------------ */
+/* --- rows --- */
 static gm_span span_of(const gm_oom_text *text) {
     return (gm_span){text->data, text->len};
 }

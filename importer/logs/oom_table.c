@@ -15,9 +15,18 @@ static column column_of(gm_span word) {
         const char *word;
         column what;
     } known[] = {
-        {"total_vm", TOTAL_VM},  {"rss", RSS},       {"rss_anon", ANON},         {"rss_file", FILE_RSS},
-        {"rss_shmem", SHMEM},    {"nr_ptes", PTES},  {"nr_pmds", PTES},          {"nr_puds", PTES},
-        {"pgtables_bytes", PGTABLES}, {"swapents", SWAP}, {"oom_score_adj", SCORE_ADJ}, {"name", NAME},
+        {"total_vm", TOTAL_VM},
+        {"rss", RSS},
+        {"rss_anon", ANON},
+        {"rss_file", FILE_RSS},
+        {"rss_shmem", SHMEM},
+        {"nr_ptes", PTES},
+        {"nr_pmds", PTES},
+        {"nr_puds", PTES},
+        {"pgtables_bytes", PGTABLES},
+        {"swapents", SWAP},
+        {"oom_score_adj", SCORE_ADJ},
+        {"name", NAME},
     };
     for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
         if (gm_span_equal(word, gm_span_of(known[i].word))) return known[i].what;
@@ -41,7 +50,8 @@ bool gm_oom_read_head(gm_span text, gm_oom_table *table) {
 static bool take_pid(gm_span *text, int64_t *pid) {
     gm_span s = *text;
     if (!gm_span_take_byte(&s, '[')) return false;
-    while (gm_span_take_byte(&s, ' ')) {}
+    while (gm_span_take_byte(&s, ' ')) {
+    }
     if (!gm_span_take_int(&s, pid) || !gm_span_take_byte(&s, ']')) return false;
     *text = s;
     return true;

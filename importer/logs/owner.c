@@ -33,7 +33,7 @@ static size_t hex_run(gm_span s) {
     return len;
 }
 
-/* --- paths ----------------------------------------------------------------------------------------------- */
+/* --- paths --- */
 enum { DEEPEST = 64 };
 
 /* <pod>_<ns>_<container>-<64 hex>.log */
@@ -75,12 +75,13 @@ static bool of_segments(const gm_span *seg, int i, int count, gm_identity *ident
         return named(identity, seg[i + 2], seg[i + 3], without_suffix(seg[i + 4]));
     if (left >= 6 && gm_span_equal(seg[i], GM_SPAN("namespaces")) && gm_span_equal(seg[i + 2], GM_SPAN("pods")))
         return named(identity, seg[i + 1], seg[i + 3], seg[i + 4]);
-    if (left >= 3 && split(seg[i], parts, 3) == 3 && gm_span_find_byte(parts[2], '_') < 0 &&
-        hex_run(parts[2]) >= 8 && (parts[2].len == UUID || parts[2].len == BARE_UUID)) {
+    if (left >= 3 && split(seg[i], parts, 3) == 3 && gm_span_find_byte(parts[2], '_') < 0 && hex_run(parts[2]) >= 8 &&
+        (parts[2].len == UUID || parts[2].len == BARE_UUID)) {
         identity->pod_uid = parts[2];
         return named(identity, parts[0], parts[1], seg[i + 1]);
     }
-    if (left >= 3 && seg[i].len == HEX_ID && hex_run(seg[i]) == HEX_ID && gm_span_equal(seg[i + 1], GM_SPAN("local-logs"))) {
+    if (left >= 3 && seg[i].len == HEX_ID && hex_run(seg[i]) == HEX_ID &&
+        gm_span_equal(seg[i + 1], GM_SPAN("local-logs"))) {
         identity->runtime_id = seg[i];
         return true;
     }
@@ -116,7 +117,7 @@ void gm_owner_of_docker_name(gm_span name, gm_identity *identity) {
     }
 }
 
-/* --- cgroups --------------------------------------------------------------------------------------------- */
+/* --- cgroups --- */
 /* The last run of 64 hex digits: outer ones are nodes that are containers themselves. */
 static gm_span find_container_id(gm_span path) {
     gm_span found = {NULL, 0};

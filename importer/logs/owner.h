@@ -14,7 +14,7 @@ bool gm_owner_of_path(gm_span path, gm_identity *identity);
 void gm_owner_of_docker_name(gm_span name, gm_identity *identity);
 
 typedef struct {
-    char uid[40];       /* with dashes */
+    char uid[40];         /* with dashes */
     gm_identity identity; /* pod_uid points to uid */
 } gm_cgroup_owner;
 

@@ -25,7 +25,7 @@ gm_span gm_pick_any(const gm_pick *pick, int first, int last) {
     return found;
 }
 
-/* --- values ---------------------------------------------------------------------------------------------- */
+/* --- values --- */
 static bool append(gm_pick *pick, gm_span text) {
     size_t want = pick->len + text.len;
     if (want > pick->size) {
@@ -89,7 +89,7 @@ static gm_status take_element(gm_pick *pick, const gm_json_event *event) {
     return GM_OK;
 }
 
-/* --- events ---------------------------------------------------------------------------------------------- */
+/* --- events --- */
 static gm_status in_record(gm_pick *pick, const gm_json_event *event) {
     int level = event->depth - pick->base - 1; /* of keys: 0 in the record's own map */
     switch (event->kind) {
@@ -125,7 +125,7 @@ static gm_status on_event(void *context, const gm_json_event *event) {
     return GM_OK;
 }
 
-/* --- members --------------------------------------------------------------------------------------------- */
+/* --- members --- */
 /* Blanks, the record separator of RFC 7464, the "data: " of server-sent events. */
 static gm_span bare(gm_span line) {
     gm_span_take_byte(&line, '\x1e');
@@ -149,7 +149,8 @@ static gm_status read_line(gm_wrap *wrap, const gm_line *line, void *context) {
     gm_status status = GM_DAMAGED;
     pick->beside_ns = GM_UNKNOWN;
     if (pick->strip && text.data[0] != '{') (void)pick->strip(&text, &pick->beside_ns);
-    if (text.len > 0 && text.data[0] == '{') status = gm_json_parse(text, pick->member->limits->json_depth, on_event, pick);
+    if (text.len > 0 && text.data[0] == '{')
+        status = gm_json_parse(text, pick->member->limits->json_depth, on_event, pick);
     if (status != GM_DAMAGED || pick->status != GM_OK) return status;
     gm_log_note(gm_wrap_log(wrap), GM_NOTE_DAMAGED_LINE, line->number);
     return GM_OK;
@@ -161,7 +162,8 @@ gm_span gm_pick_object(gm_span line) {
 
 bool gm_pick_is_lines(gm_span head) {
     gm_span line = {NULL, 0};
-    while (gm_span_cut(&head, '\n', &line) && gm_span_trim(line).len == 0) {}
+    while (gm_span_cut(&head, '\n', &line) && gm_span_trim(line).len == 0) {
+    }
     return is_object(line);
 }
 

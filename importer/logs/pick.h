@@ -27,8 +27,8 @@ struct gm_pick {
     gm_member *member;
     int64_t line;
     int64_t beside_ns; /* what strip found, or GM_UNKNOWN */
-    gm_status status; /* of record */
-    int base; /* depth of a record's map: 1 in an array of records; -1: outside of a record */
+    gm_status status;  /* of record */
+    int base;          /* depth of a record's map: 1 in an array of records; -1: outside of a record */
     char path[GM_PICK_PATH];
     size_t path_len[GM_PICK_DEPTH];
     int array_field, array_depth; /* a wanted array that is open; -1: none */

@@ -32,7 +32,7 @@ static bool end_stamp(gm_span *s) {
     return true;
 }
 
-/* --- dates without a year -------------------------------------------------------------------------------- */
+/* --- dates without a year --- */
 static int year_of(int64_t ns) {
     int64_t day = ns / DAY_NS - (ns % DAY_NS < 0), first;
     int year = (int)(1970 + day / 366);
@@ -89,7 +89,7 @@ static bool take_klog(gm_span *text, int year, int64_t *ns) {
     return true;
 }
 
-/* --- dates with a year ----------------------------------------------------------------------------------- */
+/* --- dates with a year --- */
 static bool take_iso(gm_span *text, gm_stamp *stamp) {
     gm_span s = *text;
     int64_t ns;
@@ -121,7 +121,7 @@ static bool take_go(gm_span *text, gm_stamp *stamp) {
     return true;
 }
 
-/* --- times inside structured lines ----------------------------------------------------------------------- */
+/* --- times inside structured lines --- */
 static bool time_value(gm_span s, gm_stamp *stamp) {
     bool zone, quoted = gm_span_take_byte(&s, '"');
     int64_t ns;
@@ -160,11 +160,11 @@ static bool find_time(gm_span text, gm_stamp *stamp) {
     return false;
 }
 
-/* --- headers behind the stamp ---------------------------------------------------------------------------- */
+/* --- headers behind the stamp --- */
 /* Texts of the runtime and the kernel begin with words like a program's name. */
 static bool is_reserved(gm_span word) {
-    static const char *const words[] = {"panic", "error", "runtime", "SIGQUIT", "pacer", "scan", "memory", "memory+swap",
-                                        "swap",  "kmem",  "oom_reaper"};
+    static const char *const words[] = {"panic",  "error",       "runtime", "SIGQUIT", "pacer",     "scan",
+                                        "memory", "memory+swap", "swap",    "kmem",    "oom_reaper"};
     for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
         if (gm_span_equal(word, gm_span_of(words[i]))) return true;
     }

@@ -14,8 +14,9 @@ typedef struct {
     gm_span ident; /* syslog's program name, without process id */
 } gm_stamp;
 
-/* Takes the stamp off the front of *text, with the syslog header or the kernel's prefixes behind it. latest_ns: no line is (much) younger; gives the year to stamps that have none. A line of JSON
- * or key=value text keeps its text and only tells its time. */
+/* Takes the stamp off the front of *text, with the syslog header or the kernel's prefixes behind it. latest_ns: no line
+ * is (much) younger; gives the year to stamps that have none. A line of JSON or key=value text keeps its text and only
+ * tells its time. */
 void gm_stamp_take(gm_span *text, int64_t latest_ns, gm_stamp *stamp);
 
 /* Only what a kernel log has: "<6>", "[ 12.345678] ", "[Wed Jun 17 10:37:10 2020] ", "kern  :warn  : ",

@@ -20,7 +20,8 @@ static bool take_priority(gm_span *text) {
 }
 
 static void skip_blanks(gm_span *s) {
-    while (gm_span_take_byte(s, ' ')) {}
+    while (gm_span_take_byte(s, ' ')) {
+    }
 }
 
 /* "[  123.456789] ", "[  123.456789 <    0.000012>] ", "[  123.456789][ T1234] " */
@@ -57,7 +58,8 @@ static bool take_bracketed_date(gm_span *text, gm_stamp *stamp) {
 
 static bool take_letters(gm_span *s) {
     size_t len = 0;
-    while (len < s->len && ((s->data[len] >= 'a' && s->data[len] <= 'z') || (len > 0 && s->data[len] >= '0' && s->data[len] <= '7')))
+    while (len < s->len &&
+           ((s->data[len] >= 'a' && s->data[len] <= 'z') || (len > 0 && s->data[len] >= '0' && s->data[len] <= '7')))
         len++;
     *s = gm_span_from(*s, len);
     return len >= 2;

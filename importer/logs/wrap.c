@@ -42,10 +42,10 @@ static gm_status out_of_memory(gm_wrap *wrap, int64_t line) {
     return GM_DAMAGED;
 }
 
-/* --- owners ---------------------------------------------------------------------------------------------- */
+/* --- owners --- */
 static const gm_span *name_of(const gm_identity *identity, int i) {
-    const gm_span *const names[NAMES] = {&identity->ns,         &identity->pod,    &identity->container,
-                                         &identity->pod_uid,    &identity->runtime_id, &identity->cgroup,
+    const gm_span *const names[NAMES] = {&identity->ns,      &identity->pod,        &identity->container,
+                                         &identity->pod_uid, &identity->runtime_id, &identity->cgroup,
                                          &identity->hint};
     return names[i];
 }
@@ -158,7 +158,7 @@ gm_log *gm_wrap_log(gm_wrap *wrap) {
     return wrap->log;
 }
 
-/* --- lines ----------------------------------------------------------------------------------------------- */
+/* --- lines --- */
 void gm_wrap_line_init(gm_log_line *line, gm_span text, int64_t number, int64_t t_ns) {
     *line = (gm_log_line){.text = text, .number = number, .t_ns = t_ns, .boot_s = NAN};
 }
@@ -293,7 +293,7 @@ gm_span gm_wrap_plain(gm_wrap *wrap, gm_span text) {
     return gm_wrap_uncoloured(text, wrap->plain, wrap->plain_size);
 }
 
-/* --- shapes ---------------------------------------------------------------------------------------------- */
+/* --- shapes --- */
 bool gm_wrap_cri(gm_span text, gm_cri_line *line) {
     gm_span tags;
     if (text.len < 28 || text.data[0] < '0' || text.data[0] > '9') return false;

@@ -48,7 +48,7 @@ gm_span gm_wrap_uncoloured(gm_span text, char *buffer, size_t size);
 /* One CRI line: "TIME stdout|stderr TAGS CONTENT". */
 typedef struct {
     gm_span time, content;
-    char stream;  /* 'o' or 'e' */
+    char stream; /* 'o' or 'e' */
     bool partial;
 } gm_cri_line;
 

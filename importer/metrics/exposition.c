@@ -134,8 +134,7 @@ bool gm_exposition_read_key(gm_span key, gm_arena *arena, gm_span *name, gm_labe
     ptrdiff_t close = (ptrdiff_t)inside.len - 1;
     while (close >= 0 && inside.data[close] != '}') close--;
     if (close < 0) return false;
-    return gm_exposition_read_labels(gm_span_first(inside, (size_t)close), arena, labels, name) &&
-           name->len > 0;
+    return gm_exposition_read_labels(gm_span_first(inside, (size_t)close), arena, labels, name) && name->len > 0;
 }
 
 bool gm_exposition_read_value(gm_span rest, double *value, gm_span *stamp) {

@@ -9,8 +9,7 @@
 
 #define GM_FIELD_NAME 256
 
-gm_status gm_fields_quantity(gm_fields *fields, gm_quantity quantity, gm_span name, int64_t t_ns,
-                             double value) {
+gm_status gm_fields_quantity(gm_fields *fields, gm_quantity quantity, gm_span name, int64_t t_ns, double value) {
     gm_store *store = fields->member->store;
     gm_series series = {.identity_id = fields->identity_id, .source = fields->source, .name = name};
     int64_t id;
@@ -44,8 +43,7 @@ gm_status gm_fields_object(gm_fields *fields, const gm_json *object, gm_span pre
         name[prefix.len] = '.';
     }
     size_t start = prefix.len ? prefix.len + 1 : 0;
-    for (const gm_json *field = object ? object->child : NULL; field && status == GM_OK;
-         field = field->next) {
+    for (const gm_json *field = object ? object->child : NULL; field && status == GM_OK; field = field->next) {
         if (field->key.len > sizeof(name) - start) continue;
         if (field->key.len > 0) memcpy(name + start, field->key.data, field->key.len);
         gm_span whole = {name, start + field->key.len};

@@ -18,8 +18,7 @@ typedef struct {
 /* One value by its full name; a name that the dictionary does not know is counted. */
 gm_status gm_fields_number(gm_fields *fields, gm_span name, int64_t t_ns, double value);
 /* The same with the quantity given, for what the dictionary cannot tell. */
-gm_status gm_fields_quantity(gm_fields *fields, gm_quantity quantity, gm_span name, int64_t t_ns,
-                             double value);
+gm_status gm_fields_quantity(gm_fields *fields, gm_quantity quantity, gm_span name, int64_t t_ns, double value);
 /* All numbers in an object and the objects in it; their names are joined with '.', behind prefix. */
 gm_status gm_fields_object(gm_fields *fields, const gm_json *object, gm_span prefix, int64_t t_ns);
 /* A value that is not kept. */

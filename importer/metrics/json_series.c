@@ -68,9 +68,8 @@ gm_status gm_json_series_find(gm_json_series *series) {
     if (series->too_many) gm_metrics_reject(series->metrics, GM_UNKNOWN, "a series has too many labels");
     if (series->name.len == 0) series->name = name_of_file(series->member->path);
     if (series->name.len == 0 && !series->unnamed_told) {
-        gm_member_diag(
-            series->member, GM_SEVERITY_WARNING, GM_UNKNOWN, GM_UNKNOWN,
-            "a series has no metric name, nor does the file's name tell it: such series are left out");
+        gm_member_diag(series->member, GM_SEVERITY_WARNING, GM_UNKNOWN, GM_UNKNOWN,
+                       "a series has no metric name, nor does the file's name tell it: such series are left out");
         series->unnamed_told = true;
     }
     return gm_metrics_find(series->metrics, series->name, &series->labels, &series->metric);

@@ -24,8 +24,7 @@ bool gm_name_equal(gm_span a, gm_span b) {
 
 static gm_label *find(gm_labels *labels, gm_span name) {
     for (size_t i = 0; i < labels->n; i++)
-        if (labels->items[i].value.len > 0 && gm_name_equal(labels->items[i].name, name))
-            return &labels->items[i];
+        if (labels->items[i].value.len > 0 && gm_name_equal(labels->items[i].name, name)) return &labels->items[i];
     return NULL;
 }
 

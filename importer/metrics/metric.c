@@ -42,8 +42,9 @@ struct gm_metric {
 struct gm_metrics {
     gm_member *member;
     const char *source;
-    gm_arena *scratch;  /* for one lookup */
-    /* They stand for all series that are not kept: in no vocabulary, not selected, without a place because a limit was reached. */
+    gm_arena *scratch; /* for one lookup */
+    /* They stand for all series that are not kept: in no vocabulary, not selected, without a place because a limit was
+     * reached. */
     gm_metric outside, not_selected, refused;
     bool no_memory;
     gm_table facts; /* by identity, name and labels: a fact met again in the member is the same */
@@ -57,8 +58,7 @@ gm_metrics *gm_metrics_new(gm_member *member, const char *source) {
     gm_metrics *metrics = GM_ARENA_NEW(member->arena, gm_metrics, 1);
     if (metrics) metrics->scratch = gm_arena_new(member->limits->arena_bytes);
     if (!metrics || !metrics->scratch) {
-        gm_member_diag(member, GM_SEVERITY_ERROR, GM_UNKNOWN, GM_UNKNOWN,
-                       "no memory left to read its metrics");
+        gm_member_diag(member, GM_SEVERITY_ERROR, GM_UNKNOWN, GM_UNKNOWN, "no memory left to read its metrics");
         return NULL;
     }
     metrics->member = member;
@@ -77,9 +77,10 @@ static gm_status refuse(gm_metrics *metrics, gm_metric **metric, gm_status statu
 
 static gm_status no_memory(gm_metrics *metrics) {
     if (!metrics->no_memory)
-        gm_member_diag(metrics->member, GM_SEVERITY_ERROR, GM_UNKNOWN, GM_UNKNOWN,
-                       "a parser may have %zu bytes, which is too little for its series: the rest was left out" GM_RAISES,
-                       metrics->member->limits->arena_bytes, GM_RAISED_BY(memory));
+        gm_member_diag(
+            metrics->member, GM_SEVERITY_ERROR, GM_UNKNOWN, GM_UNKNOWN,
+            "a parser may have %zu bytes, which is too little for its series: the rest was left out" GM_RAISES,
+            metrics->member->limits->arena_bytes, GM_RAISED_BY(memory));
     metrics->no_memory = true;
     return GM_DAMAGED;
 }
@@ -87,15 +88,14 @@ static gm_status no_memory(gm_metrics *metrics) {
 static gm_status emit_owner(gm_metrics *metrics, const gm_metric_owner *owner, int64_t *id) {
     gm_store *store = metrics->member->store;
     const gm_identity *identity = &owner->identity;
-    if (identity->level == GM_LEVEL_UNNAMED && identity->hint.len == 0)
-        return gm_member_identity(metrics->member, id);
+    if (identity->level == GM_LEVEL_UNNAMED && identity->hint.len == 0) return gm_member_identity(metrics->member, id);
     gm_status status = gm_emit_identity(store, identity, id);
     int64_t more;
     if (status == GM_OK && owner->has_more) status = gm_emit_identity(store, &owner->more, &more);
     return status;
 }
 
-/* --- facts -------------------------------------------------------------------------------------------- */
+/* --- facts --- */
 static gm_metric_fact *new_fact(gm_metrics *metrics, const gm_fact *fact, int64_t identity_id, gm_span text) {
     gm_metric_fact *known = GM_ARENA_NEW(metrics->member->arena, gm_metric_fact, 1);
     if (!known) return NULL;
@@ -110,8 +110,7 @@ static gm_metric_fact *new_fact(gm_metrics *metrics, const gm_fact *fact, int64_
 }
 
 /* The fact that a series states, NULL when its labels do not say it. */
-static gm_metric_fact *find_fact(gm_metrics *metrics, const gm_fact *fact, int64_t identity_id,
-                                 gm_labels *labels) {
+static gm_metric_fact *find_fact(gm_metrics *metrics, const gm_fact *fact, int64_t identity_id, gm_labels *labels) {
     const gm_label *label = fact->label[0] ? gm_labels_find(labels, fact->label) : NULL;
     if (fact->label[0] && !label) return NULL;
     gm_span text = label ? label->value : (gm_span){NULL, 0};
@@ -131,8 +130,7 @@ static gm_metric_fact *find_fact(gm_metrics *metrics, const gm_fact *fact, int64
 static gm_status tell_setting(gm_metrics *metrics, const gm_metric_fact *fact, int64_t t_ns, double value) {
     char name[64], number[32];
     bool is_value = fact->fact->kind == GM_FACT_VALUE;
-    snprintf(name, sizeof(name), "%s%.*s", fact->fact->what, is_value ? (int)fact->text.len : 0,
-             fact->text.data);
+    snprintf(name, sizeof(name), "%s%.*s", fact->fact->what, is_value ? (int)fact->text.len : 0, fact->text.data);
     snprintf(number, sizeof(number), "%.17g", value);
     gm_setting setting = {.identity_id = fact->identity_id, .t_ns = t_ns, .name = name, .value_num = NAN};
     setting.value = is_value ? gm_span_of(number) : fact->text;
@@ -166,14 +164,13 @@ static gm_status tell_states(gm_metrics *metrics) {
     return GM_OK;
 }
 
-/* --- series ------------------------------------------------------------------------------------------- */
+/* --- series --- */
 /* A resource of VALUE facts that is neither memory nor CPU (hugepages, devices) is none of ours. */
 static bool wants_fact(const gm_fact *fact, gm_labels *labels) {
     if (!fact) return false;
     if (fact->kind != GM_FACT_VALUE || !fact->label[0]) return true;
     const gm_label *label = gm_labels_find(labels, fact->label);
-    return label &&
-           (gm_span_equal(label->value, GM_SPAN("memory")) || gm_span_equal(label->value, GM_SPAN("cpu")));
+    return label && (gm_span_equal(label->value, GM_SPAN("memory")) || gm_span_equal(label->value, GM_SPAN("cpu")));
 }
 
 /* The same series with the quantity GOGC, for later. */
@@ -242,7 +239,7 @@ static gm_status sample_of_gogc(gm_metrics *metrics, gm_metric *metric, int64_t 
     return status == GM_FATAL ? GM_FATAL : GM_OK;
 }
 
-/* --- samples ------------------------------------------------------------------------------------------ */
+/* --- samples --- */
 /* A sample of a series that is not kept. */
 static void leave_out(gm_metrics *metrics, const gm_metric *metric) {
     if (metric == &metrics->refused) {
@@ -303,8 +300,8 @@ gm_status gm_metrics_end(gm_metrics *metrics) {
     if (is_snapshot && !member->time_source) member->time_source = "content";
     gm_emit_rejected(member->store, metrics->rejected);
     if (metrics->complaints > GM_METRICS_COMPLAINTS)
-        gm_member_diag(member, GM_SEVERITY_WARNING, GM_UNKNOWN, GM_UNKNOWN,
-                       "%" PRId64 " records could not be read", metrics->complaints);
+        gm_member_diag(member, GM_SEVERITY_WARNING, GM_UNKNOWN, GM_UNKNOWN, "%" PRId64 " records could not be read",
+                       metrics->complaints);
     gm_arena_free(metrics->scratch);
     return status;
 }

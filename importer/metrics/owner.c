@@ -76,8 +76,7 @@ static void settle_named(gm_metric_owner *owner, gm_labels *labels, bool of_cgro
     owner->more.pod_uid = take(labels, uid_names, NULL);
     if (owner->more.pod_uid.len == 0) owner->more.pod_uid = uid;
     if (!whole_pod) {
-        gm_owner_of_cgroup(value_of(labels, "container_id"), GM_SPAN(""),
-                           &by_path); /* "containerd://<hex>" */
+        gm_owner_of_cgroup(value_of(labels, "container_id"), GM_SPAN(""), &by_path); /* "containerd://<hex>" */
         owner->more.runtime_id = by_path.identity.runtime_id;
     }
     owner->has_more = owner->more.cgroup.len + owner->more.pod_uid.len + owner->more.runtime_id.len > 0;
@@ -141,8 +140,7 @@ gm_metric_owner gm_metric_owner_find(gm_labels *labels, bool of_cgroup, gm_arena
     identity->pod = take(labels, pod_names, of_cgroup ? "exported_pod" : NULL);
     identity->container = take(labels, container_names, of_cgroup ? "exported_container" : NULL);
     gm_span path = value_of(labels, "id");
-    if (of_cgroup && identity->pod.len == 0 && identity->container.len == 0)
-        take_docker_name(identity, labels, path);
+    if (of_cgroup && identity->pod.len == 0 && identity->container.len == 0) take_docker_name(identity, labels, path);
     if (identity->pod.len > 0 || identity->container.len > 0) {
         settle_named(&owner, labels, of_cgroup);
     } else if (of_cgroup) {

@@ -5,7 +5,7 @@
  * that a hostile input makes collide cost time but stay correct, and the number of probes is limited. */
 #include "importer/metrics/table.h"
 
-#define GM_TABLE_FIRST 256
+#define GM_TABLE_FIRST  256
 #define GM_TABLE_PROBES 512 /* beyond that a key is treated as new and not stored */
 
 void gm_table_init(gm_table *table, gm_arena *arena) {

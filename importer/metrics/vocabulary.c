@@ -7,7 +7,7 @@
 
 #include "importer/text/span.h"
 
-#define ROW(text, symbol, number, condition)                                                                 \
+#define ROW(text, symbol, number, condition) \
     {.name = {text, sizeof(text) - 1}, .quantity = GM_Q_##symbol, .divisor = number, .when = condition},
 
 static const gm_alias metric_rows[] = {
@@ -41,8 +41,7 @@ static const gm_alias cgroup_stat_rows[] = {
 };
 
 static const gm_fact facts[] = {
-#define GM_FACT(text, sort, setting, value_label)                                                            \
-    {{text, sizeof(text) - 1}, GM_FACT_##sort, setting, value_label},
+#define GM_FACT(text, sort, setting, value_label) {{text, sizeof(text) - 1}, GM_FACT_##sort, setting, value_label},
 #include "importer/aliases.def"
 };
 
@@ -56,8 +55,7 @@ enum { SUFFIX, PREFIX };
 enum { LEAVE, KEEP };
 
 static const name_pattern patterns[] = {
-#define GM_PATTERN(place, text, verdict, quantity)                                                           \
-    {place, verdict, {text, sizeof(text) - 1}, GM_Q_##quantity},
+#define GM_PATTERN(place, text, verdict, quantity) {place, verdict, {text, sizeof(text) - 1}, GM_Q_##quantity},
 #include "importer/aliases.def"
 };
 

@@ -20,18 +20,18 @@
 #endif
 #ifdef GM_ARENA_ASAN
 #include <sanitizer/asan_interface.h>
-#define POISON(address, size) ASAN_POISON_MEMORY_REGION((address), (size))
+#define POISON(address, size)   ASAN_POISON_MEMORY_REGION((address), (size))
 #define UNPOISON(address, size) ASAN_UNPOISON_MEMORY_REGION((address), (size))
-#define GAP 16
+#define GAP                     16
 #else
-#define POISON(address, size) ((void)(address), (void)(size))
+#define POISON(address, size)   ((void)(address), (void)(size))
 #define UNPOISON(address, size) ((void)(address), (void)(size))
-#define GAP 0
+#define GAP                     0
 #endif
 
-#define FIRST_BLOCK ((size_t)8 << 10)
+#define FIRST_BLOCK   ((size_t)8 << 10)
 #define LARGEST_BLOCK ((size_t)1 << 20)
-#define ALIGNMENT alignof(max_align_t)
+#define ALIGNMENT     alignof(max_align_t)
 
 typedef struct block {
     struct block *older;

@@ -6,16 +6,42 @@
 #include "importer/store/store_private.h"
 
 const char *const gm_analysis_tables[] = {
-    "clock",          "clock_candidate",   "life",             "thinned",
-    "timeline_point", "gap",               "trend",             "growth",           "gc_summary",
-    "heap_site",      "heap_stack",        "heap_accumulation", "heap_capture",
-    "alloc_site",     "goroutine_group",   "mapping_growth",   "kill",
-    "finding",        "finding_evidence",  "verdict",          "verdict_cause",
-    "alert_rule",     "alert_outcome",     "alert_firing",     "alert_proposal",
-    "alert_test_series", "alert_test_check",
-    "whatif_input",   "whatif_demand",     "whatif_beside",    "whatif_run",
+    "clock",
+    "clock_candidate",
+    "life",
+    "thinned",
+    "timeline_point",
+    "gap",
+    "trend",
+    "growth",
+    "gc_summary",
+    "heap_site",
+    "heap_stack",
+    "heap_accumulation",
+    "heap_capture",
+    "alloc_site",
+    "goroutine_group",
+    "mapping_growth",
+    "kill",
+    "finding",
+    "finding_evidence",
+    "verdict",
+    "verdict_cause",
+    "alert_rule",
+    "alert_outcome",
+    "alert_firing",
+    "alert_proposal",
+    "alert_test_series",
+    "alert_test_check",
+    "whatif_input",
+    "whatif_demand",
+    "whatif_beside",
+    "whatif_run",
     "whatif_advice",
-    "comparison",     "comparison_pair",   "difference",       "comparison_point",
+    "comparison",
+    "comparison_pair",
+    "difference",
+    "comparison_point",
     NULL,
 };
 
@@ -24,27 +50,26 @@ const char *const gm_analysis_tables[] = {
  * registers it. */
 static const char *const functions[] = {
     /* core */
-    "abs", "char", "coalesce", "concat", "concat_ws", "format", "glob", "hex", "if", "ifnull", "iif", "instr",
-    "length", "like", "likelihood", "likely", "lower", "ltrim", "max", "min", "nullif", "octet_length",
-    "printf", "quote", "regexp", "replace", "round", "rtrim", "sign", "soundex", "sqlite_version", "substr",
-    "substring", "trim", "typeof", "unhex", "unicode", "unistr", "unlikely", "upper", "zeroblob",
+    "abs", "char", "coalesce", "concat", "concat_ws", "format", "glob", "hex", "if", "ifnull", "iif", "instr", "length",
+    "like", "likelihood", "likely", "lower", "ltrim", "max", "min", "nullif", "octet_length", "printf", "quote",
+    "regexp", "replace", "round", "rtrim", "sign", "soundex", "sqlite_version", "substr", "substring", "trim", "typeof",
+    "unhex", "unicode", "unistr", "unlikely", "upper", "zeroblob",
     /* aggregates and windows */
-    "avg", "count", "group_concat", "median", "percentile", "percentile_cont", "percentile_disc",
-    "string_agg", "sum", "total", "cume_dist", "dense_rank", "first_value", "lag", "last_value", "lead",
-    "nth_value", "ntile", "percent_rank", "rank", "row_number",
+    "avg", "count", "group_concat", "median", "percentile", "percentile_cont", "percentile_disc", "string_agg", "sum",
+    "total", "cume_dist", "dense_rank", "first_value", "lag", "last_value", "lead", "nth_value", "ntile",
+    "percent_rank", "rank", "row_number",
     /* dates */
-    "date", "datetime", "julianday", "strftime", "time", "timediff", "unixepoch", "current_date",
-    "current_time", "current_timestamp",
+    "date", "datetime", "julianday", "strftime", "time", "timediff", "unixepoch", "current_date", "current_time",
+    "current_timestamp",
     /* JSON */
-    "->", "->>", "json", "json_array", "json_array_length", "json_error_position", "json_extract",
-    "json_group_array", "json_group_object", "json_insert", "json_object", "json_patch", "json_pretty",
-    "json_quote", "json_remove", "json_replace", "json_set", "json_type", "json_valid", "jsonb",
-    "jsonb_array", "jsonb_extract", "jsonb_group_array", "jsonb_group_object", "jsonb_insert", "jsonb_object",
-    "jsonb_patch", "jsonb_remove", "jsonb_replace", "jsonb_set",
+    "->", "->>", "json", "json_array", "json_array_length", "json_error_position", "json_extract", "json_group_array",
+    "json_group_object", "json_insert", "json_object", "json_patch", "json_pretty", "json_quote", "json_remove",
+    "json_replace", "json_set", "json_type", "json_valid", "jsonb", "jsonb_array", "jsonb_extract", "jsonb_group_array",
+    "jsonb_group_object", "jsonb_insert", "jsonb_object", "jsonb_patch", "jsonb_remove", "jsonb_replace", "jsonb_set",
     /* math */
-    "acos", "acosh", "asin", "asinh", "atan", "atan2", "atanh", "ceil", "ceiling", "cos", "cosh", "degrees",
-    "exp", "floor", "ln", "log", "log10", "log2", "mod", "pi", "pow", "power", "radians", "sin", "sinh",
-    "sqrt", "tan", "tanh", "trunc", NULL};
+    "acos", "acosh", "asin", "asinh", "atan", "atan2", "atanh", "ceil", "ceiling", "cos", "cosh", "degrees", "exp",
+    "floor", "ln", "log", "log10", "log2", "mod", "pi", "pow", "power", "radians", "sin", "sinh", "sqrt", "tan", "tanh",
+    "trunc", NULL};
 
 static bool listed(const char *const *list, const char *name) {
     for (; name && *list; list++) {
@@ -87,14 +112,12 @@ static bool may_analyze(int action, const char *a, const char *db) {
     }
 }
 
-int gm_authorize_read(void *unused, int action, const char *a, const char *b, const char *db,
-                      const char *by) {
+int gm_authorize_read(void *unused, int action, const char *a, const char *b, const char *db, const char *by) {
     (void)unused, (void)a, (void)db, (void)by;
     return may_read(action, b) ? SQLITE_OK : SQLITE_DENY;
 }
 
-int gm_authorize_analyze(void *unused, int action, const char *a, const char *b, const char *db,
-                         const char *by) {
+int gm_authorize_analyze(void *unused, int action, const char *a, const char *b, const char *db, const char *by) {
     (void)unused, (void)by;
     return may_read(action, b) || may_analyze(action, a, db) ? SQLITE_OK : SQLITE_DENY;
 }

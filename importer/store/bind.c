@@ -19,7 +19,8 @@ double gm_column_double(sqlite3_stmt *stmt, int column) {
 /* A number as text is made in memory; where there is none the answer must not pass for NULL. */
 const char *gm_column_text(sqlite3_stmt *stmt, int column) {
     const char *text = (const char *)sqlite3_column_text(stmt, column);
-    if (!text && sqlite3_errcode(sqlite3_db_handle(stmt)) == SQLITE_NOMEM) gm_store_note(sqlite3_db_handle(stmt), SQLITE_NOMEM);
+    if (!text && sqlite3_errcode(sqlite3_db_handle(stmt)) == SQLITE_NOMEM)
+        gm_store_note(sqlite3_db_handle(stmt), SQLITE_NOMEM);
     return text;
 }
 

@@ -9,12 +9,15 @@
 
 enum { DIAGNOSTICS_KEPT = 100 }; /* of one member and severity */
 
-static const char *const reason_names[GM_LEFT_REASONS] = {
-    [GM_LEFT_OUTSIDE] = "outside_vocabulary", [GM_LEFT_NOT_SELECTED] = "not_selected",
-    [GM_LEFT_DUPLICATE] = "duplicate",        [GM_LEFT_DISAGREEING] = "disagreeing_duplicate",
-    [GM_LEFT_NO_VALUE] = "no_value",          [GM_LEFT_NO_TIME] = "no_time",
-    [GM_LEFT_SUPERSEDED] = "superseded",      [GM_LEFT_BEYOND] = "beyond_limit",
-    [GM_LEFT_DELETED] = "deleted"};
+static const char *const reason_names[GM_LEFT_REASONS] = {[GM_LEFT_OUTSIDE] = "outside_vocabulary",
+                                                          [GM_LEFT_NOT_SELECTED] = "not_selected",
+                                                          [GM_LEFT_DUPLICATE] = "duplicate",
+                                                          [GM_LEFT_DISAGREEING] = "disagreeing_duplicate",
+                                                          [GM_LEFT_NO_VALUE] = "no_value",
+                                                          [GM_LEFT_NO_TIME] = "no_time",
+                                                          [GM_LEFT_SUPERSEDED] = "superseded",
+                                                          [GM_LEFT_BEYOND] = "beyond_limit",
+                                                          [GM_LEFT_DELETED] = "deleted"};
 
 static const char *const severity_names[GM_SEVERITIES] = {"info", "warning", "error"};
 
@@ -45,8 +48,7 @@ void gm_import_state_free(gm_import_state *state) {
     g_free(state);
 }
 
-/* --- diagnostics -------------------------------------------------------------------------------------------
- */
+/* --- diagnostics --- */
 static gm_status write_diagnostic(gm_store *store, gm_diag_severity severity, int64_t line, int64_t offset,
                                   gm_span text) {
     static const char sql[] = "INSERT INTO diagnostic (member_id, severity, line, byte_offset, text)"
@@ -63,8 +65,7 @@ static gm_status write_diagnostic(gm_store *store, gm_diag_severity severity, in
     return code == SQLITE_DONE ? GM_OK : gm_store_fail(store);
 }
 
-gm_status gm_emit_diagnostic(gm_store *store, gm_diag_severity severity, int64_t line, int64_t offset,
-                             gm_span text) {
+gm_status gm_emit_diagnostic(gm_store *store, gm_diag_severity severity, int64_t line, int64_t offset, gm_span text) {
     if (store->failure) return GM_FATAL;
     if (store->import && ++store->import->member->diagnostics[severity] > DIAGNOSTICS_KEPT) return GM_OK;
     return write_diagnostic(store, severity, line, offset, text);
@@ -75,8 +76,8 @@ static gm_status write_diagnostics_left(gm_store *store) {
     for (int severity = 0; severity < GM_SEVERITIES; severity++) {
         int64_t left = store->import->member->diagnostics[severity] - DIAGNOSTICS_KEPT;
         if (left <= 0) continue;
-        g_autofree char *text = g_strdup_printf("%" G_GINT64_FORMAT " more of severity %s are not listed",
-                                                left, severity_names[severity]);
+        g_autofree char *text =
+            g_strdup_printf("%" G_GINT64_FORMAT " more of severity %s are not listed", left, severity_names[severity]);
         gm_status status =
             write_diagnostic(store, (gm_diag_severity)severity, GM_UNKNOWN, GM_UNKNOWN, gm_span_of(text));
         if (status != GM_OK) return status;
@@ -105,8 +106,7 @@ void gm_emit_left_out(gm_store *store, gm_left_reason reason, int64_t count) {
     if (store->import) store->import->member->left_out[reason] += count;
 }
 
-/* --- members -----------------------------------------------------------------------------------------------
- */
+/* --- members --- */
 static void enter_innermost(gm_import_state *state) {
     state->member = &g_array_index(state->members, gm_open_member, state->members->len - 1);
 }
@@ -184,14 +184,14 @@ gm_status gm_emit_member_end(gm_store *store, const gm_member_end *member) {
     return status;
 }
 
-/* --- members once more -------------------------------------------------------------------------------------
- */
+/* --- members once more --- */
 int64_t gm_emit_member_id(const gm_store *store) {
     return store->import ? store->import->member->id : GM_UNKNOWN;
 }
 
 static bool load_left_out(gm_store *store, gm_open_member *member) {
-    g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(store, "SELECT reason, records FROM left_out WHERE member_id = ?", NULL);
+    g_autoptr(sqlite3_stmt) stmt =
+        gm_store_prepare(store, "SELECT reason, records FROM left_out WHERE member_id = ?", NULL);
     if (!stmt) return false;
     gm_bind_int(stmt, 1, member->id);
     int code;
@@ -206,11 +206,10 @@ static bool load_left_out(gm_store *store, gm_open_member *member) {
 
 gm_status gm_emit_member_again(gm_store *store, int64_t id) {
     if (gm_samples_flush(store) != GM_OK) return GM_FATAL;
-    g_autoptr(sqlite3_stmt) stmt =
-        gm_store_prepare(store,
-                         "SELECT records, rejected, first_ns, last_ns FROM member"
-                         " WHERE member_id = ?",
-                         NULL);
+    g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(store,
+                                                    "SELECT records, rejected, first_ns, last_ns FROM member"
+                                                    " WHERE member_id = ?",
+                                                    NULL);
     if (!stmt) return gm_store_fail(store);
     gm_bind_int(stmt, 1, id);
     if (sqlite3_step(stmt) != SQLITE_ROW) return gm_store_fail(store);

@@ -38,7 +38,7 @@ void gm_flat_free(gm_flat *flat) {
     g_free(flat);
 }
 
-/* --- who is the leaf ---------------------------------------------------------------------------------- */
+/* --- who is the leaf --- */
 static void set(GArray *array, int64_t id, uint32_t value) {
     if (array->len <= id) g_array_set_size(array, (guint)id + 1);
     g_array_index(array, uint32_t, id) = value;
@@ -56,7 +56,7 @@ void gm_flat_stack(gm_flat *flat, int64_t stack_id, const int64_t *location_ids,
     set(flat->leaves, stack_id, n > 0 ? get(flat->functions, location_ids[0]) : 0);
 }
 
-/* --- sums --------------------------------------------------------------------------------------------- */
+/* --- sums --- */
 static guint place_of(gm_flat *flat, uint32_t function_id) {
     guint place = get(flat->places, function_id);
     if (place > 0) return place;

@@ -31,9 +31,8 @@ static gm_status limit_reached(gm_store *store, gm_intern_kind kind, gm_limit li
     gm_import_state *state = store->import;
     if (state->member->limit_told[kind]) return GM_DAMAGED;
     state->member->limit_told[kind] = true;
-    g_autofree char *text =
-        g_strdup_printf("the incident's limit of %" G_GINT64_FORMAT " %s is reached" GM_RAISES,
-                        gm_limits_get(&state->limits, limit), what, gm_limit_rows[limit].flag);
+    g_autofree char *text = g_strdup_printf("the incident's limit of %" G_GINT64_FORMAT " %s is reached" GM_RAISES,
+                                            gm_limits_get(&state->limits, limit), what, gm_limit_rows[limit].flag);
     gm_status status = gm_emit_diagnostic(store, GM_SEVERITY_ERROR, GM_UNKNOWN, GM_UNKNOWN, gm_span_of(text));
     return status == GM_OK ? GM_DAMAGED : status;
 }
@@ -42,7 +41,8 @@ static gm_status limit_reached(gm_store *store, gm_intern_kind kind, gm_limit li
 static bool outgrows(const gm_import_state *state, const gm_intern *table) {
     size_t bytes = gm_intern_growth(table);
     if (bytes == 0) return false;
-    for (int kind = 0; kind < GM_INTERN_KINDS; kind++) bytes += state->interned[kind].capacity * sizeof(gm_intern_entry);
+    for (int kind = 0; kind < GM_INTERN_KINDS; kind++)
+        bytes += state->interned[kind].capacity * sizeof(gm_intern_entry);
     return bytes > (uint64_t)state->limits.table_bytes;
 }
 

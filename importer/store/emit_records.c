@@ -12,12 +12,10 @@ gm_status gm_emit_gc_cycle(gm_store *store, const gm_gc_cycle *cycle) {
         " cpu_idle_ms, cpu_term_ms, heap_start_mib, heap_end_mib, heap_live_mib, heap_goal_mib,"
         " stacks_mib, globals_mib, procs, forced, periodic) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
         " ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
-    const double phases[] = {cycle->clock_sweep_ms, cycle->clock_mark_ms, cycle->clock_term_ms,
-                             cycle->cpu_sweep_ms,   cycle->cpu_assist_ms, cycle->cpu_background_ms,
-                             cycle->cpu_idle_ms,    cycle->cpu_term_ms};
-    const int64_t sizes[] = {cycle->heap_start_mib, cycle->heap_end_mib, cycle->heap_live_mib,
-                             cycle->heap_goal_mib,  cycle->stacks_mib,   cycle->globals_mib,
-                             cycle->procs};
+    const double phases[] = {cycle->clock_sweep_ms, cycle->clock_mark_ms,     cycle->clock_term_ms, cycle->cpu_sweep_ms,
+                             cycle->cpu_assist_ms,  cycle->cpu_background_ms, cycle->cpu_idle_ms,   cycle->cpu_term_ms};
+    const int64_t sizes[] = {cycle->heap_start_mib, cycle->heap_end_mib, cycle->heap_live_mib, cycle->heap_goal_mib,
+                             cycle->stacks_mib,     cycle->globals_mib,  cycle->procs};
     gm_row row;
     if (!gm_row_begin(&row, store, GM_ROW_GC_CYCLE, sql)) return GM_FATAL;
     gm_row_member(&row);
@@ -94,9 +92,8 @@ gm_status gm_emit_oom_task(gm_store *store, int64_t oom_kill_id, const gm_oom_ta
     static const char sql[] = "INSERT INTO oom_task (oom_kill_id, pid, name, total_vm_bytes, rss_bytes, "
                               "rss_anon_bytes, rss_file_bytes, rss_shmem_bytes, pgtables_bytes,"
                               " swap_bytes, oom_score_adj) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
-    const int64_t sizes[] = {task->total_vm_bytes, task->rss_bytes,       task->rss_anon_bytes,
-                             task->rss_file_bytes, task->rss_shmem_bytes, task->pgtables_bytes,
-                             task->swap_bytes,     task->oom_score_adj};
+    const int64_t sizes[] = {task->total_vm_bytes,  task->rss_bytes,      task->rss_anon_bytes, task->rss_file_bytes,
+                             task->rss_shmem_bytes, task->pgtables_bytes, task->swap_bytes,     task->oom_score_adj};
     gm_row row;
     if (!gm_row_begin(&row, store, GM_ROW_OOM_TASK, sql)) return GM_FATAL;
     gm_row_int(&row, oom_kill_id);

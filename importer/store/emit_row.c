@@ -16,8 +16,7 @@ static sqlite3_stmt *prepare(gm_store *store, const char *sql) {
 bool gm_row_begin(gm_row *row, gm_store *store, gm_row_kind kind, const char *sql) {
     if (store->failure) return false;
     if (!store->import) {
-        g_set_error(&store->failure, GM_STORE_ERROR, GM_STORE_ERROR_SQL,
-                    "the incident is not open for import");
+        g_set_error(&store->failure, GM_STORE_ERROR, GM_STORE_ERROR_SQL, "the incident is not open for import");
         return false;
     }
     if (gm_sheets_settle(store) != GM_OK) return false;
@@ -72,8 +71,7 @@ void gm_row_member(gm_row *row) {
 gm_status gm_row_refuse(gm_store *store) {
     g_autofree char *text = g_strdup_printf("record refused: %s", sqlite3_errmsg(store->db));
     gm_emit_rejected(store, 1);
-    gm_status status =
-        gm_emit_diagnostic(store, GM_SEVERITY_WARNING, GM_UNKNOWN, GM_UNKNOWN, gm_span_of(text));
+    gm_status status = gm_emit_diagnostic(store, GM_SEVERITY_WARNING, GM_UNKNOWN, GM_UNKNOWN, gm_span_of(text));
     return status == GM_OK ? GM_DAMAGED : status;
 }
 

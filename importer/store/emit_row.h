@@ -37,7 +37,7 @@ gm_status gm_row_refuse(gm_store *store);
 /* Writes the samples that are pending for the innermost member, and all else that is gathered. */
 gm_status gm_samples_flush(gm_store *store);
 
-/* --- sums by function: emit_flat.c --------------------------------------------------------------------- */
+/* --- sums by function: emit_flat.c --- */
 void gm_flat_location(gm_flat *flat, int64_t location_id, int64_t function_id);
 void gm_flat_stack(gm_flat *flat, int64_t stack_id, const int64_t *location_ids, size_t n);
 gm_status gm_flat_add(gm_store *store, int64_t profile_id, int64_t stack_id, const int64_t values[GM_VALUE_KINDS]);

@@ -66,8 +66,7 @@ static gm_status write_sample(gm_row *row, const pending_sample *sample) {
 /* A sample that is later than all of its series cannot be there already. */
 static bool is_news(const gm_import_state *import, const pending_sample *sample) {
     GArray *latest = import->samples->latest;
-    if (sample->series_id < 0 || (uint64_t)sample->series_id > import->interned[GM_INTERN_SERIES].count)
-        return false;
+    if (sample->series_id < 0 || (uint64_t)sample->series_id > import->interned[GM_INTERN_SERIES].count) return false;
     for (int64_t none = GM_UNKNOWN; latest->len <= sample->series_id;) g_array_append_val(latest, none);
     int64_t *last = &g_array_index(latest, int64_t, sample->series_id);
     if (sample->t_ns <= *last) return false; /* GM_UNKNOWN is less than every time */

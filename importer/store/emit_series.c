@@ -57,7 +57,8 @@ gm_status gm_emit_series(gm_store *store, const gm_series *series, int64_t *id) 
 gm_status gm_emit_stale(gm_store *store, int64_t series_id, int64_t t_ns) {
     gm_row row;
     if (t_ns == GM_UNKNOWN) return GM_OK;
-    if (!gm_row_begin(&row, store, GM_ROW_STALE, "INSERT OR IGNORE INTO stale_marker (series_id, t_ns) VALUES (?, ?)")) return GM_FATAL;
+    if (!gm_row_begin(&row, store, GM_ROW_STALE, "INSERT OR IGNORE INTO stale_marker (series_id, t_ns) VALUES (?, ?)"))
+        return GM_FATAL;
     gm_row_int(&row, series_id);
     gm_row_int(&row, t_ns);
     return gm_row_write(&row) == GM_FATAL ? GM_FATAL : GM_OK;

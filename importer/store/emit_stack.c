@@ -25,7 +25,7 @@ gm_status gm_emit_stack(gm_store *store, const int64_t *location_ids, size_t n, 
     return gm_interning_keep(&in, *id);
 }
 
-/* --- values ------------------------------------------------------------------------------------------- */
+/* --- values --- */
 /* Whether the profile cannot have values of the stack yet: it lies behind all that it has. */
 static bool is_news(gm_import_state *import, int64_t profile_id, int64_t stack_id) {
     if (profile_id != import->profile_id) {

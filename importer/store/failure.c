@@ -1,9 +1,10 @@
 /* Failures of SQLite that are no answer to a statement: memory, the disk, damage, an interruption.
  *
  * Comes between every sqlite3_step of the project (a macro of store.h) and SQLite. A loop over rows that takes such a
- * failure for the end would judge by half of the data, and SQLite may roll the whole transaction back on it and let what
- * follows be written for good. So the first such failure is the store's: nothing further runs on the connection, and
- * every stage's end asks for it (gm_store_check). https://sqlite.org/lang_transaction.html, "Automatic rollback". */
+ * failure for the end would judge by half of the data, and SQLite may roll the whole transaction back on it and let
+ * what follows be written for good. So the first such failure is the store's: nothing further runs on the connection,
+ * and every stage's end asks for it (gm_store_check). https://sqlite.org/lang_transaction.html, "Automatic rollback".
+ */
 #include "importer/store/store_private.h"
 
 #undef sqlite3_step

@@ -54,12 +54,9 @@ const char *gm_human_duration(char text[GM_HUMAN_SIZE], double seconds) {
         int64_t minutes = llround(fmin(fabs(seconds), 1e12) / 60);
         int64_t days = minutes / 1440, hours = minutes / 60 % 24, rest = minutes % 60;
         const char *sign = seconds < 0 ? "-" : "";
-        if (days > 0)
-            snprintf(text, GM_HUMAN_SIZE, "%s%lld d %lld h", sign, (long long)days, (long long)hours);
-        else if (hours > 0)
-            snprintf(text, GM_HUMAN_SIZE, "%s%lld h %lld min", sign, (long long)hours, (long long)rest);
-        else
-            snprintf(text, GM_HUMAN_SIZE, "%s%lld min", sign, (long long)minutes);
+        if (days > 0) snprintf(text, GM_HUMAN_SIZE, "%s%lld d %lld h", sign, (long long)days, (long long)hours);
+        else if (hours > 0) snprintf(text, GM_HUMAN_SIZE, "%s%lld h %lld min", sign, (long long)hours, (long long)rest);
+        else snprintf(text, GM_HUMAN_SIZE, "%s%lld min", sign, (long long)minutes);
     }
     return text;
 }
@@ -91,32 +88,26 @@ static gm_civil civil_of(int64_t t_ns) {
     int64_t seconds = t_ns / GM_NS_PER_S - (t_ns % GM_NS_PER_S < 0);
     int64_t days = seconds / 86400 - (seconds % 86400 < 0), rest = seconds - days * 86400;
     int64_t z = days + 719468, era = (z >= 0 ? z : z - 146096) / 146097, doe = z - era * 146097;
-    int64_t yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365,
-            doy = doe - (365 * yoe + yoe / 4 - yoe / 100), mp = (5 * doy + 2) / 153;
+    int64_t yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365, doy = doe - (365 * yoe + yoe / 4 - yoe / 100),
+            mp = (5 * doy + 2) / 153;
     int month = (int)(mp < 10 ? mp + 3 : mp - 9);
-    return (gm_civil){yoe + era * 400 + (month <= 2),
-                      month,
-                      (int)(doy - (153 * mp + 2) / 5 + 1),
-                      (int)(rest / 3600),
-                      (int)(rest / 60 % 60),
-                      (int)(rest % 60)};
+    return (gm_civil){
+        yoe + era * 400 + (month <= 2), month,           (int)(doy - (153 * mp + 2) / 5 + 1), (int)(rest / 3600),
+        (int)(rest / 60 % 60),          (int)(rest % 60)};
 }
 
 const char *gm_human_time(char text[GM_HUMAN_SIZE], int64_t t_ns) {
     gm_civil c = civil_of(t_ns == GM_UNKNOWN ? 0 : t_ns);
-    if (t_ns == GM_UNKNOWN)
-        snprintf(text, GM_HUMAN_SIZE, "unknown");
+    if (t_ns == GM_UNKNOWN) snprintf(text, GM_HUMAN_SIZE, "unknown");
     else
-        snprintf(text, GM_HUMAN_SIZE, "%04lld-%02d-%02dT%02d:%02d:%02dZ", (long long)c.year, c.month, c.day,
-                 c.hour, c.minute, c.second);
+        snprintf(text, GM_HUMAN_SIZE, "%04lld-%02d-%02dT%02d:%02d:%02dZ", (long long)c.year, c.month, c.day, c.hour,
+                 c.minute, c.second);
     return text;
 }
 
 const char *gm_human_clock(char text[GM_HUMAN_SIZE], int64_t t_ns) {
     gm_civil c = civil_of(t_ns == GM_UNKNOWN ? 0 : t_ns);
-    if (t_ns == GM_UNKNOWN)
-        snprintf(text, GM_HUMAN_SIZE, "unknown");
-    else
-        snprintf(text, GM_HUMAN_SIZE, "%02d:%02d:%02d", c.hour, c.minute, c.second);
+    if (t_ns == GM_UNKNOWN) snprintf(text, GM_HUMAN_SIZE, "unknown");
+    else snprintf(text, GM_HUMAN_SIZE, "%02d:%02d:%02d", c.hour, c.minute, c.second);
     return text;
 }

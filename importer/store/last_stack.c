@@ -84,7 +84,7 @@ gm_fingerprint gm_last_stack_set(gm_last_stack *last, const int64_t *location_id
     return key;
 }
 
-/* --- text --------------------------------------------------------------------------------------------- */
+/* --- text --- */
 /* Writes the number in front of to; with printf it would take most of a large profile's time. What is copied too much
  * lies before the answer. */
 static char *put_number_before(char *to, const triple *triples, int64_t number) {

@@ -14,7 +14,8 @@ const gm_limits gm_limits_default = {
 #define MOST_OF(type) (sizeof(type) < sizeof(int64_t) ? (int64_t)INT32_MAX : INT64_MAX)
 
 const gm_limit_row gm_limit_rows[GM_LIMIT_COUNT] = {
-#define GM_LIMIT(type, field, flag, unit, usual, least, help) {#field, flag, GM_LIMIT_UNIT_##unit, (int64_t)(usual), least, MOST_OF(type), help},
+#define GM_LIMIT(type, field, flag, unit, usual, least, help) \
+    {#field, flag, GM_LIMIT_UNIT_##unit, (int64_t)(usual), least, MOST_OF(type), help},
 #include "gomortem/limits.def"
 #undef GM_LIMIT
 };
@@ -22,7 +23,8 @@ const gm_limit_row gm_limit_rows[GM_LIMIT_COUNT] = {
 int64_t gm_limits_get(const gm_limits *limits, gm_limit limit) {
     switch (limit) {
 #define GM_LIMIT(type, field, flag, unit, usual, least, help) \
-    case GM_LIMIT_##field: return (int64_t)limits->field;
+    case GM_LIMIT_##field: \
+        return (int64_t)limits->field;
 #include "gomortem/limits.def"
 #undef GM_LIMIT
     default: return 0;
@@ -32,7 +34,9 @@ int64_t gm_limits_get(const gm_limits *limits, gm_limit limit) {
 void gm_limits_set(gm_limits *limits, gm_limit limit, int64_t value) {
     switch (limit) {
 #define GM_LIMIT(type, field, flag, unit, usual, least, help) \
-    case GM_LIMIT_##field: limits->field = (type)value; break;
+    case GM_LIMIT_##field: \
+        limits->field = (type)value; \
+        break;
 #include "gomortem/limits.def"
 #undef GM_LIMIT
     default: break;

@@ -2,7 +2,8 @@
  *
  * Called by store.c before the first and after the last statement. The temporary file lies in the target's
  * own directory, for a rename must not cross file systems; its name carries the process id, so that imports
- * which run side by side do not meet. What a killed import left is removed by a later one. See rename(2), RENAME_NOREPLACE. */
+ * which run side by side do not meet. What a killed import left is removed by a later one. See rename(2),
+ * RENAME_NOREPLACE. */
 #include "importer/store/publish.h"
 
 #include <errno.h>
@@ -32,7 +33,7 @@ static bool target_is_free(const char *path, bool force, GError **error) {
     return false;
 }
 
-/* --- what a killed import left ------------------------------------------------------------------------- */
+/* --- what a killed import left --- */
 enum { STALE_S = 60 }; /* younger ones may belong to an import that has not locked its file yet */
 
 static bool is_temporary_name(const char *name) {
@@ -45,7 +46,8 @@ static bool is_temporary_name(const char *name) {
 /* Old, and nobody holds its lock: an import keeps one on its file as long as it works on it. */
 static bool is_stale(int fd) {
     struct stat found;
-    return fstat(fd, &found) == 0 && S_ISREG(found.st_mode) && time(NULL) - found.st_mtime > STALE_S && flock(fd, LOCK_EX | LOCK_NB) == 0;
+    return fstat(fd, &found) == 0 && S_ISREG(found.st_mode) && time(NULL) - found.st_mtime > STALE_S &&
+           flock(fd, LOCK_EX | LOCK_NB) == 0;
 }
 
 static void remove_stale(const char *directory) {
@@ -60,7 +62,7 @@ static void remove_stale(const char *directory) {
     }
 }
 
-/* --- making it --------------------------------------------------------------------------------------------- */
+/* --- making it --- */
 char *gm_publish_reserve(const char *path, bool force, int *lock, GError **error) {
     if (!target_is_free(path, force, error)) return NULL;
     g_autofree char *directory = g_path_get_dirname(path);
@@ -113,7 +115,6 @@ bool gm_publish(const char *temp, const char *path, bool force, GError **error) 
     bool moved = force ? rename(temp, path) == 0 : move_without_replacing(temp, path);
     if (!moved) return errno == EEXIST && !force ? fail_exists(error, path) : fail(error, "write", path);
     g_autofree char *directory = g_path_get_dirname(path);
-    sync_path(directory,
-              O_RDONLY | O_DIRECTORY); /* the file is whole already; a failure here loses nothing */
+    sync_path(directory, O_RDONLY | O_DIRECTORY); /* the file is whole already; a failure here loses nothing */
     return true;
 }

@@ -38,7 +38,7 @@ void gm_sheets_free(gm_sheets *sheets) {
     g_free(sheets);
 }
 
-/* --- rows --------------------------------------------------------------------------------------------- */
+/* --- rows --- */
 static gm_sheet *take_free(gm_sheets *sheets, gm_sheet_kind kind) {
     if (!sheets->free && sheets->queue) sheets->free = gm_queue_take_done(sheets->queue);
     gm_sheet *sheet = sheets->free;
@@ -56,7 +56,8 @@ static gm_sheet *take_free(gm_sheets *sheets, gm_sheet_kind kind) {
     return sheet;
 }
 
-/* A statement that adds up and is refused wrote nothing: then row by row, so that only the rows at fault are left out. */
+/* A statement that adds up and is refused wrote nothing: then row by row, so that only the rows at fault are left out.
+ */
 static gm_status refuse(gm_sheets *sheets, gm_sheet *sheet) {
     gm_store *store = sheets->store;
     int code = SQLITE_CONSTRAINT;

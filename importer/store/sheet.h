@@ -43,9 +43,9 @@ gm_sheets *gm_sheets_new(gm_store *store);
 /* The sheet of this kind with room for one more row; the row is there once rows is raised. NULL: the store has
  * failed. Text is added to sheet->text first and pointed at by a cell. */
 gm_sheet *gm_sheet_open(gm_store *store, gm_sheet_kind kind);
-gm_cell *gm_sheet_row(gm_sheet *sheet); /* the cells of the row to come */
-gm_cell gm_sheet_ascii(gm_sheet *sheet, gm_span text); /* adds text of our own making */
-gm_cell gm_sheet_text(gm_sheet *sheet, gm_span text); /* adds valid UTF-8, repaired where it is not */
+gm_cell *gm_sheet_row(gm_sheet *sheet);                   /* the cells of the row to come */
+gm_cell gm_sheet_ascii(gm_sheet *sheet, gm_span text);    /* adds text of our own making */
+gm_cell gm_sheet_text(gm_sheet *sheet, gm_span text);     /* adds valid UTF-8, repaired where it is not */
 gm_cell gm_sheet_optional(gm_sheet *sheet, gm_span text); /* empty text is NULL */
 
 /* Hands everything on that is gathered. Rows that the database refuses are counted and reported. */
@@ -60,7 +60,7 @@ bool gm_sheet_adds_up(const gm_sheet *sheet);
 /* SQLite has answered code to a sheet: refused rows are counted and reported, all else ends the import. */
 gm_status gm_sheet_refused(gm_sheets *sheets, gm_sheet *sheet, int code);
 
-/* --- writing in a thread: sheet_queue.c --------------------------------------------------------------- */
+/* --- writing in a thread: sheet_queue.c --- */
 typedef struct gm_queue gm_queue;
 gm_queue *gm_queue_new(gm_sheets *sheets); /* NULL when there can be no thread */
 void gm_queue_free(gm_queue *queue);       /* what waits is not written; NULL is allowed */
@@ -68,7 +68,7 @@ gm_status gm_queue_put(gm_queue *queue, gm_sheet *sheet);
 gm_status gm_queue_settle(gm_queue *queue);
 gm_sheet *gm_queue_take_done(gm_queue *queue); /* a list of sheets that can be filled again */
 
-/* --- writing: sheet_write.c --------------------------------------------------------------------------- */
+/* --- writing: sheet_write.c --- */
 /* Writes the rows from sheet->written on; SQLite's code, with the failure still on the connection. */
 int gm_sheet_write(gm_sheets *sheets, gm_sheet *sheet);
 void gm_sheet_statements_free(gm_sheets *sheets);

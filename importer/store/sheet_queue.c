@@ -23,11 +23,11 @@ struct gm_queue {
     bool busy, wanted, stop;
 };
 
-/* --- the writer --------------------------------------------------------------------------------------- */
+/* --- the writer --- */
 /* Waits until it is worth while or somebody waits; once at work it goes on until all is written. */
 static gm_sheet *take(gm_queue *queue) {
-    while (!queue->stop && (queue->stuck || queue->waiting == 0 ||
-                            (!queue->busy && !queue->wanted && queue->waiting < WAKE))) {
+    while (!queue->stop &&
+           (queue->stuck || queue->waiting == 0 || (!queue->busy && !queue->wanted && queue->waiting < WAKE))) {
         queue->busy = queue->busy && queue->waiting > 0;
         pthread_cond_signal(&queue->rest);
         pthread_cond_wait(&queue->work, &queue->lock);
@@ -63,7 +63,7 @@ static void *work(void *data) {
     return NULL;
 }
 
-/* --- the importer ------------------------------------------------------------------------------------- */
+/* --- the importer --- */
 gm_queue *gm_queue_new(gm_sheets *sheets) {
     gm_queue *queue = g_new0(gm_queue, 1);
     queue->sheets = sheets;

@@ -35,8 +35,7 @@ sqlite3 *gm_store_db(gm_store *store) {
     return store->db;
 }
 
-/* --- errors ------------------------------------------------------------------------------------------------
- */
+/* --- errors --- */
 int gm_store_error_code(int sqlite_code) {
     switch (sqlite_code & 0xff) {
     case SQLITE_IOERR:
@@ -62,8 +61,7 @@ bool gm_store_error_set(gm_store *store, GError **error) {
     }
     int code = sqlite3_extended_errcode(store->db);
     const char *text = sqlite3_errmsg(store->db);
-    if (code == SQLITE_READONLY_ROLLBACK)
-        text = "an earlier analysis was interrupted; analyze the incident again";
+    if (code == SQLITE_READONLY_ROLLBACK) text = "an earlier analysis was interrupted; analyze the incident again";
     g_set_error(error, GM_STORE_ERROR, gm_store_error_code(code), "%s", text);
     return false;
 }
@@ -77,8 +75,7 @@ void gm_store_fail_closed(gm_store *store) {
     g_set_error(&store->failure, GM_STORE_ERROR, GM_STORE_ERROR_SQL, "the incident is not open for import");
 }
 
-/* --- SQL ---------------------------------------------------------------------------------------------------
- */
+/* --- SQL --- */
 bool gm_store_exec(gm_store *store, const char *sql, GError **error) {
     gm_emit_settle(store);
     if (store->failure) return gm_store_error_set(store, error);
@@ -119,11 +116,9 @@ sqlite3_stmt *gm_store_prepare(gm_store *store, const char *sql, GError **error)
     return g_steal_pointer(&stmt);
 }
 
-/* --- creating ----------------------------------------------------------------------------------------------
- */
+/* --- creating --- */
 static bool fill_quantities(gm_store *store, GError **error) {
-    g_autoptr(sqlite3_stmt) stmt =
-        gm_store_prepare(store, "INSERT INTO quantity VALUES (?, ?, ?, ?, ?)", error);
+    g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(store, "INSERT INTO quantity VALUES (?, ?, ?, ?, ?)", error);
     if (!stmt) return false;
     for (int quantity = GM_Q_NONE + 1; quantity < GM_Q_COUNT; quantity++) {
         const gm_quantity_row *row = &gm_quantity_rows[quantity];
@@ -171,8 +166,7 @@ gm_store *gm_store_create(const char *path, bool force, GError **error) {
     return g_steal_pointer(&store);
 }
 
-/* --- finishing ---------------------------------------------------------------------------------------------
- */
+/* --- finishing --- */
 bool gm_store_end_import(gm_store *store, GError **error) {
     if (!store->import) return true;
     if (!gm_import_finish(store)) return gm_store_error_set(store, error);

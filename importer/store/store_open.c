@@ -17,8 +17,7 @@ char *gm_store_plain_path(const char *path) {
     return path[0] == '/' ? g_strdup(path) : g_strconcat("./", path, NULL);
 }
 
-/* --- the header --------------------------------------------------------------------------------------------
- */
+/* --- the header --- */
 static uint32_t header_number(const unsigned char *header, int offset) {
     const unsigned char *at = header + offset;
     return (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3];
@@ -86,8 +85,7 @@ static bool check_header(const char *path, GError **error) {
     return false;
 }
 
-/* --- the schema --------------------------------------------------------------------------------------------
- */
+/* --- the schema --- */
 #define LIST_SCHEMA "SELECT type, name, tbl_name, coalesce (sql, '') FROM sqlite_schema ORDER BY type, name"
 
 /* Below, equal or above 0 as the two rows sort; a row that is not there sorts behind all. */
@@ -124,8 +122,7 @@ static bool compare_schema(gm_store *store, sqlite3_stmt *found, sqlite3_stmt *w
 /* Nothing that we did not make may be in the file: triggers and views would run with our statements. */
 static bool check_schema(gm_store *store, GError **error) {
     g_autoptr(gm_store) model = g_new0(gm_store, 1);
-    if (sqlite3_open_v2(":memory:", &model->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_MEMORY, NULL) !=
-        SQLITE_OK) {
+    if (sqlite3_open_v2(":memory:", &model->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_MEMORY, NULL) != SQLITE_OK) {
         return gm_store_error_set(model, error);
     }
     if (!gm_store_exec(model, gm_schema_text, error)) return false;
@@ -135,8 +132,7 @@ static bool check_schema(gm_store *store, GError **error) {
     return found && compare_schema(store, found, wanted, error);
 }
 
-/* --- rights ------------------------------------------------------------------------------------------------
- */
+/* --- rights --- */
 bool gm_store_harden(sqlite3 *db) {
     static const struct {
         int option, value;
@@ -195,8 +191,8 @@ bool gm_store_set_mode(gm_store *store, gm_store_mode mode, GError **error) {
 
 /* SQLite notices missing pages, but reads the missing part of the last one as zeros. */
 static bool check_size(gm_store *store, const char *path, GError **error) {
-    g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(
-        store, "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size", error);
+    g_autoptr(sqlite3_stmt) stmt =
+        gm_store_prepare(store, "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size", error);
     if (!stmt) return false;
     if (sqlite3_step(stmt) != SQLITE_ROW) return gm_store_error_set(store, error);
     struct stat found;
@@ -206,8 +202,7 @@ static bool check_size(gm_store *store, const char *path, GError **error) {
 }
 
 static bool admit(gm_store *store, const char *path, gm_store_mode mode, GError **error) {
-    return check_size(store, path, error) && gm_store_enter_mode(store, mode, error) &&
-           check_schema(store, error);
+    return check_size(store, path, error) && gm_store_enter_mode(store, mode, error) && check_schema(store, error);
 }
 
 static bool open_file(gm_store *store, const char *path, gm_store_mode mode, GError **error) {

@@ -11,8 +11,7 @@
 
 extern const char gm_schema_text[]; /* generated from include/gomortem/schema */
 
-/* --- the state of an import -------------------------------------------------------------------------------
- */
+/* --- the state of an import --- */
 enum { GM_SEVERITIES = GM_SEVERITY_ERROR + 1 };
 
 /* One for each kind of row; the prepared statement is kept under it. */
@@ -63,7 +62,7 @@ void gm_samples_free(gm_pending_samples *pending);    /* NULL is allowed */
 typedef struct gm_flat gm_flat;                       /* emit_flat.c */
 gm_flat *gm_flat_new(void);
 void gm_flat_free(gm_flat *flat);
-typedef struct gm_sheets gm_sheets;                   /* sheet.c */
+typedef struct gm_sheets gm_sheets; /* sheet.c */
 void gm_sheets_free(gm_sheets *sheets);
 
 typedef struct {
@@ -75,7 +74,7 @@ typedef struct {
     gm_pending_samples *samples; /* NULL until the first one */
     gm_sheets *sheets;
     gm_flat *flat;
-    bool stack_was_new;           /* the latest */
+    bool stack_was_new; /* the latest */
     struct gm_last_stack *last_stack;
     int64_t newest_profile_id;    /* with values */
     int64_t profile_id, stack_id; /* that values came for, and its highest stack; INT64_MAX: not known */
@@ -98,8 +97,7 @@ bool gm_store_end_import(gm_store *store, GError **error);
 /* Writes what is still owed to the bundle (diagnostics beyond the limit). */
 bool gm_import_finish(gm_store *store);
 
-/* --- errors ------------------------------------------------------------------------------------------------
- */
+/* --- errors --- */
 int gm_store_error_code(int sqlite_code); /* to gm_store_error */
 /* Keeps the connection's current error as the store's failure. Answers GM_FATAL. */
 gm_status gm_store_fail(gm_store *store);
@@ -109,18 +107,15 @@ void gm_store_watch(gm_store *store); /* has its connection; failure.c finds the
 void gm_store_unwatch(gm_store *store);
 void gm_store_note(sqlite3 *db, int code); /* keeps code as the store's failure if it is of that kind */
 
-/* --- opening -----------------------------------------------------------------------------------------------
- */
+/* --- opening --- */
 /* Gives a path that SQLite takes as a file's name and nothing else. */
 char *gm_store_plain_path(const char *path);
 bool gm_store_harden(sqlite3 *db);
 bool gm_store_enter_mode(gm_store *store, gm_store_mode mode, GError **error);
 int gm_authorize_read(void *unused, int action, const char *a, const char *b, const char *db, const char *by);
-int gm_authorize_analyze(void *unused, int action, const char *a, const char *b, const char *db,
-                         const char *by);
+int gm_authorize_analyze(void *unused, int action, const char *a, const char *b, const char *db, const char *by);
 
-/* --- text --------------------------------------------------------------------------------------------------
- */
+/* --- text --- */
 bool gm_text_valid(gm_span text); /* valid UTF-8 without NUL */
 /* Appends text with U+FFFD for NUL and for each byte that is not part of a valid character. */
 void gm_text_repair(GString *to, gm_span text);

@@ -6,7 +6,7 @@
 #include "importer/store/store_private.h"
 
 #define HIGH_BITS UINT64_C(0x8080808080808080)
-#define LOW_BITS UINT64_C(0x0101010101010101)
+#define LOW_BITS  UINT64_C(0x0101010101010101)
 
 /* How many bytes from the front are ASCII and not NUL; counted in whole words, so it may stop early. */
 static size_t plain_prefix(gm_span text) {

@@ -9,9 +9,9 @@
 #include <stdbool.h>
 #include <string.h>
 
-#define SUFFIX_LENGTH 5
-#define HASH_SHORTEST 6
-#define HASH_LONGEST 10
+#define SUFFIX_LENGTH   5
+#define HASH_SHORTEST   6
+#define HASH_LONGEST    10
 #define ORDINAL_LONGEST 4
 
 typedef struct {

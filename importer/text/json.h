@@ -58,7 +58,7 @@ const gm_json *gm_json_get(const gm_json *map, const char *key);   /* NULL-safe,
 const gm_json *gm_json_at(const gm_json *value, const char *path); /* "status.containerStatuses": maps only */
 gm_span gm_json_text(const gm_json *value);                        /* empty unless STRING or NUMBER */
 bool gm_json_int(const gm_json *value, int64_t *number);           /* NUMBER or STRING of digits */
-#define GM_JSON_EACH(item, parent)                                                                           \
+#define GM_JSON_EACH(item, parent) \
     for (const gm_json *item = (parent) ? (parent)->child : NULL; item; item = item->next)
 
 /* --- bids --- */

@@ -43,8 +43,7 @@ static void *memory_realloc(void *context, void *data, size_t size) {
     gm_json_memory *memory = context;
     gm_json_block *block = data ? block_of(data) : NULL;
     size_t others = memory->used - (block ? block->size : 0);
-    if (size > memory->limit || others > memory->limit - size || size > SIZE_MAX - sizeof(*block))
-        give_up(memory);
+    if (size > memory->limit || others > memory->limit - size || size > SIZE_MAX - sizeof(*block)) give_up(memory);
     if (block) detach(memory, block);
     gm_json_block *bigger = realloc(block, sizeof(*block) + size);
     if (!bigger) {

@@ -102,8 +102,7 @@ static const yajl_callbacks callbacks = {
     .yajl_end_array = on_array_end,
 };
 
-void gm_json_reader_init(gm_json_reader *reader, gm_json_handler handler, void *context,
-                         size_t memory_limit) {
+void gm_json_reader_init(gm_json_reader *reader, gm_json_handler handler, void *context, size_t memory_limit) {
     memset(reader, 0, sizeof(*reader));
     reader->handler = handler;
     reader->context = context;
@@ -139,8 +138,7 @@ static void run(gm_json_reader *reader, bool last) {
     }
     if (!reader->yajl) make_yajl(reader);
     const unsigned char *data = (const unsigned char *)reader->piece.data;
-    yajl_status status =
-        last ? yajl_complete_parse(reader->yajl) : yajl_parse(reader->yajl, data, reader->piece.len);
+    yajl_status status = last ? yajl_complete_parse(reader->yajl) : yajl_parse(reader->yajl, data, reader->piece.len);
     if (status == yajl_status_ok || reader->paused || reader->status != GM_OK) return;
     reader->status = GM_DAMAGED;
     take_reason(reader);

@@ -74,8 +74,7 @@ gm_json *gm_json_read(gm_member *member) {
     gm_json_builder builder;
     if (builder_init(&builder, member->arena, member->limits->json_depth))
         gm_json_stream_upto(member, (int64_t)member->limits->document_bytes, build, &builder);
-    else
-        builder.no_memory = true;
+    else builder.no_memory = true;
     if (builder.no_memory)
         gm_member_diag(member, GM_SEVERITY_ERROR, GM_UNKNOWN, GM_UNKNOWN,
                        "the JSON document needs more memory than a parser may use");

@@ -94,9 +94,11 @@ static void collect(gm_lines *lines, gm_line *line) {
 
 static void tell_cuts(gm_lines *lines) {
     if (lines->cuts == 0) return;
-    gm_member_diag(lines->member, GM_SEVERITY_WARNING, lines->first_cut, GM_UNKNOWN,
-                   "%" PRId64 " lines are longer than %zu bytes, or than the memory left for them, and were cut, this is the first" GM_RAISES, lines->cuts,
-                   lines->member->limits->line_bytes, GM_RAISED_BY(line_bytes));
+    gm_member_diag(
+        lines->member, GM_SEVERITY_WARNING, lines->first_cut, GM_UNKNOWN,
+        "%" PRId64
+        " lines are longer than %zu bytes, or than the memory left for them, and were cut, this is the first" GM_RAISES,
+        lines->cuts, lines->member->limits->line_bytes, GM_RAISED_BY(line_bytes));
     lines->cuts = 0;
 }
 

@@ -13,9 +13,9 @@
 #include <stdlib.h>
 
 /* The longest double in full (5e-324 has 767 significant digits behind 323 zeros) fits. */
-#define GM_NUMBER_MAX 1200
+#define GM_NUMBER_MAX   1200
 #define GM_EXACT_DIGITS 15
-#define GM_EXACT_POWER 22
+#define GM_EXACT_POWER  22
 
 static locale_t c_locale;
 static pthread_once_t c_locale_once = PTHREAD_ONCE_INIT;
@@ -93,10 +93,8 @@ static bool decimal_value(const gm_decimal *d, gm_span text, double *value) {
     if (!d->any) return false;
     if (d->count > GM_EXACT_DIGITS || d->scale < -GM_EXACT_POWER || d->scale > GM_EXACT_POWER)
         return slow_double(text, value);
-    if (d->scale < 0)
-        *value = (double)d->digits / powers[-d->scale];
-    else
-        *value = (double)d->digits * powers[d->scale];
+    if (d->scale < 0) *value = (double)d->digits / powers[-d->scale];
+    else *value = (double)d->digits * powers[d->scale];
     return true;
 }
 

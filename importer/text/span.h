@@ -46,8 +46,8 @@ static inline bool gm_span_take_byte(gm_span *rest, char byte) {
 }
 
 /* --- searching, splitting --- */
-gm_span gm_span_trim(gm_span s);       /* blanks, tabs, CR, LF on both ends */
-gm_span gm_span_trim_front(gm_span s); /* the same at the beginning only */
+gm_span gm_span_trim(gm_span s);                   /* blanks, tabs, CR, LF on both ends */
+gm_span gm_span_trim_front(gm_span s);             /* the same at the beginning only */
 ptrdiff_t gm_span_find(gm_span s, gm_span needle); /* position, or -1 */
 /* Splits at the first separator: *part = before, *rest = behind. At the end the last part comes once, then
  * false. */

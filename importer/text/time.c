@@ -114,8 +114,7 @@ bool gm_time_take_rfc3339(gm_span *rest, int64_t *ns, bool *has_zone) {
     if (!gm_time_take_digits(&s, 4, &parts.year) || !gm_span_take_byte(&s, '-')) return false;
     if (!gm_time_take_digits(&s, 2, &parts.month) || !gm_span_take_byte(&s, '-')) return false;
     if (!gm_time_take_digits(&s, 2, &parts.day)) return false;
-    if (!gm_span_take_byte(&s, 'T') && !gm_span_take_byte(&s, ' ') && !gm_span_take_byte(&s, 't'))
-        return false;
+    if (!gm_span_take_byte(&s, 'T') && !gm_span_take_byte(&s, ' ') && !gm_span_take_byte(&s, 't')) return false;
     if (!gm_time_take_clock(&s, &parts)) return false;
     gm_time_take_fraction(&s, &parts.fraction_ns);
     bool zone = take_zone(&s, &parts.zone_s);

@@ -97,8 +97,7 @@ static bool is_commit(gm_span behind) {
 /* A calendar time at the beginning of s. */
 static bool calendar_at(gm_span s, int64_t *ns) {
     gm_time_parts parts = {0};
-    if (!take_date(&s, &parts) || parts.year < GM_NAME_YEAR_MIN || parts.year > GM_NAME_YEAR_MAX)
-        return false;
+    if (!take_date(&s, &parts) || parts.year < GM_NAME_YEAR_MIN || parts.year > GM_NAME_YEAR_MAX) return false;
     bool separated = s.len > 0 && !is_digit(s.data[0]);
     if (separated && !memchr("T_- t.", s.data[0], 6)) return false;
     if (separated) s = gm_span_from(s, 1);

@@ -101,8 +101,7 @@ bool gm_time_take_ctime(gm_span *rest, int64_t *ns) {
     if (take_month(&s, &parts.month)) {
         if (!gm_span_take_byte(&s, ' ') || !take_day(&s, &parts.day)) return false;
     } else {
-        if (!take_day(&s, &parts.day) || !gm_span_take_byte(&s, ' ') || !take_month(&s, &parts.month))
-            return false;
+        if (!take_day(&s, &parts.day) || !gm_span_take_byte(&s, ' ') || !take_month(&s, &parts.month)) return false;
     }
     bool year = take_year(&s, &parts.year);
     if (!gm_span_take_byte(&s, ' ') || !gm_time_take_clock(&s, &parts)) return false;
@@ -123,8 +122,7 @@ bool gm_time_take_ctime(gm_span *rest, int64_t *ns) {
 bool gm_time_take_syslog(gm_span *rest, int year, int64_t *ns) {
     gm_time_parts parts = {.year = year};
     gm_span s = *rest;
-    if (!take_month(&s, &parts.month) || !gm_span_take_byte(&s, ' ') || !take_day(&s, &parts.day))
-        return false;
+    if (!take_month(&s, &parts.month) || !gm_span_take_byte(&s, ' ') || !take_day(&s, &parts.day)) return false;
     if (!gm_span_take_byte(&s, ' ') || !gm_time_take_clock(&s, &parts)) return false;
     gm_time_take_fraction(&s, &parts.fraction_ns);
     if (!gm_time_join(&parts, ns)) return false;

@@ -22,8 +22,7 @@ typedef struct {
 
 static gm_json *parse_block(yaml_reader *reader, size_t least);
 
-/* --- lines -----------------------------------------------------------------------------------------------
- */
+/* --- lines --- */
 static char *line_end(const yaml_reader *reader, char *at) {
     char *end = memchr(at, '\n', (size_t)(reader->end - at));
     return end ? end : reader->end;
@@ -64,8 +63,7 @@ static bool is_item(const yaml_line *line) {
     return line->text[0] == '-' && (line->len == 1 || line->text[1] == ' ');
 }
 
-/* --- scalars ---------------------------------------------------------------------------------------------
- */
+/* --- scalars --- */
 static gm_json *new_node(yaml_reader *reader, gm_json_kind kind) {
     gm_json *made = GM_ARENA_NEW(reader->arena, gm_json, 1);
     if (made) made->kind = kind;
@@ -215,8 +213,7 @@ static gm_json *parse_scalar(yaml_reader *reader, gm_span text, size_t indent) {
     }
 }
 
-/* --- collections -----------------------------------------------------------------------------------------
- */
+/* --- collections --- */
 typedef struct {
     gm_json *parent, **end;
 } collection;
@@ -311,8 +308,7 @@ static gm_json *parse_block(yaml_reader *reader, size_t least) {
     return made;
 }
 
-/* --- documents -------------------------------------------------------------------------------------------
- */
+/* --- documents --- */
 gm_json *gm_yaml_tree(gm_arena *arena, char *text, size_t len, int max_depth, int64_t *skipped) {
     yaml_reader reader = {.arena = arena, .at = text, .end = text + len, .max_depth = max_depth};
     gm_json *first = NULL, **end = &first;
@@ -337,11 +333,9 @@ gm_json *gm_yaml_read(gm_member *member) {
     gm_span bytes;
     int64_t skipped = 0;
     if (gm_member_read_all(member, member->limits->document_bytes, &bytes) != GM_OK) return NULL;
-    gm_json *tree =
-        gm_yaml_tree(member->arena, (char *)bytes.data, bytes.len, member->limits->json_depth, &skipped);
+    gm_json *tree = gm_yaml_tree(member->arena, (char *)bytes.data, bytes.len, member->limits->json_depth, &skipped);
     if (!tree)
-        gm_member_diag(member, GM_SEVERITY_ERROR, GM_UNKNOWN, GM_UNKNOWN,
-                       "there is no mapping or sequence in it");
+        gm_member_diag(member, GM_SEVERITY_ERROR, GM_UNKNOWN, GM_UNKNOWN, "there is no mapping or sequence in it");
     if (skipped == 0) return tree;
     gm_emit_rejected(member->store, skipped);
     gm_member_diag(member, GM_SEVERITY_WARNING, GM_UNKNOWN, GM_UNKNOWN,

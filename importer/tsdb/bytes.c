@@ -32,9 +32,8 @@ uint32_t gm_crc32c(uint32_t crc, const void *data, size_t len) {
     crc = ~crc;
     for (; len >= 8; len -= 8, at += 8) {
         uint32_t low = crc ^ (at[0] | (uint32_t)at[1] << 8 | (uint32_t)at[2] << 16 | (uint32_t)at[3] << 24);
-        crc = tables[7][low & 0xff] ^ tables[6][low >> 8 & 0xff] ^ tables[5][low >> 16 & 0xff] ^
-              tables[4][low >> 24] ^ tables[3][at[4]] ^ tables[2][at[5]] ^ tables[1][at[6]] ^
-              tables[0][at[7]];
+        crc = tables[7][low & 0xff] ^ tables[6][low >> 8 & 0xff] ^ tables[5][low >> 16 & 0xff] ^ tables[4][low >> 24] ^
+              tables[3][at[4]] ^ tables[2][at[5]] ^ tables[1][at[6]] ^ tables[0][at[7]];
     }
     for (; len > 0; len--, at++) crc = crc >> 8 ^ tables[0][(crc ^ *at) & 0xff];
     return ~crc;

@@ -13,7 +13,7 @@
 
 #include "importer/text/span.h"
 
-#define RECORD_MAX ((size_t)32 << 20) /* of one record, also decompressed */
+#define RECORD_MAX   ((size_t)32 << 20) /* of one record, also decompressed */
 #define DAMAGED_TOLD 3
 
 enum { KIND = 7, EMPTY = 0, FULL = 1, FIRST = 2, MIDDLE = 3, LAST = 4, SNAPPY = 8, ZSTD = 16 };
@@ -64,7 +64,7 @@ void gm_records_end(gm_records *log) {
     free(log->plain.data);
 }
 
-/* --- compression ------------------------------------------------------------------------------ */
+/* --- compression --- */
 static bool unpack_snappy(gm_records *log, gm_span packed) {
     size_t size;
     if (snappy_uncompressed_length(packed.data, packed.len, &size) != SNAPPY_OK) return false;
@@ -99,7 +99,7 @@ static bool unpack(gm_records *log, unsigned flags, gm_span *record) {
     return done;
 }
 
-/* --- fragments -------------------------------------------------------------------------------- */
+/* --- fragments --- */
 static size_t left_in_page(const gm_records *log) {
     return GM_RECORDS_PAGE - (size_t)(log->window.at % GM_RECORDS_PAGE);
 }

@@ -10,7 +10,7 @@
 
 #include "importer/tsdb/bytes.h"
 
-#define FIRST_SLOTS ((size_t)256)
+#define FIRST_SLOTS  ((size_t)256)
 #define DAMAGED_TOLD 5 /* chunks reported one by one */
 
 typedef struct {
@@ -63,7 +63,7 @@ gm_status gm_tsdb_samples_end(gm_tsdb_samples *samples) {
     return gm_metrics_end(samples->metrics);
 }
 
-/* --- series ----------------------------------------------------------------------------------- */
+/* --- series --- */
 static size_t slot_of(const gm_tsdb_samples *samples, uint64_t ref) {
     uint64_t mixed = ref * UINT64_C(0x9e3779b97f4a7c15);
     size_t at = (size_t)(mixed >> 20) & (samples->size - 1);
@@ -149,7 +149,7 @@ gm_status gm_tsdb_series_find(gm_tsdb_samples *samples, uint64_t ref, gm_tsdb_se
     return GM_OK;
 }
 
-/* --- samples ---------------------------------------------------------------------------------- */
+/* --- samples --- */
 static bool is_deleted(const gm_tsdb_series *series, int64_t t_ms) {
     size_t low = 0, high = series->gap_count; /* the first interval that ends at t or later */
     while (low < high) {
@@ -177,7 +177,7 @@ gm_status gm_tsdb_sample(gm_tsdb_samples *samples, gm_tsdb_series *series, int64
     return gm_metric_sample(samples->metrics, series->metric, t_ns, value);
 }
 
-/* --- chunks ----------------------------------------------------------------------------------- */
+/* --- chunks --- */
 void gm_tsdb_chunk_damaged(gm_tsdb_samples *samples, int64_t offset, const char *why) {
     if (samples->damaged++ < DAMAGED_TOLD)
         gm_member_diag(samples->member, GM_SEVERITY_ERROR, GM_UNKNOWN, offset, "a chunk is damaged: %s", why);

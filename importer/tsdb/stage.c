@@ -13,17 +13,7 @@
 #include "importer/text/span.h"
 #include "importer/tsdb/bytes.h"
 
-enum {
-    PUT_SERIES,
-    GET_SERIES,
-    PUT_CHUNK,
-    GET_CHUNKS,
-    PUT_GAP,
-    GET_GAPS,
-    PUT_STATE,
-    PUT_SEGMENT,
-    LOST_CHUNKS
-};
+enum { PUT_SERIES, GET_SERIES, PUT_CHUNK, GET_CHUNKS, PUT_GAP, GET_GAPS, PUT_STATE, PUT_SEGMENT, LOST_CHUNKS };
 
 static const char tables[] =
     "CREATE TEMP TABLE IF NOT EXISTS tsdb_scope (scope_id INTEGER PRIMARY KEY, kind INTEGER NOT NULL,"
@@ -46,10 +36,9 @@ static const char *const sqls[GM_STAGE_STATEMENTS] = {
     [GET_GAPS] = "SELECT from_ms, to_ms FROM temp.tsdb_gap WHERE scope_id = ? AND ref = ? ORDER BY from_ms",
     [PUT_STATE] = "UPDATE temp.tsdb_scope SET state = max (state, ?2) WHERE scope_id = ?1",
     [PUT_SEGMENT] = "INSERT OR IGNORE INTO temp.tsdb_segment VALUES (?, ?)",
-    [LOST_CHUNKS] =
-        "SELECT count (*), min (c.chunk >> 32) FROM temp.tsdb_chunk c WHERE scope_id = ? AND NOT EXISTS"
-        " (SELECT 1 FROM temp.tsdb_segment s WHERE s.scope_id = c.scope_id"
-        " AND s.segment = c.chunk >> 32)",
+    [LOST_CHUNKS] = "SELECT count (*), min (c.chunk >> 32) FROM temp.tsdb_chunk c WHERE scope_id = ? AND NOT EXISTS"
+                    " (SELECT 1 FROM temp.tsdb_segment s WHERE s.scope_id = c.scope_id"
+                    " AND s.segment = c.chunk >> 32)",
 };
 
 static gm_status fail(gm_stage *stage) {
@@ -57,7 +46,7 @@ static gm_status fail(gm_stage *stage) {
                        sqlite3_errmsg(gm_store_db(stage->member->store)));
 }
 
-/* --- scopes ----------------------------------------------------------------------------------- */
+/* --- scopes --- */
 static gm_span without_last(gm_span path) {
     size_t n = path.len;
     while (n > 0 && path.data[n - 1] != '/') n--;
@@ -112,13 +101,12 @@ void gm_stage_close(gm_stage *stage) {
     }
 }
 
-/* --- statements ------------------------------------------------------------------------------- */
+/* --- statements --- */
 /* Starts a statement whose first parameter is the scope and whose second, where it has one, is ref. A member needs
  * few of them, so each is prepared at its first use. NULL when it cannot be: SQLite takes that, and its step fails. */
 static sqlite3_stmt *start(gm_stage *stage, int which, uint64_t ref) {
     gm_emit_settle(stage->member->store);
-    if (!stage->statements[which])
-        stage->statements[which] = gm_store_prepare(stage->member->store, sqls[which], NULL);
+    if (!stage->statements[which]) stage->statements[which] = gm_store_prepare(stage->member->store, sqls[which], NULL);
     sqlite3_stmt *stmt = stage->statements[which];
     if (!stmt) return NULL;
     sqlite3_reset(stmt);

@@ -12,7 +12,7 @@
 
 enum { MARK_EVERY = 8, LENGTH_BYTES = 4 };
 
-/* --- reading at an offset --------------------------------------------------------------------- */
+/* --- reading at an offset --- */
 static void go(gm_symbols *symbols, int64_t offset) {
     symbols->block = (gm_span){NULL, 0};
     symbols->bad = !gm_member_seek(symbols->member, offset);
@@ -56,10 +56,9 @@ static uint32_t fixed(gm_symbols *symbols) {
     return (uint32_t)gm_bytes_fixed(&from, 4);
 }
 
-/* --- the table -------------------------------------------------------------------------------- */
+/* --- the table --- */
 static bool complain(gm_symbols *symbols, const char *why) {
-    gm_member_diag(symbols->member, GM_SEVERITY_ERROR, GM_UNKNOWN, symbols->begin, "the symbol table %s",
-                   why);
+    gm_member_diag(symbols->member, GM_SEVERITY_ERROR, GM_UNKNOWN, symbols->begin, "the symbol table %s", why);
     return false;
 }
 
@@ -106,12 +105,10 @@ bool gm_symbols_begin(gm_symbols *symbols, gm_member *member, int version, uint6
     symbols->count = fixed(symbols);
     symbols->begin = (int64_t)offset + 2 * LENGTH_BYTES;
     symbols->end = (int64_t)offset + LENGTH_BYTES + (int64_t)len;
-    if (symbols->bad || len < LENGTH_BYTES || symbols->end > size)
-        return complain(symbols, "reaches beyond the end");
+    if (symbols->bad || len < LENGTH_BYTES || symbols->end > size) return complain(symbols, "reaches beyond the end");
     if (symbols->count > (uint64_t)(symbols->end - symbols->begin)) return complain(symbols, "is damaged");
     uint32_t sum = sum_of(symbols, (int64_t)offset + LENGTH_BYTES, symbols->end);
-    if (size - symbols->end < LENGTH_BYTES || fixed(symbols) != sum)
-        complain(symbols, "does not match its checksum");
+    if (size - symbols->end < LENGTH_BYTES || fixed(symbols) != sum) complain(symbols, "does not match its checksum");
     return symbols->by_offset || mark(symbols);
 }
 

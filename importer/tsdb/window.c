@@ -23,8 +23,7 @@ static bool reserve(gm_window *window, size_t n) {
         while (size < n) size *= 2;
         unsigned char *buffer = malloc(size);
         if (!buffer) return false;
-        if (window->end > window->from)
-            memcpy(buffer, window->buffer + window->from, window->end - window->from);
+        if (window->end > window->from) memcpy(buffer, window->buffer + window->from, window->end - window->from);
         free(window->buffer);
         window->buffer = buffer;
         window->size = size;

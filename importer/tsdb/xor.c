@@ -10,7 +10,7 @@
 
 #define STALE_MARKER UINT64_C(0x7ff0000000000002)
 
-/* --- bits ------------------------------------------------------------------------------------- */
+/* --- bits --- */
 static void refill(gm_xor *chunk) {
     if (chunk->end - chunk->at >= 8) {
         uint64_t word;
@@ -71,7 +71,7 @@ static void skip_varbit(gm_xor *chunk) {
     take(chunk, widths[take_ones(chunk, 8)]);
 }
 
-/* --- values ----------------------------------------------------------------------------------- */
+/* --- values --- */
 static void take_in_window(gm_xor *chunk) {
     int width = 64 - (int)chunk->leading - (int)chunk->trailing;
     chunk->value ^= take(chunk, width) << chunk->trailing;
@@ -100,7 +100,7 @@ static void take_value(gm_xor *chunk) {
     }
 }
 
-/* --- times ------------------------------------------------------------------------------------ */
+/* --- times --- */
 /* The largest value of n bits is positive in XOR: 2^(n-1) stands for itself there. */
 static void take_dod(gm_xor *chunk, int n) {
     uint64_t bits = take(chunk, n), half = n < 64 ? UINT64_C(1) << (n - 1) : 0;
@@ -131,7 +131,7 @@ static void next_xor2(gm_xor *chunk) {
     }
 }
 
-/* --- the chunk -------------------------------------------------------------------------------- */
+/* --- the chunk --- */
 bool gm_xor_begin(gm_xor *chunk, gm_chunk_encoding encoding, gm_span data) {
     gm_bytes bytes = gm_bytes_of(data);
     *chunk = (gm_xor){.second = encoding == GM_CHUNK_XOR2};

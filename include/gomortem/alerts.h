@@ -13,22 +13,22 @@ typedef struct {
 typedef struct { /* a row of alert_outcome */
     int64_t container_id;
     const char *namespace_name, *pod, *container;
-    int life;            /* 0: the container as a whole */
+    int life; /* 0: the container as a whole */
     const char *rule;
     const char *outcome; /* fired, missed, false_alarm, early, quiet or not_evaluated */
     const char *against; /* kill, limit, leak or nothing */
     const char *reason;  /* why it could not be evaluated, or what failed while it was */
     int64_t fired_ns, target_ns;
     double lead_s, flaps_per_day;
-    int64_t in_time;     /* 1, 0 */
-    int64_t ends, caught;          /* kills, limits reached and leaks; before how many of them it fired */
+    int64_t in_time;      /* 1, 0 */
+    int64_t ends, caught; /* kills, limits reached and leaks; before how many of them it fired */
     int64_t episodes, false_alarms;
 } gm_alert_outcome;
 
 typedef struct { /* one firing of one alert */
     int64_t container_id;
-    int life;           /* 0: outside of all lives */
-    const char *rule, *labels; /* labels: JSON object */
+    int life;                                  /* 0: outside of all lives */
+    const char *rule, *labels;                 /* labels: JSON object */
     int64_t pending_ns, fired_ns, resolved_ns; /* resolved unknown: it fires at the end of the record */
 } gm_alert_firing;
 
@@ -44,9 +44,9 @@ typedef struct { /* the rule that would have caught the incident */
 
 typedef struct {
     gm_arena *arena;
-    double reaction_s;   /* what a human needs */
-    int version;         /* of Prometheus, 2 or 3 */
-    double apart_s;      /* of very many samples those were taken that stand so far apart; 0: all were */
+    double reaction_s; /* what a human needs */
+    int version;       /* of Prometheus, 2 or 3 */
+    double apart_s;    /* of very many samples those were taken that stand so far apart; 0: all were */
     gm_alert_rule *rules;
     size_t n_rules;
     gm_alert_outcome *outcomes; /* by container and rule; a container's row comes before those of its lives */

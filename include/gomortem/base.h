@@ -10,7 +10,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#define GM_UNKNOWN INT64_MIN
+#define GM_UNKNOWN  INT64_MIN
 #define GM_NS_PER_S INT64_C(1000000000)
 
 /* What a parser or an emit function answers. GM_FATAL means that the database or the disk failed and that

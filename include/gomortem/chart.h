@@ -78,7 +78,9 @@ typedef struct {
     gm_chart_fill fill;
 } gm_chart_flame;
 
-typedef struct { const char *label, *value; } gm_chart_fact;
+typedef struct {
+    const char *label, *value;
+} gm_chart_fact;
 
 /* CARD: words and facts above a time chart, for chats and tickets. */
 typedef struct {
@@ -110,7 +112,7 @@ typedef struct {
 
 typedef struct {
     double width, height; /* kept within 160x100 .. 8000x8000 */
-    double scale; /* device pixels per logical pixel, 0 = 1; kept within 0.5 .. 4 and 64 megapixels in all */
+    double scale;         /* device pixels per logical pixel, 0 = 1; kept within 0.5 .. 4 and 64 megapixels in all */
     gm_chart_theme theme;
 } gm_chart_style;
 

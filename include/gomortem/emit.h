@@ -18,7 +18,7 @@ typedef struct gm_store gm_store;
  * counts what it leaves out. */
 void gm_emit_set_limits(gm_store *store, const gm_limits *limits);
 
-/* --- members ------------------------------------------------------------------------------------------- */
+/* --- members --- */
 typedef struct {
     gm_span path;
     int64_t parent_id; /* GM_UNKNOWN at the top */
@@ -26,7 +26,7 @@ typedef struct {
 } gm_member_begin;
 
 typedef struct {
-    const char *format;   /* NULL: unrecognised */
+    const char *format; /* NULL: unrecognised */
     int bid;
     const char *encoding; /* NULL: none */
     const char *sha256;   /* 64 hex digits or NULL */
@@ -42,20 +42,20 @@ gm_status gm_emit_diagnostic(gm_store *store, gm_diag_severity severity, int64_t
  * account goes on where it was. Time source: as in gm_member_end, NULL leaves it as it is. */
 gm_status gm_emit_member_again(gm_store *store, int64_t id);
 gm_status gm_emit_member_leave(gm_store *store, const char *time_source);
-int64_t gm_emit_member_id(const gm_store *store); /* of the innermost open member, or GM_UNKNOWN */
-int64_t gm_emit_complaints(const gm_store *store); /* warnings and errors about the innermost open member */
+int64_t gm_emit_member_id(const gm_store *store);      /* of the innermost open member, or GM_UNKNOWN */
+int64_t gm_emit_complaints(const gm_store *store);     /* warnings and errors about the innermost open member */
 void gm_emit_rejected(gm_store *store, int64_t count); /* records seen and refused */
 /* Records understood and not kept, and why: the words of the table left_out. */
 typedef enum {
-    GM_LEFT_OUTSIDE,     /* nothing in the vocabulary measures it */
+    GM_LEFT_OUTSIDE, /* nothing in the vocabulary measures it */
     GM_LEFT_NOT_SELECTED,
     GM_LEFT_DUPLICATE,   /* the same value at the same time is there already */
     GM_LEFT_DISAGREEING, /* another value at the same time is there already */
     GM_LEFT_NO_VALUE,    /* NaN, stale markers, infinities, "none", "no limit" */
     GM_LEFT_NO_TIME,
-    GM_LEFT_SUPERSEDED,  /* another record of the member says it better */
-    GM_LEFT_BEYOND,      /* more than is kept of one record */
-    GM_LEFT_DELETED,     /* the source itself marks it as deleted */
+    GM_LEFT_SUPERSEDED, /* another record of the member says it better */
+    GM_LEFT_BEYOND,     /* more than is kept of one record */
+    GM_LEFT_DELETED,    /* the source itself marks it as deleted */
     GM_LEFT_REASONS
 } gm_left_reason;
 void gm_emit_left_out(gm_store *store, gm_left_reason reason, int64_t count);
@@ -64,7 +64,7 @@ void gm_emit_left_out(gm_store *store, gm_left_reason reason, int64_t count);
  * stepped, bound, reset or finalized while members are open; preparing and executing do so themselves. */
 void gm_emit_settle(gm_store *store);
 
-/* --- who ------------------------------------------------------------------------------------------------ */
+/* --- who --- */
 typedef enum { GM_LEVEL_CONTAINER, GM_LEVEL_POD, GM_LEVEL_NODE, GM_LEVEL_UNNAMED } gm_identity_level;
 
 typedef struct {
@@ -74,13 +74,13 @@ typedef struct {
 
 gm_status gm_emit_identity(gm_store *store, const gm_identity *identity, int64_t *id);
 
-/* --- samples --------------------------------------------------------------------------------------------- */
+/* --- samples --- */
 typedef struct {
     int64_t identity_id;
     gm_quantity quantity; /* GM_Q_NONE: outside the vocabulary */
     const char *source;   /* see the series table */
     gm_span name;
-    gm_span labels;       /* JSON object text with sorted keys; empty = {} */
+    gm_span labels; /* JSON object text with sorted keys; empty = {} */
 } gm_series;
 
 gm_status gm_emit_series(gm_store *store, const gm_series *series, int64_t *id);
@@ -90,7 +90,7 @@ gm_status gm_emit_sample(gm_store *store, int64_t series_id, int64_t t_ns, doubl
 /* From here on the series has no value. No record: the caller counts what it left out. */
 gm_status gm_emit_stale(gm_store *store, int64_t series_id, int64_t t_ns);
 
-/* --- GC cycles: columns of gc_cycle; GM_UNKNOWN for unknown ints ----------------------------------------- */
+/* --- GC cycles: columns of gc_cycle; GM_UNKNOWN for unknown ints --- */
 typedef struct {
     int64_t identity_id, process, line, n, log_ns;
     double start_s;
@@ -103,7 +103,7 @@ typedef struct {
 
 gm_status gm_emit_gc_cycle(gm_store *store, const gm_gc_cycle *cycle);
 
-/* --- profiles -------------------------------------------------------------------------------------------- */
+/* --- profiles --- */
 /* Functions, locations, stacks and values are gathered, as samples are. */
 gm_status gm_emit_function(gm_store *store, gm_span name, gm_span file, int64_t *id);
 gm_status gm_emit_location(gm_store *store, int64_t function_id, int64_t line, int64_t *id);
@@ -111,8 +111,13 @@ gm_status gm_emit_location(gm_store *store, int64_t function_id, int64_t line, i
 gm_status gm_emit_stack(gm_store *store, const int64_t *location_ids, size_t n, int64_t *id);
 
 typedef enum { /* the value columns of profile and profile_sample */
-    GM_VALUE_ALLOC_OBJECTS, GM_VALUE_ALLOC_BYTES, GM_VALUE_INUSE_OBJECTS, GM_VALUE_INUSE_BYTES,
-    GM_VALUE_COUNT, GM_VALUE_NANOSECONDS, GM_VALUE_KINDS
+               GM_VALUE_ALLOC_OBJECTS,
+               GM_VALUE_ALLOC_BYTES,
+               GM_VALUE_INUSE_OBJECTS,
+               GM_VALUE_INUSE_BYTES,
+               GM_VALUE_COUNT,
+               GM_VALUE_NANOSECONDS,
+               GM_VALUE_KINDS
 } gm_value_kind;
 
 typedef struct {
@@ -135,6 +140,6 @@ typedef struct {
 
 gm_status gm_emit_goroutine(gm_store *store, const gm_goroutine *goroutine);
 
-/* --- /proc, kernel, Kubernetes: see emit_records.h --------------------------------------------------------- */
+/* --- /proc, kernel, Kubernetes: see emit_records.h --- */
 
 #endif

@@ -11,7 +11,8 @@
 #include "gomortem/query.h"
 
 typedef struct {
-    const char *profile;   /* first, last, growth, diff, or a profile_id; NULL: growth, or last when there is one profile */
+    const char
+        *profile; /* first, last, growth, diff, or a profile_id; NULL: growth, or last when there is one profile */
     const char *container; /* GLOB over namespace/pod/container; NULL: all, or the worst one where one is needed */
     const char *table;     /* facts: this table alone; NULL: all */
     const char *folder;    /* csv: where one file a table goes; NULL: to out */
@@ -21,8 +22,8 @@ typedef struct {
 
 typedef struct {
     const char *name, *title;
-    bool binary;  /* not for a terminal */
-    bool folder;  /* all of it needs a folder: one file a table */
+    bool binary; /* not for a terminal */
+    bool folder; /* all of it needs a folder: one file a table */
     bool (*write)(gm_store *store, const gm_export_options *options, FILE *out, GError **error);
 } gm_exporter;
 

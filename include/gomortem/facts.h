@@ -12,26 +12,29 @@
 #include "gomortem/timeline.h"
 
 typedef enum { /* what was there to look at */
-    GM_INPUT_USAGE = 1 << 0,
-    GM_INPUT_WORKING_SET = 1 << 1,
-    GM_INPUT_ANON = 1 << 2,         /* anon or rss of the cgroup */
-    GM_INPUT_MEMORY_STAT = 1 << 3,  /* file LRU split */
-    GM_INPUT_SHMEM = 1 << 4,        /* shmem known, not only derived */
-    GM_INPUT_KERNEL = 1 << 5,
-    GM_INPUT_MEMSTATS = 1 << 6,     /* Sys, HeapReleased, ... */
-    GM_INPUT_GCTRACE = 1 << 7,
-    GM_INPUT_HEAP_PROFILES = 1 << 8, /* three or more */
-    GM_INPUT_DUMPS = 1 << 9,        /* two or more goroutine profiles or dumps */
-    GM_INPUT_OOM_LOG = 1 << 10,
-    GM_INPUT_SMAPS = 1 << 11,
-    GM_INPUT_LIMIT = 1 << 12,
-    GM_INPUT_LOAD = 1 << 13,
-    GM_INPUT_GOROUTINES = 1 << 14,
-    GM_INPUT_THREADS = 1 << 15,
-    GM_INPUT_RSS = 1 << 16,         /* the process' own resident set */
+               GM_INPUT_USAGE = 1 << 0,
+               GM_INPUT_WORKING_SET = 1 << 1,
+               GM_INPUT_ANON = 1 << 2,        /* anon or rss of the cgroup */
+               GM_INPUT_MEMORY_STAT = 1 << 3, /* file LRU split */
+               GM_INPUT_SHMEM = 1 << 4,       /* shmem known, not only derived */
+               GM_INPUT_KERNEL = 1 << 5,
+               GM_INPUT_MEMSTATS = 1 << 6, /* Sys, HeapReleased, ... */
+               GM_INPUT_GCTRACE = 1 << 7,
+               GM_INPUT_HEAP_PROFILES = 1 << 8, /* three or more */
+               GM_INPUT_DUMPS = 1 << 9,         /* two or more goroutine profiles or dumps */
+               GM_INPUT_OOM_LOG = 1 << 10,
+               GM_INPUT_SMAPS = 1 << 11,
+               GM_INPUT_LIMIT = 1 << 12,
+               GM_INPUT_LOAD = 1 << 13,
+               GM_INPUT_GOROUTINES = 1 << 14,
+               GM_INPUT_THREADS = 1 << 15,
+               GM_INPUT_RSS = 1 << 16, /* the process' own resident set */
 } gm_input;
 
-typedef struct { double first, last, delta, share_pct; bool known; } gm_growth; /* bytes; medians of first/last tenth */
+typedef struct {
+    double first, last, delta, share_pct;
+    bool known;
+} gm_growth; /* bytes; medians of first/last tenth */
 
 typedef struct { /* one tested series; see the table trend */
     bool tested;
@@ -42,8 +45,11 @@ typedef struct { /* one tested series; see the table trend */
 } gm_fact_trend;
 
 typedef enum { /* series that are tested beside the timeline's columns */
-    GM_TREND_GC_LIVE = GM_COL_COUNT, GM_TREND_HEAP_PROFILE, GM_TREND_GOROUTINE_PROFILE,
-    GM_TREND_HEAP_ALLOC, GM_TREND_COUNT
+               GM_TREND_GC_LIVE = GM_COL_COUNT,
+               GM_TREND_HEAP_PROFILE,
+               GM_TREND_GOROUTINE_PROFILE,
+               GM_TREND_HEAP_ALLOC,
+               GM_TREND_COUNT
 } gm_trend_series;
 
 typedef struct { /* columns of gc_summary; NAN and GM_UNKNOWN for unknown */
@@ -61,7 +67,7 @@ typedef struct { /* columns of gc_summary; NAN and GM_UNKNOWN for unknown */
     double thrash_s, pressure_s, worst_gogc_pct, worst_duty;
 } gm_gc_summary;
 
-typedef struct { /* what lowers the trust in the numbers; analyzer/doubts.c */
+typedef struct {             /* what lowers the trust in the numbers; analyzer/doubts.c */
     double disagreement_pct; /* largest difference between two sources of one quantity, 0: none */
     const char *disagreeing, *disagreement_sql;
     double blind_s;      /* time between the last record and the kill when it is too long, else 0 */
@@ -80,38 +86,38 @@ typedef struct {
     const gm_gc_row *cycles; /* of this life, in time order */
     size_t n_cycles;
     int64_t all_cycles; /* that the rows stand for */
-    unsigned inputs;      /* gm_input bits */
-    double limit;         /* bytes, NAN */
-    double material;      /* growth in bytes that counts: see the thresholds */
-    double window_s;      /* length of the sampled part of the life */
+    unsigned inputs;    /* gm_input bits */
+    double limit;       /* bytes, NAN */
+    double material;    /* growth in bytes that counts: see the thresholds */
+    double window_s;    /* length of the sampled part of the life */
     gm_growth growth[GM_COL_COUNT];
     gm_fact_trend trend[GM_TREND_COUNT];
     gm_gc_summary gc;
-    const gm_site *blame;  /* growth charged to the service's own functions, largest growth first */
+    const gm_site *blame; /* growth charged to the service's own functions, largest growth first */
     size_t n_blame;
-    const gm_site *flat;   /* by leaf function */
+    const gm_site *flat; /* by leaf function */
     size_t n_flat;
     size_t n_heap_profiles;
     gm_accumulation accumulation;
     const gm_alloc_site *allocs; /* largest excess over the usual rate first */
     size_t n_allocs;
-    int64_t last_profile_ns; /* of heap profiles; GM_UNKNOWN without */
-    double capture_ratio;    /* median of live bytes in a profile over the collector's own; NAN unknown */
+    int64_t last_profile_ns;     /* of heap profiles; GM_UNKNOWN without */
+    double capture_ratio;        /* median of live bytes in a profile over the collector's own; NAN unknown */
     const gm_goroutines *groups; /* largest growth first */
     size_t n_groups;
     size_t n_dumps;
-    double proven_leaked;  /* goroutines in the last goroutineleak profile; NAN without one */
+    double proven_leaked;              /* goroutines in the last goroutineleak profile; NAN without one */
     const gm_mapping_growth *mappings; /* largest growth first */
     size_t n_mappings, n_mapping_captures;
-    double arena_growth; /* bytes of writable memory that malloc's arenas gained over the captures */
-    const gm_kill *kills;  /* of this life */
+    double arena_growth;  /* bytes of writable memory that malloc's arenas gained over the captures */
+    const gm_kill *kills; /* of this life */
     size_t n_kills;
     double peak_usage, peak_counter; /* highest sample; memory.peak or max_usage, NAN */
-    double cpu_limit;      /* cores, NAN = none known */
-    int go_minor;          /* 22 for go1.22, 0 = unknown */
-    int64_t env_gogc;      /* as configured; -1 = off, GM_UNKNOWN = not set or not known */
-    double env_memlimit;   /* bytes, NAN */
-    const char *godebug;   /* or NULL */
+    double cpu_limit;                /* cores, NAN = none known */
+    int go_minor;                    /* 22 for go1.22, 0 = unknown */
+    int64_t env_gogc;                /* as configured; -1 = off, GM_UNKNOWN = not set or not known */
+    double env_memlimit;             /* bytes, NAN */
+    const char *godebug;             /* or NULL */
     gm_doubts doubts;
     double confidence_cap; /* by the inputs that are missing */
 } gm_facts;

@@ -43,7 +43,7 @@ void gm_limits_set(gm_limits *limits, gm_limit limit, int64_t value);
 gm_limits gm_limits_within_memory(const gm_limits *limits);
 
 /* The end of a sentence about a refusal. The limit must have a flag. */
-#define GM_RAISES "; --max-%s raises it"
+#define GM_RAISES           "; --max-%s raises it"
 #define GM_RAISED_BY(field) gm_limit_rows[GM_LIMIT_##field].flag
 
 #endif

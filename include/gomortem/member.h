@@ -14,19 +14,19 @@
 typedef struct gm_reader gm_reader; /* the byte stream behind a member; see importer/reader.h */
 
 typedef struct gm_member {
-    gm_span path;            /* cleaned, nested archives included */
-    int64_t mtime_ns;        /* GM_UNKNOWN when the archive has none */
-    int64_t path_ns;         /* time found in the member's name or directories, or GM_UNKNOWN */
+    gm_span path;               /* cleaned, nested archives included */
+    int64_t mtime_ns;           /* GM_UNKNOWN when the archive has none */
+    int64_t path_ns;            /* time found in the member's name or directories, or GM_UNKNOWN */
     const char *path_ns_source; /* "name" or "directory" */
-    gm_span head;            /* first bytes, as the bids saw them; valid while the member is open */
+    gm_span head;               /* first bytes, as the bids saw them; valid while the member is open */
     gm_reader *reader;
-    gm_arena *arena;         /* freed after the parser returns */
+    gm_arena *arena; /* freed after the parser returns */
     gm_store *store;
     const gm_limits *limits;
     const struct gm_select *select; /* NULL: everything */
-    const char *time_source; /* set by the parser of a snapshot; see the member table */
-    struct gm_nested *nested; /* see gm_member_nested */
-    struct gm_kept *kept;    /* of gm_member_keep */
+    const char *time_source;        /* set by the parser of a snapshot; see the member table */
+    struct gm_nested *nested;       /* see gm_member_nested */
+    struct gm_kept *kept;           /* of gm_member_keep */
 } gm_member;
 
 /* The next block of bytes, valid until the next call. GM_END at the end; GM_DAMAGED when the archive breaks off

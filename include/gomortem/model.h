@@ -76,7 +76,7 @@ typedef struct {
     gm_model_measures measures;
     gm_model_comparison comparison;
     const char *member_of[GM_SOURCES]; /* the member that tells most of each kind; NULL: none does */
-    gm_model_finding *findings; /* of all lives; the JSON shows one per rule: the most severe */
+    gm_model_finding *findings;        /* of all lives; the JSON shows one per rule: the most severe */
     size_t n_findings;
     gm_model_life *lives;
     size_t n_lives;
@@ -110,9 +110,6 @@ typedef struct {
     const char *path, *format, *sha256;
     int64_t bytes, records, rejected, left_out, diagnostics, first_ns, last_ns;
 } gm_model_member;
-
-typedef struct { const char *path, *severity, *text; int64_t line; } gm_model_diagnostic;
-typedef struct { const char *name, *value, *path; } gm_model_setting;
 
 typedef struct gm_model {
     gm_arena *arena;

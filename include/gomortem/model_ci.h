@@ -6,12 +6,20 @@
 #include "gomortem/base.h"
 
 typedef struct {
-    double growth_bytes_per_min; /* of anonymous memory, or of usage where that is unknown; 0: tested, nothing lasts; NAN: not tested */
+    double growth_bytes_per_min; /* of anonymous memory, or of usage where that is unknown; 0: tested, nothing lasts;
+                                    NAN: not tested */
     double peak_bytes;           /* highest usage seen */
     double gc_cpu_pct;           /* share of the CPU that the container may use, of its worst life */
 } gm_model_measures;
 
-typedef enum { GM_SOURCE_SAMPLES, GM_SOURCE_PROFILES, GM_SOURCE_GOROUTINES, GM_SOURCE_COLLECTIONS, GM_SOURCE_KERNEL, GM_SOURCES } gm_model_source;
+typedef enum {
+    GM_SOURCE_SAMPLES,
+    GM_SOURCE_PROFILES,
+    GM_SOURCE_GOROUTINES,
+    GM_SOURCE_COLLECTIONS,
+    GM_SOURCE_KERNEL,
+    GM_SOURCES
+} gm_model_source;
 
 /* One thing that differs from the baseline. */
 typedef struct {
@@ -22,7 +30,7 @@ typedef struct {
 } gm_model_change;
 
 typedef struct {
-    const char *status; /* new, worse, unchanged, better; NULL: no baseline was given */
+    const char *status;       /* new, worse, unchanged, better; NULL: no baseline was given */
     gm_model_change *changes; /* new and worse by severity, then better */
     size_t n_changes;
     const struct gm_model_pair *pair; /* everything that was compared (model_diff.h) */

@@ -1,5 +1,6 @@
-/* The model of a comparison: two incidents side by side, read from the tables of schema part 6. What the renderers know of
- * a diff, and what --baseline adds to a container. Numbers NAN or GM_UNKNOWN and texts NULL where they are unknown. */
+/* The model of a comparison: two incidents side by side, read from the tables of schema part 6. What the renderers know
+ * of a diff, and what --baseline adds to a container. Numbers NAN or GM_UNKNOWN and texts NULL where they are unknown.
+ */
 #ifndef GOMORTEM_MODEL_DIFF_H
 #define GOMORTEM_MODEL_DIFF_H
 
@@ -13,7 +14,14 @@ typedef struct {
     bool material;
 } gm_model_difference;
 
-typedef enum { GM_DIFF_USAGE, GM_DIFF_ANON, GM_DIFF_LIVE, GM_DIFF_LIMIT, GM_DIFF_ROUTINES, GM_DIFF_VALUES } gm_model_diff_value;
+typedef enum {
+    GM_DIFF_USAGE,
+    GM_DIFF_ANON,
+    GM_DIFF_LIVE,
+    GM_DIFF_LIMIT,
+    GM_DIFF_ROUTINES,
+    GM_DIFF_VALUES
+} gm_model_diff_value;
 
 typedef struct {
     int64_t since_ns; /* since the first point of its side */
@@ -42,7 +50,7 @@ typedef struct gm_model_diff {
     gm_arena *arena;
     const char *a_id, *a_name, *b_id, *b_name, *summary;
     const char *a_words, *b_words; /* heads of columns: "A" and "B", "Baseline" and "This run" */
-    gm_model_pair *pairs; /* the worst first */
+    gm_model_pair *pairs;          /* the worst first */
     size_t n_pairs;
 } gm_model_diff;
 

@@ -81,7 +81,7 @@ typedef struct {
 /* A node of the flame graph, parents before children; value of a node holds its children's. */
 typedef struct {
     const char *function;
-    int parent, depth; /* parent -1 and depth 0: the root of all stacks */
+    int parent, depth;                            /* parent -1 and depth 0: the root of all stacks */
     int64_t first_bytes, last_bytes, grown_bytes; /* grown: sum over the stacks that grew */
 } gm_model_frame;
 
@@ -93,5 +93,14 @@ typedef struct {
     int64_t n_stacks;
     int64_t hidden_last_bytes, hidden_grown_bytes; /* in stacks cut short because their frames were too small to keep */
 } gm_model_flame;
+
+typedef struct {
+    const char *path, *severity, *text;
+    int64_t line;
+} gm_model_diagnostic;
+
+typedef struct {
+    const char *name, *value, *path;
+} gm_model_setting;
 
 #endif

@@ -20,7 +20,8 @@ typedef struct { /* how well the simulation of the recorded setting repeats a li
     const char *gogc_source;
     int64_t gogc, memlimit_bytes, limit_bytes, live_p99_bytes, beside_go_bytes, own_bytes;
     double alloc_bytes_per_s;
-    int64_t recorded_heap_bytes, predicted_heap_bytes, recorded_peak_bytes, predicted_peak_bytes, recorded_cycles, predicted_cycles;
+    int64_t recorded_heap_bytes, predicted_heap_bytes, recorded_peak_bytes, predicted_peak_bytes, recorded_cycles,
+        predicted_cycles;
     double heap_error_pct, peak_error_pct, cycles_error_pct;
     bool grows;
 } gm_model_whatif_life;

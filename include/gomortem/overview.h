@@ -12,13 +12,14 @@ typedef struct {
     const char *settings; /* what the result depends on beside the bundle, as a hash */
     const char *output;   /* folder with the reports, below the batch's; NULL: none was asked for */
     bool data_lost;
-    int worst;            /* severity that --fail-on looks at, -1: none */
+    int worst; /* severity that --fail-on looks at, -1: none */
 } gm_line_facts;
 
 /* The result, in one line without a line end. */
 void gm_line_result(const gm_model *model, const gm_line_facts *facts, GString *out);
 /* The line, with its end. result NULL: it failed, and error says why. */
-void gm_line_write(const char *bundle, const char *status, int code, const char *error, const char *result, GString *out);
+void gm_line_write(const char *bundle, const char *status, int code, const char *error, const char *result,
+                   GString *out);
 
 typedef struct { /* what is asked of a result that was kept */
     char incident_id[65], settings[65];

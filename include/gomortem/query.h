@@ -18,19 +18,19 @@ extern const gm_query gm_queries[]; /* name NULL at the end */
 const gm_query *gm_query_find(const char *name);
 
 typedef enum {
-    GM_QUERY_TABLE, /* columns for people; control characters are shown, not sent */
-    GM_QUERY_CSV,   /* RFC 4180; texts that a spreadsheet would run get a leading ' */
-    GM_QUERY_JSON,  /* an array of objects, one row a line */
-    GM_QUERY_NDJSON, /* objects, one a line */
+    GM_QUERY_TABLE,     /* columns for people; control characters are shown, not sent */
+    GM_QUERY_CSV,       /* RFC 4180; texts that a spreadsheet would run get a leading ' */
+    GM_QUERY_JSON,      /* an array of objects, one row a line */
+    GM_QUERY_NDJSON,    /* objects, one a line */
     GM_QUERY_CSV_EXACT, /* texts as they are, for databases: NULL is nothing, an empty text is "" */
 } gm_query_format;
 
 typedef struct {
     gm_query_format format;
-    int64_t at_ns;       /* bound to :at_ns where the SQL has it; GM_UNKNOWN = NULL */
-    const char *like;    /* bound to :like; NULL = NULL */
-    int64_t max_rows;    /* 0 = all; *truncated tells that there were more */
-    bool *truncated;     /* may be NULL */
+    int64_t at_ns;                    /* bound to :at_ns where the SQL has it; GM_UNKNOWN = NULL */
+    const char *like;                 /* bound to :like; NULL = NULL */
+    int64_t max_rows;                 /* 0 = all; *truncated tells that there were more */
+    bool *truncated;                  /* may be NULL */
     const volatile bool *interrupted; /* polled while SQLite works; may be NULL */
 } gm_query_options;
 

@@ -7,11 +7,11 @@
 #include "gomortem/model.h"
 
 typedef struct {
-    bool colour; /* ANSI colours, text only */
-    int width;   /* columns, text only; 0 = 80 */
+    bool colour;                          /* ANSI colours, text only */
+    int width;                            /* columns, text only; 0 = 80 */
     double picture_width, picture_height; /* logical pixels, png only; 0 = what suits each picture */
-    double dpi;  /* png only; 0 = 96 */
-    gm_chart_theme theme; /* png only */
+    double dpi;                           /* png only; 0 = 96 */
+    gm_chart_theme theme;                 /* png only */
 } gm_render_options;
 
 typedef struct gm_renderer {
@@ -21,7 +21,8 @@ typedef struct gm_renderer {
     bool (*render)(const gm_model *model, const gm_render_options *options, GString *out, GError **error);
     /* Two incidents side by side; NULL: the format tells what is new or worse in the second one, by render. */
     bool (*render_diff)(const gm_model_diff *diff, const gm_render_options *options, GString *out, GError **error);
-    bool (*render_diff_files)(const gm_model_diff *diff, const gm_render_options *options, const char *folder, GError **error);
+    bool (*render_diff_files)(const gm_model_diff *diff, const gm_render_options *options, const char *folder,
+                              GError **error);
     /* Renderers of several files (png) write into a folder instead; render is NULL then. */
     bool (*render_files)(const gm_model *model, const gm_render_options *options, const char *folder, GError **error);
 } gm_renderer;

@@ -24,7 +24,7 @@ typedef struct { /* what a rule fills; strings from the facts' arena */
     bool by_report;    /* rests on the kernel's report or on statuses, not on a trend up to the end */
     double share_pct;  /* of the growth of usage that it explains; NAN = does not apply */
     const char *summary, *remedy;
-    const char *site;  /* function to blame, or NULL */
+    const char *site;     /* function to blame, or NULL */
     double bytes_per_min; /* NAN = none */
     gm_evidence *evidence;
     size_t n_evidence, evidence_size;
@@ -34,8 +34,8 @@ typedef struct gm_rule {
     const char *slug;   /* also the cause that it stands for */
     const char *family; /* file, kernel, go, native, environment, none */
     const char *title;
-    bool is_cause;      /* may become the verdict; false: only a finding */
-    bool is_risk;       /* a setting or a pace that explains no growth: below medium it is no incident by itself */
+    bool is_cause; /* may become the verdict; false: only a finding */
+    bool is_risk;  /* a setting or a pace that explains no growth: below medium it is no incident by itself */
     gm_outcome (*check)(const gm_facts *facts, gm_finding *finding);
     /* The card, for explain: what it is, what proves it, what refutes it, what to do, where that is from. */
     const char *definition, *proves, *refutes, *remedy, *source;
@@ -45,13 +45,14 @@ const char *gm_severity_name(gm_severity severity);
 
 extern const gm_rule *const gm_rules[]; /* NULL at the end, in the order of rules.def */
 
-/* --- for rules ------------------------------------------------------------------------------------------- */
+/* --- for rules --- */
 /* printf into the facts' arena. */
 const char *gm_facts_text(const gm_facts *facts, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* Adds evidence: runs sql on the incident and keeps its first value. {c} and {l} in sql stand for the container's
  * id and the life. In text, %s stands once for the value, formatted by unit (bytes, bytes/min, %, count, s, ms). */
-void gm_finding_evidence(const gm_facts *facts, gm_finding *finding, const char *unit, const char *text, const char *sql);
+void gm_finding_evidence(const gm_facts *facts, gm_finding *finding, const char *unit, const char *text,
+                         const char *sql);
 void gm_finding_refute(const gm_facts *facts, gm_finding *finding, const char *unit, const char *text, const char *sql);
 /* Takes off what refuting evidence and the doubts about the life's numbers cost, and caps by the inputs. */
 void gm_finding_trust(const gm_facts *facts, gm_finding *finding);

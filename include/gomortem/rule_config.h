@@ -9,9 +9,8 @@
  *   severity = low             of its findings when it fires
  *   [suppress]                 may come more than once
  *   rule = page_cache          or * for all
- *   container = shop/app-*     namespace/pod/container with * and ?; what is left out at the end matches all (default: all)
- *   reason = known and accepted
- *   expires = 2026-12-31       last day (UTC) on which it holds
+ *   container = shop/app-*     namespace/pod/container with * and ?; what is left out at the end matches all (default:
+ * all) reason = known and accepted expires = 2026-12-31       last day (UTC) on which it holds
  *
  * There is no clock: expires is compared with the end of the incident's record. A suppressed finding stays in the
  * result with its reason and the severity info, and so does a verdict that rests on it. */
@@ -31,6 +30,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(gm_rule_config, gm_rule_config_free)
 const gm_thresholds *gm_rule_config_thresholds(const gm_rule_config *config);
 bool gm_rule_config_enabled(const gm_rule_config *config, const char *rule); /* config NULL: true */
 /* Changes severity and summary of a finding that fired, as the configuration asks. config NULL: nothing. */
-void gm_rule_config_apply(const gm_rule_config *config, const gm_rule *rule, const gm_facts *facts, gm_finding *finding);
+void gm_rule_config_apply(const gm_rule_config *config, const gm_rule *rule, const gm_facts *facts,
+                          gm_finding *finding);
 
 #endif

@@ -1,7 +1,7 @@
 /* The schema reference: every table, view and column with its comment, read from the shipped SQL itself.
  *
- * A comment stands behind the column, on the lines below it (indented deeper), on a line above it (indented like it), or
- * in a block "-- Names:" with lines "--   column: text" or "--   table.column: text". A view's column that has none
+ * A comment stands behind the column, on the lines below it (indented deeper), on a line above it (indented like it),
+ * or in a block "-- Names:" with lines "--   column: text" or "--   table.column: text". A view's column that has none
  * takes that of the column it shows. */
 #ifndef GOMORTEM_SCHEMA_DOC_H
 #define GOMORTEM_SCHEMA_DOC_H

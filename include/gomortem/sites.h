@@ -16,8 +16,8 @@ typedef struct { /* a line of analyzer/signatures.def */
     const char *slug;
     gm_signature_kind kind;
     gm_signature_gate gate;
-    const char *frames;  /* name prefixes, separated by '|'; any frame of the stack may match */
-    const char *states;  /* wait reasons, separated by '|'; empty: any */
+    const char *frames; /* name prefixes, separated by '|'; any frame of the stack may match */
+    const char *states; /* wait reasons, separated by '|'; empty: any */
     const char *text, *remedy, *source;
 } gm_signature;
 
@@ -32,7 +32,7 @@ typedef struct { /* a function's live bytes over the heap profiles */
     bool significant;
 } gm_site;
 
-typedef struct { /* where the growth of the heap comes together */
+typedef struct {                                /* where the growth of the heap comes together */
     const char *function, *path, *blame, *leaf; /* NULL: there is no such place */
     int64_t blame_id;
     double bytes, share_pct;
@@ -58,7 +58,7 @@ typedef struct { /* one class of mappings over the captures of a life */
     const char *class_name, *name;
     int captures;
     int64_t first_areas, last_areas, first_bytes, last_bytes, first_rss, last_rss; /* rss GM_UNKNOWN from maps */
-    double areas_consistency_pct, consistency_pct; /* share of the steps that rise */
+    double areas_consistency_pct, consistency_pct;                                 /* share of the steps that rise */
 } gm_mapping_growth;
 
 #endif

@@ -10,13 +10,13 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define GM_STATS_HUGE 1e100        /* larger magnitudes are not samples */
-#define GM_STATS_MAX_BLOCKS 60     /* an envelope has at most so many blocks */
-#define GM_STATS_MAX_PAIRWISE 1000 /* Theil-Sen and Mann-Kendall reduce longer series to so many medians */
-#define GM_TREND_Z 3.5             /* slope / SE that is significant; also the K of the ETA interval */
-#define GM_TREND_MIN_BLOCKS 10     /* fewer blocks: not tested */
-#define GM_TREND_ETA_BLOCKS 20     /* fewer blocks: no ETA */
-#define GM_TREND_SHORT_S 21600.0   /* shorter windows with a nuisance model stay suspected */
+#define GM_STATS_HUGE         1e100   /* larger magnitudes are not samples */
+#define GM_STATS_MAX_BLOCKS   60      /* an envelope has at most so many blocks */
+#define GM_STATS_MAX_PAIRWISE 1000    /* Theil-Sen and Mann-Kendall reduce longer series to so many medians */
+#define GM_TREND_Z            3.5     /* slope / SE that is significant; also the K of the ETA interval */
+#define GM_TREND_MIN_BLOCKS   10      /* fewer blocks: not tested */
+#define GM_TREND_ETA_BLOCKS   20      /* fewer blocks: no ETA */
+#define GM_TREND_SHORT_S      21600.0 /* shorter windows with a nuisance model stay suspected */
 
 /* --- one series --- */
 double gm_stats_mean(const double *y, size_t n);
@@ -59,8 +59,7 @@ typedef struct {
 
 /* Blocks of equal duration, or one per sample when few; any order. options NULL: all zero. false: no sample.
  */
-bool gm_stats_blocks(const double *t, const double *y, size_t n, const gm_block_options *options,
-                     gm_blocks *blocks);
+bool gm_stats_blocks(const double *t, const double *y, size_t n, const gm_block_options *options, gm_blocks *blocks);
 
 /* PELT, L2 cost, penalty 3 sigma^2 ln n, segments of 6 or more; 0 when a y is unusable. places[0..max): first
  * index of each new segment, ascending. The answer is how many there are, possibly more than max. */
@@ -113,10 +112,10 @@ typedef enum {
 typedef enum { GM_TRUST_NONE, GM_TRUST_SUSPECTED, GM_TRUST_LIKELY, GM_TRUST_CONFIRMED } gm_trend_trust;
 
 typedef struct {
-    bool tested;  /* enough blocks over a positive time span */
-    bool fires;   /* z >= 3.5 and rise >= threshold = max(5 % of base, 4 MAD, material) */
-    bool agrees;  /* Theil-Sen rises and Mann-Kendall (Hamed-Rao) z >= 1.96 */
-    bool plateau; /* saturating, beats line by BIC > 6, tau < T/2, last third's slope <= 20 % of first's */
+    bool tested;          /* enough blocks over a positive time span */
+    bool fires;           /* z >= 3.5 and rise >= threshold = max(5 % of base, 4 MAD, material) */
+    bool agrees;          /* Theil-Sen rises and Mann-Kendall (Hamed-Rao) z >= 1.96 */
+    bool plateau;         /* saturating, beats line by BIC > 6, tau < T/2, last third's slope <= 20 % of first's */
     gm_trend_trust trust; /* of a firing test */
     gm_trend_shape shape;
     gm_trend_fit fit;

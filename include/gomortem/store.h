@@ -18,10 +18,10 @@
 GQuark gm_store_error_quark(void);
 
 typedef enum {
-    GM_STORE_ERROR_IO,      /* disk, permission, out of space: retry may help */
-    GM_STORE_ERROR_EXISTS,  /* the target exists and force was not given */
-    GM_STORE_ERROR_FORMAT,  /* not an incident file, damaged, or of a newer schema */
-    GM_STORE_ERROR_SQL,     /* our own mistake, or a database that lies about its schema */
+    GM_STORE_ERROR_IO,     /* disk, permission, out of space: retry may help */
+    GM_STORE_ERROR_EXISTS, /* the target exists and force was not given */
+    GM_STORE_ERROR_FORMAT, /* not an incident file, damaged, or of a newer schema */
+    GM_STORE_ERROR_SQL,    /* our own mistake, or a database that lies about its schema */
 } gm_store_error;
 
 typedef enum {
@@ -53,8 +53,8 @@ bool gm_store_exec(gm_store *store, const char *sql, GError **error);
 sqlite3_stmt *gm_store_prepare(gm_store *store, const char *sql, GError **error);
 bool gm_store_error_set(gm_store *store, GError **error); /* sets error from sqlite3_errmsg; answers false */
 
-/* Runs a statement. A failure that is none of its own (memory, disk, damage, an interruption) is the store's from then on:
- * nothing further runs, and gm_store_check answers it. Whoever ends a stage asks. */
+/* Runs a statement. A failure that is none of its own (memory, disk, damage, an interruption) is the store's from then
+ * on: nothing further runs, and gm_store_check answers it. Whoever ends a stage asks. */
 int gm_store_step(sqlite3_stmt *stmt);
 #define sqlite3_step gm_store_step
 bool gm_store_check(gm_store *store, GError **error); /* false and error, unless that is set, when there was one */
@@ -72,7 +72,7 @@ void gm_bind_double(sqlite3_stmt *stmt, int index, double value);
 void gm_bind_text(sqlite3_stmt *stmt, int index, const char *text);
 void gm_bind_span(sqlite3_stmt *stmt, int index, gm_span span); /* made valid UTF-8 */
 
-const char *gm_schema_sql(void); /* the whole schema with its comments, as shipped */
+const char *gm_schema_sql(void);               /* the whole schema with its comments, as shipped */
 extern const char *const gm_analysis_tables[]; /* what an analysis writes and replaces; NULL at the end */
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(sqlite3_stmt, sqlite3_finalize)

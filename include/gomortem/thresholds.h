@@ -11,9 +11,15 @@ typedef enum {
     GM_TH_COUNT
 } gm_threshold;
 
-typedef struct { double value[GM_TH_COUNT]; } gm_thresholds;
+typedef struct {
+    double value[GM_TH_COUNT];
+} gm_thresholds;
 
-typedef struct { const char *key; double value; const char *unit, *source; } gm_threshold_row;
+typedef struct {
+    const char *key;
+    double value;
+    const char *unit, *source;
+} gm_threshold_row;
 
 extern const gm_threshold_row gm_threshold_table[GM_TH_COUNT];
 void gm_thresholds_init(gm_thresholds *thresholds); /* the defaults */

@@ -29,7 +29,10 @@ typedef struct {
     int64_t limit_bytes;
 } gm_life;
 
-typedef struct { int life; int64_t from_ns, to_ns; } gm_gap;
+typedef struct {
+    int life;
+    int64_t from_ns, to_ns;
+} gm_gap;
 
 typedef struct { /* cycles that are too many to be held one by one: what is known of all between two that are held */
     int64_t cycles, forced, periodic, last_live_mib, most_live_mib, most_end_mib;
@@ -37,12 +40,13 @@ typedef struct { /* cycles that are too many to be held one by one: what is know
 } gm_gc_left_out;
 
 typedef struct { /* a GC cycle on the wall clock; the fields of the table gc_cycle */
-    int life; /* 0: outside all lives or not placed */
+    int life;    /* 0: outside all lives or not placed */
     int64_t t_ns, member_id, process, n;
     double start_s, clock_ms[3], cpu_ms[5]; /* sweep, mark, term / sweep, assist, background, idle, term */
     int64_t start_mib, end_mib, live_mib, goal_mib, stacks_mib, globals_mib, procs;
     bool forced, periodic;
-    const gm_gc_left_out *left_out; /* between the row before and this one; NULL: none, as in all records of usual length */
+    const gm_gc_left_out
+        *left_out; /* between the row before and this one; NULL: none, as in all records of usual length */
 } gm_gc_row;
 
 /* How many cycles a row stands for. */
@@ -73,7 +77,7 @@ typedef struct { /* all samples of one quantity of the container, in time order;
 typedef struct {
     int64_t container_id;
     const char *namespace_name, *pod, *container; /* NULL: unknown */
-    const char *program;   /* name of the service's binary, by its profiles; NULL: unknown */
+    const char *program;                          /* name of the service's binary, by its profiles; NULL: unknown */
     gm_life *lives;
     size_t n_lives;
     gm_point *points; /* in time order, inside lives only */
@@ -86,8 +90,8 @@ typedef struct {
     gm_kill *kills;
     size_t n_kills;
     gm_history history[GM_Q_COUNT]; /* n 0 where the container has no such samples */
-    bool cgroup_v2;        /* no file of cgroup v1 was captured; v1 keeps socket buffers outside usage */
-    bool has_gctrace;      /* a log with GC lines, or a setting that asks for them and a log that could hold them */
+    bool cgroup_v2;                 /* no file of cgroup v1 was captured; v1 keeps socket buffers outside usage */
+    bool has_gctrace;       /* a log with GC lines, or a setting that asks for them and a log that could hold them */
     int64_t from_ns, to_ns; /* of everything placed */
 } gm_timeline;
 

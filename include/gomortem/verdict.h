@@ -26,7 +26,8 @@ typedef struct {
 void gm_verdict_weigh(const gm_facts *facts, const gm_finding *findings, gm_verdict *verdict);
 
 /* The container's verdict from those of its lives: the worst, confirmed by what recurs. */
-void gm_verdict_merge(const gm_timeline *timeline, const gm_verdict *lives, size_t n, gm_arena *arena, gm_verdict *verdict);
+void gm_verdict_merge(const gm_timeline *timeline, const gm_verdict *lives, size_t n, gm_arena *arena,
+                      gm_verdict *verdict);
 
 const char *gm_level_of(double confidence);
 

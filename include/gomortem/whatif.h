@@ -7,7 +7,7 @@
 #include "gomortem/model_whatif.h"
 #include "gomortem/store.h"
 
-typedef struct { /* every combination is simulated; an empty list stands for the setting in force */
+typedef struct {     /* every combination is simulated; an empty list stands for the setting in force */
     const int *gogc; /* -1: off */
     size_t n_gogc;
     const double *memlimit; /* NAN: none */
@@ -17,7 +17,7 @@ typedef struct { /* every combination is simulated; an empty list stands for the
 } gm_whatif_question;
 
 /* One row for each life that was validated and each combination. Everything lies in the arena. */
-bool gm_whatif_ask(gm_store *store, gm_arena *arena, int64_t container_id, const gm_whatif_question *question, gm_model_whatif_run **runs, size_t *n,
-                   GError **error);
+bool gm_whatif_ask(gm_store *store, gm_arena *arena, int64_t container_id, const gm_whatif_question *question,
+                   gm_model_whatif_run **runs, size_t *n, GError **error);
 
 #endif

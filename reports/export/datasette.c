@@ -89,4 +89,5 @@ static bool write_datasette(gm_store *store, const gm_export_options *options, F
     return ok;
 }
 
-const gm_exporter gm_exporter_datasette = {.name = "datasette", .title = "metadata.json: descriptions and queries for Datasette", .write = write_datasette};
+const gm_exporter gm_exporter_datasette = {
+    .name = "datasette", .title = "metadata.json: descriptions and queries for Datasette", .write = write_datasette};

@@ -19,9 +19,11 @@ static bool put_frames(gm_store *store, sqlite3_stmt *frames, int64_t stack_id, 
     return step == SQLITE_DONE || gm_store_error_set(store, error);
 }
 
-static bool write_lines(gm_store *store, const gm_stacks *stacks, const gm_export_options *options, FILE *out, GError **error) {
+static bool write_lines(gm_store *store, const gm_stacks *stacks, const gm_export_options *options, FILE *out,
+                        GError **error) {
     g_autoptr(sqlite3_stmt) rows = gm_stacks_rows(store, stacks, error);
-    g_autoptr(sqlite3_stmt) frames = gm_store_prepare(store, "SELECT function FROM stack_frame WHERE stack_id = ? ORDER BY depth DESC", error);
+    g_autoptr(sqlite3_stmt) frames =
+        gm_store_prepare(store, "SELECT function FROM stack_frame WHERE stack_id = ? ORDER BY depth DESC", error);
     int step = SQLITE_DONE;
     int64_t below = 0;
     while (rows && frames && (step = sqlite3_step(rows)) == SQLITE_ROW) {
@@ -32,7 +34,8 @@ static bool write_lines(gm_store *store, const gm_stacks *stacks, const gm_expor
         fprintf(out, " %" G_GINT64_FORMAT "\n", value);
     }
     if (!rows || !frames) return false;
-    if (below && options->remarks) g_string_append_printf(options->remarks, "%" G_GINT64_FORMAT " stacks that shrank are left out\n", below);
+    if (below && options->remarks)
+        g_string_append_printf(options->remarks, "%" G_GINT64_FORMAT " stacks that shrank are left out\n", below);
     return step == SQLITE_DONE || gm_store_error_set(store, error);
 }
 
@@ -43,4 +46,5 @@ static bool write_folded(gm_store *store, const gm_export_options *options, FILE
     return ok;
 }
 
-const gm_exporter gm_exporter_folded = {.name = "folded", .title = "stacks of a profile or of the heap's growth, for flame graphs", .write = write_folded};
+const gm_exporter gm_exporter_folded = {
+    .name = "folded", .title = "stacks of a profile or of the heap's growth, for flame graphs", .write = write_folded};

@@ -17,4 +17,5 @@ static bool write_ndjson(gm_store *store, const gm_export_options *options, FILE
     return true;
 }
 
-const gm_exporter gm_exporter_ndjson = {.name = "ndjson", .title = "the fact tables, one JSON object a line", .write = write_ndjson};
+const gm_exporter gm_exporter_ndjson = {
+    .name = "ndjson", .title = "the fact tables, one JSON object a line", .write = write_ndjson};

@@ -23,13 +23,14 @@ static const char series_sql[] =
     " CASE WHEN own_name THEN NULL ELSE name END AS source_name, CASE WHEN level = 'node' AND pod IS NULL AND container IS NULL THEN hint END AS node FROM named "
     "ORDER BY metric, namespace, pod, container, source, source_name, labels, series_id";
 
-static const char samples_sql[] = "SELECT t_ns, value FROM sample WHERE series_id IN (SELECT value FROM json_each (?)) ORDER BY t_ns";
+static const char samples_sql[] =
+    "SELECT t_ns, value FROM sample WHERE series_id IN (SELECT value FROM json_each (?)) ORDER BY t_ns";
 static const char labels_sql[] = "SELECT key, value FROM json_each (?) ORDER BY key";
 
 typedef struct {
     char *metric, *key; /* key: name and labels as written */
     const char *type;
-    GString *ids;       /* JSON array */
+    GString *ids; /* JSON array */
 } family_series;
 
 static void free_series(gpointer data) {
@@ -117,7 +118,8 @@ static bool read_series(gm_store *store, GPtrArray *list, GHashTable *metrics, G
             g_hash_table_insert(by_key, series->key, series);
             g_ptr_array_add(list, series);
         }
-        g_string_append_printf(series->ids, "%s%" G_GINT64_FORMAT, series->ids->len ? "," : "[", gm_column_int(rows, 0));
+        g_string_append_printf(series->ids, "%s%" G_GINT64_FORMAT, series->ids->len ? "," : "[",
+                               gm_column_int(rows, 0));
     }
     return labels && (step == SQLITE_DONE || gm_store_error_set(store, error));
 }
@@ -139,7 +141,8 @@ static void put_time(FILE *out, int64_t t_ns) {
     else fprintf(out, "%" G_GINT64_FORMAT ".%09" G_GINT64_FORMAT, s, rest);
 }
 
-static bool put_samples(gm_store *store, sqlite3_stmt *samples, family_series *series, FILE *out, int64_t *dropped, GError **error) {
+static bool put_samples(gm_store *store, sqlite3_stmt *samples, family_series *series, FILE *out, int64_t *dropped,
+                        GError **error) {
     int64_t last_ms = INT64_MIN;
     int step;
     sqlite3_reset(samples);
@@ -184,8 +187,12 @@ static bool write_openmetrics(gm_store *store, const gm_export_options *options,
         if (!put_samples(store, samples, series, out, &dropped, error)) return false;
     }
     fputs("# EOF\n", out);
-    if (dropped && options->remarks) g_string_append_printf(options->remarks, "%" G_GINT64_FORMAT " samples before 1970 or in the millisecond of another one are left out\n", dropped);
+    if (dropped && options->remarks)
+        g_string_append_printf(
+            options->remarks,
+            "%" G_GINT64_FORMAT " samples before 1970 or in the millisecond of another one are left out\n", dropped);
     return true;
 }
 
-const gm_exporter gm_exporter_openmetrics = {.name = "openmetrics", .title = "every sample, for promtool tsdb create-blocks-from", .write = write_openmetrics};
+const gm_exporter gm_exporter_openmetrics = {
+    .name = "openmetrics", .title = "every sample, for promtool tsdb create-blocks-from", .write = write_openmetrics};

@@ -10,11 +10,32 @@
 
 #include <zlib.h>
 
-enum { PIECE = 65536, FIELD_SAMPLE_TYPE = 1, FIELD_SAMPLE = 2, FIELD_MAPPING = 3, FIELD_LOCATION = 4, FIELD_FUNCTION = 5, FIELD_STRING = 6,
-       FIELD_TIME = 9, FIELD_DURATION = 10, FIELD_PERIOD_TYPE = 11, FIELD_PERIOD = 12, FIELD_COMMENT = 13, FIELD_DEFAULT_TYPE = 14 };
+enum {
+    PIECE = 65536,
+    FIELD_SAMPLE_TYPE = 1,
+    FIELD_SAMPLE = 2,
+    FIELD_MAPPING = 3,
+    FIELD_LOCATION = 4,
+    FIELD_FUNCTION = 5,
+    FIELD_STRING = 6,
+    FIELD_TIME = 9,
+    FIELD_DURATION = 10,
+    FIELD_PERIOD_TYPE = 11,
+    FIELD_PERIOD = 12,
+    FIELD_COMMENT = 13,
+    FIELD_DEFAULT_TYPE = 14
+};
 /* The fixed texts: the empty one, types and units, then these. */
-enum { TEXT_TYPES = 1, TEXT_UNITS = TEXT_TYPES + GM_STACKS_VALUES, TEXT_BINARY = TEXT_UNITS + GM_STACKS_VALUES, TEXT_BUILD_ID, TEXT_PERIOD_TYPE,
-       TEXT_PERIOD_UNIT, TEXT_TITLE, TEXT_FUNCTIONS };
+enum {
+    TEXT_TYPES = 1,
+    TEXT_UNITS = TEXT_TYPES + GM_STACKS_VALUES,
+    TEXT_BINARY = TEXT_UNITS + GM_STACKS_VALUES,
+    TEXT_BUILD_ID,
+    TEXT_PERIOD_TYPE,
+    TEXT_PERIOD_UNIT,
+    TEXT_TITLE,
+    TEXT_FUNCTIONS
+};
 
 typedef struct {
     z_stream stream;
@@ -181,12 +202,13 @@ static bool write_profile(gm_store *store, const gm_stacks *stacks, FILE *out, G
         return false;
     }
     put_head(&p, stacks);
-    bool ok = put_samples(store, stacks, &p, error) && put_locations(store, stacks, &p, error) && put_functions(store, stacks, &p, error) &&
-              put_texts(store, stacks, &p, error);
+    bool ok = put_samples(store, stacks, &p, error) && put_locations(store, stacks, &p, error) &&
+              put_functions(store, stacks, &p, error) && put_texts(store, stacks, &p, error);
     deflate_bytes(&p, "", 0, Z_FINISH);
     deflateEnd(&p.stream);
     g_free(p.message);
-    if (ok && p.failed) g_set_error_literal(error, GM_STORE_ERROR, GM_STORE_ERROR_IO, "the profile could not be written");
+    if (ok && p.failed)
+        g_set_error_literal(error, GM_STORE_ERROR, GM_STORE_ERROR_IO, "the profile could not be written");
     return ok && !p.failed;
 }
 
@@ -197,4 +219,7 @@ static bool write_pprof(gm_store *store, const gm_export_options *options, FILE 
     return ok;
 }
 
-const gm_exporter gm_exporter_pprof = {.name = "pprof", .title = "a profile, or the heap's growth, for go tool pprof", .binary = true, .write = write_pprof};
+const gm_exporter gm_exporter_pprof = {.name = "pprof",
+                                       .title = "a profile, or the heap's growth, for go tool pprof",
+                                       .binary = true,
+                                       .write = write_pprof};

@@ -1,10 +1,11 @@
-/* The unit test of the proposed alert rules, for promtool test rules: the recorded series on the rule's grid, and moments at
- * which the rule must fire or be quiet. It names the rules file as rules.yml beside it.
+/* The unit test of the proposed alert rules, for promtool test rules: the recorded series on the rule's grid, and
+ * moments at which the rule must fire or be quiet. It names the rules file as rules.yml beside it.
  * https://prometheus.io/docs/prometheus/latest/configuration/unit_testing_rules/ */
 #include "reports/export/shared/proposals.h"
 
 static bool put_series(gm_store *store, FILE *out, const gm_proposal *p, GError **error) {
-    g_autoptr(sqlite3_stmt) rows = gm_store_prepare(store, "SELECT series, samples FROM alert_test_series WHERE container_id = ?1 ORDER BY n", error);
+    g_autoptr(sqlite3_stmt) rows = gm_store_prepare(
+        store, "SELECT series, samples FROM alert_test_series WHERE container_id = ?1 ORDER BY n", error);
     int step;
     if (!rows) return false;
     sqlite3_bind_int64(rows, 1, p->row.container_id);
@@ -23,7 +24,8 @@ static char *expand(sqlite3_stmt *labels, const char *text, const char *json) {
     GString *out = g_string_new(text);
     static const char *const names[] = {"namespace", "pod", "container"};
     for (int i = 0; i < 3; i++) {
-        g_autofree char *mark = g_strdup_printf("{{ $labels.%s }}", names[i]), *path = g_strdup_printf("$.%s", names[i]);
+        g_autofree char *mark = g_strdup_printf("{{ $labels.%s }}", names[i]),
+                        *path = g_strdup_printf("$.%s", names[i]);
         sqlite3_reset(labels);
         gm_bind_text(labels, 1, json);
         gm_bind_text(labels, 2, path);
@@ -35,9 +37,12 @@ static char *expand(sqlite3_stmt *labels, const char *text, const char *json) {
 
 /* Labels and annotations of the alert that must fire; a JSON object is YAML. */
 static void put_alert(FILE *out, const gm_proposal *p, sqlite3_stmt *labels, const char *json) {
-    const struct { const char *name, *text; } annotations[] = {{"summary", p->row.summary}, {"description", p->row.description}, {"runbook", p->row.runbook}};
+    const struct {
+        const char *name, *text;
+    } annotations[] = {{"summary", p->row.summary}, {"description", p->row.description}, {"runbook", p->row.runbook}};
     const char *inner = json[1] == '}' ? "" : ", ";
-    fprintf(out, "          - exp_labels: {\"severity\": \"%s\"%s%s\n            exp_annotations:\n", gm_alert_severity(&p->row), inner, json + 1);
+    fprintf(out, "          - exp_labels: {\"severity\": \"%s\"%s%s\n            exp_annotations:\n",
+            gm_alert_severity(&p->row), inner, json + 1);
     for (size_t i = 0; i < G_N_ELEMENTS(annotations); i++) {
         g_autofree char *text = expand(labels, annotations[i].text, json);
         g_autoptr(GString) quoted = g_string_new(NULL);
@@ -47,7 +52,8 @@ static void put_alert(FILE *out, const gm_proposal *p, sqlite3_stmt *labels, con
 }
 
 static bool put_checks(gm_store *store, FILE *out, const gm_proposal *p, GError **error) {
-    g_autoptr(sqlite3_stmt) rows = gm_store_prepare(store, "SELECT at_s, labels FROM alert_test_check WHERE container_id = ?1 ORDER BY at_s", error);
+    g_autoptr(sqlite3_stmt) rows = gm_store_prepare(
+        store, "SELECT at_s, labels FROM alert_test_check WHERE container_id = ?1 ORDER BY at_s", error);
     g_autoptr(sqlite3_stmt) labels = rows ? gm_store_prepare(store, "SELECT json_extract (?1, ?2)", error) : NULL;
     int step;
     if (!labels) return false;
@@ -55,7 +61,8 @@ static bool put_checks(gm_store *store, FILE *out, const gm_proposal *p, GError 
     fputs("    alert_rule_test:\n", out);
     while ((step = sqlite3_step(rows)) == SQLITE_ROW) {
         const char *json = gm_column_text(rows, 1);
-        fprintf(out, "      - eval_time: %llds\n        alertname: %s\n        exp_alerts:%s\n", (long long)sqlite3_column_int64(rows, 0), p->row.alert, json ? "" : " []");
+        fprintf(out, "      - eval_time: %llds\n        alertname: %s\n        exp_alerts:%s\n",
+                (long long)sqlite3_column_int64(rows, 0), p->row.alert, json ? "" : " []");
         if (json) put_alert(out, p, labels, json);
     }
     return step == SQLITE_DONE || gm_store_error_set(store, error);
@@ -68,11 +75,19 @@ static bool write_test(gm_store *store, const gm_export_options *options, FILE *
     for (guint i = 0; i < list->len; i++) {
         const gm_proposal *p = g_ptr_array_index(list, i);
         if (!p->row.expression) continue;
-        if (proposed++ == 0) fprintf(out, "# Made by gomortem from recorded series: promtool test rules FILE, beside rules.yml.\nrule_files: [rules.yml]\nevaluation_interval: %.0fs\ntests:\n", p->row.step_s);
+        if (proposed++ == 0)
+            fprintf(
+                out,
+                "# Made by gomortem from recorded series: promtool test rules FILE, beside rules.yml.\nrule_files: [rules.yml]\nevaluation_interval: %.0fs\ntests:\n",
+                p->row.step_s);
         if (!put_series(store, out, p, error) || !put_checks(store, out, p, error)) return false;
     }
-    if (!proposed) g_set_error_literal(error, GM_EXPORT_ERROR, GM_EXPORT_ERROR_NOTHING, "no rule is proposed, so there is nothing to test; gomortem alerts tells why");
+    if (!proposed)
+        g_set_error_literal(error, GM_EXPORT_ERROR, GM_EXPORT_ERROR_NOTHING,
+                            "no rule is proposed, so there is nothing to test; gomortem alerts tells why");
     return proposed > 0;
 }
 
-const gm_exporter gm_exporter_rules_test = {.name = "rules_test", .title = "their unit test from recorded series, for promtool test rules", .write = write_test};
+const gm_exporter gm_exporter_rules_test = {.name = "rules_test",
+                                            .title = "their unit test from recorded series, for promtool test rules",
+                                            .write = write_test};

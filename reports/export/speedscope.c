@@ -57,7 +57,8 @@ static void put_sample(writer *w, const char *frames, GHashTable *numbers) {
     for (guint i = g_strv_length(ids); i-- > 0;) {
         gint64 location;
         gpointer number;
-        if (g_ascii_string_to_signed(ids[i], 10, G_MININT64, G_MAXINT64, &location, NULL) && g_hash_table_lookup_extended(numbers, &location, NULL, &number))
+        if (g_ascii_string_to_signed(ids[i], 10, G_MININT64, G_MAXINT64, &location, NULL) &&
+            g_hash_table_lookup_extended(numbers, &location, NULL, &number))
             yajl_gen_integer(w->gen, GPOINTER_TO_UINT(number));
     }
     yajl_gen_array_close(w->gen);
@@ -65,7 +66,8 @@ static void put_sample(writer *w, const char *frames, GHashTable *numbers) {
 }
 
 /* numbers NULL: the weights. */
-static bool put_rows(gm_store *store, const gm_stacks *stacks, writer *w, GHashTable *numbers, int64_t *sum, GError **error) {
+static bool put_rows(gm_store *store, const gm_stacks *stacks, writer *w, GHashTable *numbers, int64_t *sum,
+                     GError **error) {
     g_autoptr(sqlite3_stmt) rows = gm_stacks_rows(store, stacks, error);
     int step = SQLITE_DONE;
     yajl_gen_array_open(w->gen);
@@ -127,4 +129,5 @@ static bool write_speedscope(gm_store *store, const gm_export_options *options, 
     return ok;
 }
 
-const gm_exporter gm_exporter_speedscope = {.name = "speedscope", .title = "the same as JSON for speedscope.app", .write = write_speedscope};
+const gm_exporter gm_exporter_speedscope = {
+    .name = "speedscope", .title = "the same as JSON for speedscope.app", .write = write_speedscope};

@@ -48,7 +48,8 @@ static int poll_interrupt(void *interrupted) {
     return *(const volatile bool *)interrupted;
 }
 
-static bool write_rows(gm_store *store, sqlite3_stmt *stmt, const gm_query_options *options, FILE *out, GError **error) {
+static bool write_rows(gm_store *store, sqlite3_stmt *stmt, const gm_query_options *options, FILE *out,
+                       GError **error) {
     gm_rows *rows = gm_rows_new(options->format, stmt, out);
     int64_t count = 0;
     int step = SQLITE_DONE;

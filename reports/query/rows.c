@@ -46,7 +46,7 @@ static char *cell_text(const gm_rows *rows, int column) {
     }
 }
 
-/* --- table ---------------------------------------------------------------------------------------------------- */
+/* --- table --- */
 
 /* What a terminal would obey becomes U+FFFD; what is too long is cut with an ellipsis. */
 static char *for_terminal(const char *text) {
@@ -89,7 +89,8 @@ static void put_kept(gm_rows *rows) {
     rows->widths = g_new0(int, rows->columns);
     for (guint i = 0; i < rows->kept->len; i++) {
         char **cells = g_ptr_array_index(rows->kept, i);
-        for (int k = 0; k < rows->columns; k++) rows->widths[k] = MAX(rows->widths[k], (int)g_utf8_strlen(cells[k], -1));
+        for (int k = 0; k < rows->columns; k++)
+            rows->widths[k] = MAX(rows->widths[k], (int)g_utf8_strlen(cells[k], -1));
     }
     for (guint i = 0; i < rows->kept->len; i++) {
         put_table_row(rows, g_ptr_array_index(rows->kept, i));
@@ -118,7 +119,7 @@ static void table_add(gm_rows *rows, bool names) {
     if (rows->kept->len > TABLE_ROWS) put_kept(rows);
 }
 
-/* --- CSV ------------------------------------------------------------------------------------------------------ */
+/* --- CSV --- */
 /* The wide forms of = + - @ are taken for the narrow ones in some places. */
 static bool would_run(const char *text) {
     static const char *const wide[] = {"\xef\xbc\x9d", "\xef\xbc\x8b", "\xef\xbc\x8d", "\xef\xbc\xa0"};
@@ -154,7 +155,7 @@ static void csv_add(gm_rows *rows, bool names) {
     fprintf(rows->out, "%s\n", line->str);
 }
 
-/* --- JSON ----------------------------------------------------------------------------------------------------- */
+/* --- JSON --- */
 static void put_json(gm_rows *rows, int column) {
     char number[G_ASCII_DTOSTR_BUF_SIZE];
     sqlite3_stmt *stmt = rows->stmt;
@@ -197,7 +198,7 @@ static void json_add(gm_rows *rows) {
     yajl_gen_reset(rows->gen, NULL);
 }
 
-/* --- all of them ---------------------------------------------------------------------------------------------- */
+/* --- all of them --- */
 gm_rows *gm_rows_new(gm_query_format format, sqlite3_stmt *stmt, FILE *out) {
     gm_rows *rows = g_new0(gm_rows, 1);
     *rows = (gm_rows){.format = format, .stmt = stmt, .out = out, .columns = sqlite3_column_count(stmt)};

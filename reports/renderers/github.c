@@ -7,8 +7,8 @@
 #include "reports/plain.h"
 
 #define MOST_OF_A_LEVEL 10
-#define LONGEST_TITLE 200
-#define LONGEST_TEXT 4000
+#define LONGEST_TITLE   200
+#define LONGEST_TEXT    4000
 
 typedef enum { NOTICE, WARNING, ERROR, LEVELS } gm_github_level;
 
@@ -29,7 +29,8 @@ static void put_escaped(GString *out, const char *text, bool property, glong lon
 
 static void put_command(GString *out, const gm_ci_item *item) {
     static const char *const names[LEVELS] = {"notice", "warning", "error"};
-    g_autofree char *name = gm_ci_container_name(item->container), *title = g_strdup_printf("%s in %s", item->rule, name);
+    g_autofree char *name = gm_ci_container_name(item->container),
+                    *title = g_strdup_printf("%s in %s", item->rule, name);
     g_string_append_printf(out, "::%s title=", names[level_of(item)]);
     put_escaped(out, title, true, LONGEST_TITLE);
     g_string_append(out, "::");
@@ -51,8 +52,10 @@ static bool render(const gm_model *model, const gm_render_options *options, GStr
             else left_out++;
         }
     }
-    if (left_out) g_string_append_printf(out, "gomortem: %u more; a step shows ten annotations of each level\n", left_out);
+    if (left_out)
+        g_string_append_printf(out, "gomortem: %u more; a step shows ten annotations of each level\n", left_out);
     return true;
 }
 
-const gm_renderer gm_renderer_github = {.name = "github", .file_name = "github.txt", .title = "GitHub workflow annotations", .render = render};
+const gm_renderer gm_renderer_github = {
+    .name = "github", .file_name = "github.txt", .title = "GitHub workflow annotations", .render = render};

@@ -5,7 +5,7 @@
 #include "reports/plain.h"
 
 #define LARGEST_SUMMARY 1000000
-#define LONGEST_CELL 600
+#define LONGEST_CELL    600
 
 static void put_cell(GString *out, const char *text) {
     g_autofree char *valid = g_utf8_make_valid(text ? text : "", -1);
@@ -16,7 +16,8 @@ static void put_cell(GString *out, const char *text) {
 }
 
 static void put_container(GString *out, const gm_model_container *c) {
-    g_autofree char *name = gm_ci_container_name(c), *confidence = g_strdup_printf("%s, %.0f %%", c->verdict.level, 100 * c->verdict.confidence);
+    g_autofree char *name = gm_ci_container_name(c),
+                    *confidence = g_strdup_printf("%s, %.0f %%", c->verdict.level, 100 * c->verdict.confidence);
     const char *cells[] = {name, c->verdict.severity, c->verdict.cause, confidence, c->verdict.summary};
     g_string_append_c(out, '|');
     for (size_t i = 0; i < G_N_ELEMENTS(cells); i++) put_cell(out, cells[i]);
@@ -44,8 +45,9 @@ static bool render(const gm_model *model, const gm_render_options *options, GStr
     g_string_append(out, "### gomortem:");
     put_cell(out, model->name);
     g_string_truncate(out, out->len - strlen(" |"));
-    g_string_append_printf(out, "\n\n| container | severity | cause | how sure | verdict |%s\n|---|---|---|---|---|%s\n", compared ? " against the baseline |" : "",
-                           compared ? "---|" : "");
+    g_string_append_printf(out,
+                           "\n\n| container | severity | cause | how sure | verdict |%s\n|---|---|---|---|---|%s\n",
+                           compared ? " against the baseline |" : "", compared ? "---|" : "");
     size_t i = 0;
     while (i < model->n_containers && out->len < LARGEST_SUMMARY) put_container(out, &model->containers[i++]);
     if (i < model->n_containers) g_string_append_printf(out, "\n%zu more containers.\n", model->n_containers - i);
@@ -53,4 +55,7 @@ static bool render(const gm_model *model, const gm_render_options *options, GStr
     return true;
 }
 
-const gm_renderer gm_renderer_github_summary = {.name = "github-summary", .file_name = "github-summary.md", .title = "Markdown for a GitHub step summary", .render = render};
+const gm_renderer gm_renderer_github_summary = {.name = "github-summary",
+                                                .file_name = "github-summary.md",
+                                                .title = "Markdown for a GitHub step summary",
+                                                .render = render};

@@ -40,4 +40,5 @@ static bool render(const gm_model *model, const gm_render_options *options, GStr
     return true;
 }
 
-const gm_renderer gm_renderer_gitlab = {.name = "gitlab", .file_name = "gl-code-quality.json", .title = "GitLab code quality", .render = render};
+const gm_renderer gm_renderer_gitlab = {
+    .name = "gitlab", .file_name = "gl-code-quality.json", .title = "GitLab code quality", .render = render};

@@ -7,18 +7,26 @@
 
 void gm_html_bar(gm_html *page) {
     const gm_model *model = page->model;
-    gm_html_put(page, "<a class=\"skip\" href=\"#main\">Skip to the verdict</a>\n<div class=\"bar\"><b>gomortem</b><span class=\"where\"><bdi>");
+    gm_html_put(
+        page,
+        "<a class=\"skip\" href=\"#main\">Skip to the verdict</a>\n<div class=\"bar\"><b>gomortem</b><span class=\"where\"><bdi>");
     gm_html_esc(page, model->name);
-    gm_html_put(page, "</bdi></span><nav aria-label=\"Sections\"></nav><button type=\"button\" id=\"theme\" hidden>Theme</button></div>\n<main id=\"main\">\n");
+    gm_html_put(
+        page,
+        "</bdi></span><nav aria-label=\"Sections\"></nav><button type=\"button\" id=\"theme\" hidden>Theme</button></div>\n<main id=\"main\">\n");
 }
 
 static void put_timeline(gm_html *page, const gm_model_container *c) {
     if (c->n_points < 2) return;
     gm_html_section(page, c, "timeline", "Timeline", NULL);
-    gm_html_put(page, "<div class=\"live\" hidden><p class=\"soft hint\">Drag to zoom, double click to reset; with the keyboard: arrows, + and &minus;, 0. Times are UTC.</p>"
-                      "<div class=\"chips\"></div><div class=\"panes\"></div></div>\n");
-    gm_html_picture(page, c, GM_PICTURE_TIMELINE, "Cgroup usage by bucket. The line is usage; what lies between the stack and the line is not explained by any source. "
-                                                  "Shaded: stretches whose trend is significant, with the fitted slope.");
+    gm_html_put(
+        page,
+        "<div class=\"live\" hidden><p class=\"soft hint\">Drag to zoom, double click to reset; with the keyboard: arrows, + and &minus;, 0. Times are UTC.</p>"
+        "<div class=\"chips\"></div><div class=\"panes\"></div></div>\n");
+    gm_html_picture(
+        page, c, GM_PICTURE_TIMELINE,
+        "Cgroup usage by bucket. The line is usage; what lies between the stack and the line is not explained by any source. "
+        "Shaded: stretches whose trend is significant, with the fitted slope.");
     gm_html_events(page, c);
     gm_html_put(page, "</section>\n");
 }
@@ -62,13 +70,20 @@ static void put_footer(gm_html *page) {
     gm_html_put(page, ", id <code>");
     gm_html_esc(page, model->incident_id);
     gm_html_put(page, "</code>. Made by gomortem %s.", GM_VERSION);
-    if (page->detail < 1) gm_html_put(page, " To keep this page small, its charts and tables show fewer points and rows than the incident holds; the database has all of them.");
+    if (page->detail < 1)
+        gm_html_put(
+            page,
+            " To keep this page small, its charts and tables show fewer points and rows than the incident holds; the database has all of them.");
     gm_html_put(page, "</p></footer>\n");
 }
 
 static GString *render_at(const void *what, gm_draw *draw, double detail) {
     const gm_model *model = what;
-    gm_html page = {.model = model, .out = g_string_sized_new(512 << 10), .draw = draw, .measure = gm_draw_measure(draw), .detail = detail};
+    gm_html page = {.model = model,
+                    .out = g_string_sized_new(512 << 10),
+                    .draw = draw,
+                    .measure = gm_draw_measure(draw),
+                    .detail = detail};
     size_t sections = MIN(model->n_containers, (size_t)MAX(1, MAX_SECTIONS * detail));
     gm_svg_colours_init(&page.colours);
     gm_html_bar(&page);
@@ -89,4 +104,8 @@ static bool render(const gm_model *model, const gm_render_options *options, GStr
     return true;
 }
 
-const gm_renderer gm_renderer_html = {.name = "html", .file_name = "report.html", .title = "One page, offline", .render = render, .render_diff = gm_html_diff};
+const gm_renderer gm_renderer_html = {.name = "html",
+                                      .file_name = "report.html",
+                                      .title = "One page, offline",
+                                      .render = render,
+                                      .render_diff = gm_html_diff};

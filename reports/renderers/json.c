@@ -162,4 +162,8 @@ static bool render(const gm_model *model, const gm_render_options *options, GStr
     return true;
 }
 
-const gm_renderer gm_renderer_json = {.name = "json", .file_name = "report.json", .title = "JSON, the contract", .render = render, .render_diff = gm_json_diff};
+const gm_renderer gm_renderer_json = {.name = "json",
+                                      .file_name = "report.json",
+                                      .title = "JSON, the contract",
+                                      .render = render,
+                                      .render_diff = gm_json_diff};

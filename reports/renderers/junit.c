@@ -6,7 +6,9 @@
 #include "reports/ci.h"
 #include "reports/plain.h"
 
-typedef struct { size_t tests, failures, errors, skipped; } gm_counts;
+typedef struct {
+    size_t tests, failures, errors, skipped;
+} gm_counts;
 
 static void put_attribute(GString *out, const char *name, const char *value) {
     g_string_append_printf(out, " %s=\"", name);
@@ -15,7 +17,8 @@ static void put_attribute(GString *out, const char *name, const char *value) {
 }
 
 static void put_counts(GString *out, const gm_counts *n) {
-    g_string_append_printf(out, " tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" skipped=\"%zu\"", n->tests, n->failures, n->errors, n->skipped);
+    g_string_append_printf(out, " tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" skipped=\"%zu\"", n->tests, n->failures,
+                           n->errors, n->skipped);
 }
 
 static void put_line(GString *out, const char *text) {
@@ -29,7 +32,8 @@ static void put_failure(GString *out, const gm_ci_item *item) {
     put_attribute(out, "message", item->text);
     put_attribute(out, "type", item->severity);
     g_string_append(out, ">\n");
-    if (item->state) put_line(out, strcmp(item->state, "new") == 0 ? "new against the baseline" : "worse than the baseline");
+    if (item->state)
+        put_line(out, strcmp(item->state, "new") == 0 ? "new against the baseline" : "worse than the baseline");
     for (size_t i = 0; f && i < f->n_evidence; i++) put_line(out, f->evidence[i].text);
     if (f && f->remedy) put_line(out, f->remedy);
     g_string_append(out, "</failure>\n");
@@ -47,7 +51,8 @@ static void put_note(GString *out, const char *text) {
     g_string_append(out, "</system-out>\n");
 }
 
-static void put_case(GString *out, const char *suite, const char *rule, const gm_model_finding *f, const gm_ci_item *item, gm_counts *n) {
+static void put_case(GString *out, const char *suite, const char *rule, const gm_model_finding *f,
+                     const gm_ci_item *item, gm_counts *n) {
     n->tests++;
     g_string_append(out, "    <testcase");
     put_attribute(out, "name", rule);
@@ -61,7 +66,8 @@ static void put_case(GString *out, const char *suite, const char *rule, const gm
 }
 
 /* Items that stand for no rule's finding: changes of the verdict and the measures. */
-static void put_other_cases(GString *out, const char *suite, const gm_model_container *c, const GArray *items, gm_counts *n) {
+static void put_other_cases(GString *out, const char *suite, const gm_model_container *c, const GArray *items,
+                            gm_counts *n) {
     for (guint i = 0; i < items->len; i++) {
         const gm_ci_item *item = &g_array_index(items, gm_ci_item, i);
         if (item->container == c && !item->finding) put_case(out, suite, item->rule, NULL, item, n);
@@ -73,13 +79,16 @@ static void put_suite(GString *out, const gm_model_container *c, const GArray *i
     g_autoptr(GString) cases = g_string_new(NULL);
     gm_counts n = {0};
     for (size_t i = 0; i < c->n_findings; i++)
-        if (gm_model_finding_leads(c, i)) put_case(cases, name, c->findings[i].rule, &c->findings[i], gm_ci_item_of(items, c, c->findings[i].rule), &n);
+        if (gm_model_finding_leads(c, i))
+            put_case(cases, name, c->findings[i].rule, &c->findings[i], gm_ci_item_of(items, c, c->findings[i].rule),
+                     &n);
     put_other_cases(cases, name, c, items, &n);
     g_string_append(out, "  <testsuite");
     put_attribute(out, "name", name);
     put_counts(out, &n);
     g_string_append_printf(out, ">\n%s  </testsuite>\n", cases->str);
-    *all = (gm_counts){all->tests + n.tests, all->failures + n.failures, all->errors + n.errors, all->skipped + n.skipped};
+    *all =
+        (gm_counts){all->tests + n.tests, all->failures + n.failures, all->errors + n.errors, all->skipped + n.skipped};
 }
 
 static bool render(const gm_model *model, const gm_render_options *options, GString *out, GError **error) {
@@ -96,4 +105,5 @@ static bool render(const gm_model *model, const gm_render_options *options, GStr
     return true;
 }
 
-const gm_renderer gm_renderer_junit = {.name = "junit", .file_name = "junit.xml", .title = "JUnit XML: a test case per rule", .render = render};
+const gm_renderer gm_renderer_junit = {
+    .name = "junit", .file_name = "junit.xml", .title = "JUnit XML: a test case per rule", .render = render};

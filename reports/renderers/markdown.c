@@ -6,8 +6,8 @@
 
 #include <math.h>
 
-#define MAX_TEXT 600
-#define MAX_ROWS 10
+#define MAX_TEXT       600
+#define MAX_ROWS       10
 #define MAX_CONTAINERS 20
 
 void gm_md_put(GString *out, const char *format, ...) {
@@ -19,7 +19,8 @@ void gm_md_put(GString *out, const char *format, ...) {
 
 /* A letter that could hide, or turn the text around it. */
 static bool harmful(gunichar c) {
-    return c < 0x20 || (c >= 0x7f && c < 0xa0) || (c >= 0x200e && c <= 0x200f) || c == 0x61c || (c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
+    return c < 0x20 || (c >= 0x7f && c < 0xa0) || (c >= 0x200e && c <= 0x200f) || c == 0x61c ||
+           (c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
 }
 
 static void put_char(GString *out, gunichar c) {
@@ -122,7 +123,8 @@ static void put_sql(GString *out, const char *sql) {
     g_auto(GStrv) lines = g_strsplit(valid, "\n", -1);
     for (size_t i = 0; lines[i]; i++) {
         g_string_append(out, "    ");
-        for (const char *p = lines[i]; *p; p = g_utf8_next_char(p)) g_string_append_unichar(out, harmful(g_utf8_get_char(p)) ? ' ' : g_utf8_get_char(p));
+        for (const char *p = lines[i]; *p; p = g_utf8_next_char(p))
+            g_string_append_unichar(out, harmful(g_utf8_get_char(p)) ? ' ' : g_utf8_get_char(p));
         g_string_append_c(out, '\n');
     }
     g_string_append_c(out, '\n');
@@ -131,7 +133,8 @@ static void put_sql(GString *out, const char *sql) {
 static void put_finding(GString *out, const gm_model_finding *f) {
     gm_md_put(out, "### ");
     gm_md_code(out, f->rule);
-    gm_md_put(out, " (%s, life %d, confidence %.0f %%)\n\n", gm_model_severity_rank(f->severity) >= 0 ? f->severity : "info", f->life, 100 * f->confidence);
+    gm_md_put(out, " (%s, life %d, confidence %.0f %%)\n\n",
+              gm_model_severity_rank(f->severity) >= 0 ? f->severity : "info", f->life, 100 * f->confidence);
     gm_md_esc(out, f->summary);
     g_string_append(out, "\n\n");
     for (size_t i = 0; i < f->n_evidence; i++) {
@@ -153,7 +156,8 @@ static void put_finding(GString *out, const gm_model_finding *f) {
 static void put_findings(GString *out, const gm_model_container *c) {
     g_string_append(out, "## Findings\n\n");
     for (size_t i = 0; i < c->n_findings; i++)
-        if (strcmp(c->findings[i].outcome, "fired") == 0 && gm_model_finding_leads(c, i)) put_finding(out, &c->findings[i]);
+        if (strcmp(c->findings[i].outcome, "fired") == 0 && gm_model_finding_leads(c, i))
+            put_finding(out, &c->findings[i]);
     if (!c->verdict.would_change_my_mind) return;
     g_string_append(out, "**What would change this verdict:** ");
     gm_md_esc(out, c->verdict.would_change_my_mind);
@@ -166,11 +170,13 @@ static void put_sites(GString *out, const gm_model_container *c) {
     for (size_t i = 0; i < c->n_sites && shown < MAX_ROWS; i++) {
         const gm_model_site *s = &c->sites[i];
         if (s->last_bytes <= s->first_bytes) continue;
-        if (shown++ == 0) g_string_append(out, "## Who grew\n\n| Function | Life | First | Last | Share of growth |\n|---|--:|--:|--:|--:|\n");
+        if (shown++ == 0)
+            g_string_append(
+                out, "## Who grew\n\n| Function | Life | First | Last | Share of growth |\n|---|--:|--:|--:|--:|\n");
         g_string_append(out, "| ");
         gm_md_code(out, s->function);
-        gm_md_put(out, " | %d | %s | %s | %s |\n", s->life, gm_human(first, (double)s->first_bytes, "bytes"), gm_human(last, (double)s->last_bytes, "bytes"),
-            gm_human(share, s->share_pct, "%"));
+        gm_md_put(out, " | %d | %s | %s | %s |\n", s->life, gm_human(first, (double)s->first_bytes, "bytes"),
+                  gm_human(last, (double)s->last_bytes, "bytes"), gm_human(share, s->share_pct, "%"));
     }
     if (shown) g_string_append_c(out, '\n');
 }
@@ -216,7 +222,8 @@ static void put_container(GString *out, const gm_model_container *c) {
     gm_md_code(out, v->cause);
     g_string_append(out, "**, ");
     gm_md_esc(out, v->level);
-    gm_md_put(out, ", confidence %.0f %%, severity %s\n\n> ", 100 * v->confidence, gm_model_severity_rank(v->severity) >= 0 ? v->severity : "info");
+    gm_md_put(out, ", confidence %.0f %%, severity %s\n\n> ", 100 * v->confidence,
+              gm_model_severity_rank(v->severity) >= 0 ? v->severity : "info");
     gm_md_esc(out, v->summary);
     g_string_append(out, "\n\n");
     put_comparison(out, &c->comparison);
@@ -233,12 +240,19 @@ static bool render(const gm_model *model, const gm_render_options *options, GStr
     (void)options;
     (void)error;
     for (size_t i = 0; i < model->n_containers && i < MAX_CONTAINERS; i++) put_container(out, &model->containers[i]);
-    if (model->n_containers > MAX_CONTAINERS) gm_md_put(out, "%zu more containers are in the database, view `verdicts`.\n\n", model->n_containers - MAX_CONTAINERS);
+    if (model->n_containers > MAX_CONTAINERS)
+        gm_md_put(out, "%zu more containers are in the database, view `verdicts`.\n\n",
+                  model->n_containers - MAX_CONTAINERS);
     g_string_append(out, "---\nIncident ");
     gm_md_esc(out, model->name);
-    gm_md_put(out, ", %s to %s, %zu members, %lld diagnostics. Made by gomortem %s.\n", gm_human_time(from, model->from_ns), gm_human_time(to, model->to_ns),
-        model->n_members, (long long)model->n_diagnostics, GM_VERSION);
+    gm_md_put(out, ", %s to %s, %zu members, %lld diagnostics. Made by gomortem %s.\n",
+              gm_human_time(from, model->from_ns), gm_human_time(to, model->to_ns), model->n_members,
+              (long long)model->n_diagnostics, GM_VERSION);
     return true;
 }
 
-const gm_renderer gm_renderer_markdown = {.name = "markdown", .file_name = "report.md", .title = "A post-mortem document", .render = render, .render_diff = gm_md_diff};
+const gm_renderer gm_renderer_markdown = {.name = "markdown",
+                                          .file_name = "report.md",
+                                          .title = "A post-mortem document",
+                                          .render = render,
+                                          .render_diff = gm_md_diff};

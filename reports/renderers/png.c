@@ -5,7 +5,8 @@
 
 #define MAX_CONTAINERS 4
 
-static bool draw(gm_draw *drawing, const gm_plate *plate, const gm_render_options *options, GByteArray *png, GError **error) {
+static bool draw(gm_draw *drawing, const gm_plate *plate, const gm_render_options *options, GByteArray *png,
+                 GError **error) {
     gm_chart_style style = {.width = options->picture_width > 0 ? options->picture_width : plate->width,
                             .height = options->picture_height > 0 ? options->picture_height : plate->height,
                             .scale = options->dpi > 0 ? options->dpi / 96 : 1,
@@ -19,7 +20,8 @@ static bool draw(gm_draw *drawing, const gm_plate *plate, const gm_render_option
 }
 
 static char *path_of(const char *folder, const char *name, size_t index) {
-    g_autofree char *file = index == 0 ? g_strdup_printf("%s.png", name) : g_strdup_printf("%s-%zu.png", name, index + 1);
+    g_autofree char *file =
+        index == 0 ? g_strdup_printf("%s.png", name) : g_strdup_printf("%s-%zu.png", name, index + 1);
     return g_build_filename(folder, file, NULL);
 }
 
@@ -32,7 +34,8 @@ static bool render_files(const gm_model *model, const gm_render_options *options
             if (!plate) continue;
             g_autoptr(GByteArray) png = g_byte_array_new();
             g_autofree char *path = path_of(folder, gm_picture_name((gm_picture)picture), i);
-            ok = draw(drawing, plate, options, png, error) && g_file_set_contents(path, (const char *)png->data, (gssize)png->len, error);
+            ok = draw(drawing, plate, options, png, error) &&
+                 g_file_set_contents(path, (const char *)png->data, (gssize)png->len, error);
         }
     }
     gm_draw_free(drawing);
@@ -40,21 +43,28 @@ static bool render_files(const gm_model *model, const gm_render_options *options
 }
 
 /* histories.png and buckets.png of the worst pair, histories-2.png of the next. */
-static bool render_diff(const gm_model_diff *diff, const gm_render_options *options, const char *folder, GError **error) {
+static bool render_diff(const gm_model_diff *diff, const gm_render_options *options, const char *folder,
+                        GError **error) {
     gm_draw *drawing = gm_draw_new(NULL);
     bool ok = true;
     for (size_t i = 0; ok && i < diff->n_pairs && i < MAX_CONTAINERS; i++) {
         for (int picture = 0; ok && picture < GM_DIFF_PICTURES; picture++) {
-            g_autoptr(gm_plate) plate = gm_plate_diff_new(&diff->pairs[i], diff->a_words, diff->b_words, (gm_diff_picture)picture);
+            g_autoptr(gm_plate) plate =
+                gm_plate_diff_new(&diff->pairs[i], diff->a_words, diff->b_words, (gm_diff_picture)picture);
             if (!plate) continue;
             g_autoptr(GByteArray) png = g_byte_array_new();
             g_autofree char *path = path_of(folder, gm_diff_picture_name((gm_diff_picture)picture), i);
-            ok = draw(drawing, plate, options, png, error) && g_file_set_contents(path, (const char *)png->data, (gssize)png->len, error);
+            ok = draw(drawing, plate, options, png, error) &&
+                 g_file_set_contents(path, (const char *)png->data, (gssize)png->len, error);
         }
     }
     gm_draw_free(drawing);
     return ok;
 }
 
-const gm_renderer gm_renderer_png = {.name = "png", .file_name = "summary.png timeline.png waterfall.png gc.png growth.png heap.png sites.png goroutines.png",
-                                     .title = "Charts", .render_files = render_files, .render_diff_files = render_diff};
+const gm_renderer gm_renderer_png = {
+    .name = "png",
+    .file_name = "summary.png timeline.png waterfall.png gc.png growth.png heap.png sites.png goroutines.png",
+    .title = "Charts",
+    .render_files = render_files,
+    .render_diff_files = render_diff};

@@ -24,12 +24,15 @@ static gint by_text(gconstpointer a, gconstpointer b) {
 static void collect_rules(gm_sarif *s) {
     g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
     s->rules = g_ptr_array_new();
-    for (guint i = 0; i < s->items->len; i++) g_hash_table_add(seen, (void *)g_array_index(s->items, gm_ci_item, i).rule);
+    for (guint i = 0; i < s->items->len; i++)
+        g_hash_table_add(seen, (void *)g_array_index(s->items, gm_ci_item, i).rule);
     for (size_t i = 0; i < s->model->n_containers; i++)
-        for (size_t k = 0; k < s->model->containers[i].n_findings; k++) g_hash_table_add(seen, (void *)s->model->containers[i].findings[k].rule);
+        for (size_t k = 0; k < s->model->containers[i].n_findings; k++)
+            g_hash_table_add(seen, (void *)s->model->containers[i].findings[k].rule);
     GHashTableIter iter;
     void *rule;
-    for (g_hash_table_iter_init(&iter, seen); g_hash_table_iter_next(&iter, &rule, NULL);) g_ptr_array_add(s->rules, rule);
+    for (g_hash_table_iter_init(&iter, seen); g_hash_table_iter_next(&iter, &rule, NULL);)
+        g_ptr_array_add(s->rules, rule);
     g_ptr_array_sort(s->rules, by_text);
 }
 
@@ -135,7 +138,9 @@ static void put_result(gm_sarif *s, const gm_ci_item *item) {
 static void put_unchecked(gm_sarif *s, const gm_model_container *c, const gm_model_finding *f) {
     gm_json_out *o = &s->json;
     bool failed = strcmp(f->outcome, "failed") == 0;
-    g_autofree char *name = gm_ci_container_name(c), *text = g_strdup_printf("%s: %s %s: %s", name, f->rule, failed ? "failed" : "could not be checked", f->summary);
+    g_autofree char *name = gm_ci_container_name(c),
+                    *text = g_strdup_printf("%s: %s %s: %s", name, f->rule, failed ? "failed" : "could not be checked",
+                                            f->summary);
     gm_json_out_open_map(o, NULL);
     gm_json_out_text(o, "level", failed ? "error" : "note");
     put_message(o, "message", text);
@@ -153,7 +158,8 @@ static bool put_rules_unchecked(gm_sarif *s) {
     for (size_t i = 0; i < s->model->n_containers; i++) {
         const gm_model_container *c = &s->model->containers[i];
         for (size_t k = 0; k < c->n_findings; k++) {
-            bool failed = strcmp(c->findings[k].outcome, "failed") == 0, unchecked = failed || strcmp(c->findings[k].outcome, "not_applicable") == 0;
+            bool failed = strcmp(c->findings[k].outcome, "failed") == 0,
+                 unchecked = failed || strcmp(c->findings[k].outcome, "not_applicable") == 0;
             whole &= !failed;
             if (unchecked && gm_model_finding_leads(c, k)) put_unchecked(s, c, &c->findings[k]);
         }
@@ -236,4 +242,5 @@ static bool render(const gm_model *model, const gm_render_options *options, GStr
     return true;
 }
 
-const gm_renderer gm_renderer_sarif = {.name = "sarif", .file_name = "report.sarif", .title = "SARIF 2.1.0 for code scanning", .render = render};
+const gm_renderer gm_renderer_sarif = {
+    .name = "sarif", .file_name = "report.sarif", .title = "SARIF 2.1.0 for code scanning", .render = render};

@@ -1,4 +1,5 @@
-/* Renderer text: the verdict in prose for a terminal, with curves made of blocks. What gomortem run and analyze print. */
+/* Renderer text: the verdict in prose for a terminal, with curves made of blocks. What gomortem run and analyze print.
+ */
 #include "reports/plain.h"
 #include "gomortem/human.h"
 #include "reports/renderers/text/text.h"
@@ -24,7 +25,8 @@ char *gm_text_safe(const char *text) {
     GString *out = g_string_sized_new(strlen(valid));
     for (const char *p = valid; *p; p = g_utf8_next_char(p)) {
         gunichar c = g_utf8_get_char(p);
-        bool direction = (c >= 0x200e && c <= 0x200f) || (c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) || c == 0x61c;
+        bool direction =
+            (c >= 0x200e && c <= 0x200f) || (c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) || c == 0x61c;
         if (c < 0x20 || c == 0x7f) g_string_append_c(out, ' ');
         else if ((c >= 0x80 && c < 0xa0) || direction) g_string_append_c(out, '?');
         else g_string_append_unichar(out, c);
@@ -67,22 +69,27 @@ void gm_text_item(gm_text_out *o, const char *label, const char *text) {
 }
 
 static void put_name(gm_text_out *o, const gm_model_container *c) {
-    g_autofree char *space = gm_text_safe(c->namespace_name), *pod = gm_text_safe(c->pod), *container = gm_text_safe(c->container);
+    g_autofree char *space = gm_text_safe(c->namespace_name), *pod = gm_text_safe(c->pod),
+                    *container = gm_text_safe(c->container);
     gm_text_style(o, "1");
     if (!c->pod && !c->container) g_string_append(o->out, "container without a name");
-    else g_string_append_printf(o->out, "%s%s%s%s%s", space, *space ? "/" : "", pod, *pod && *container ? "/" : "", container);
+    else
+        g_string_append_printf(o->out, "%s%s%s%s%s", space, *space ? "/" : "", pod, *pod && *container ? "/" : "",
+                               container);
     gm_text_style(o, "0");
     g_string_append_c(o->out, '\n');
 }
 
 /* Even our own words may come from a database that somebody made up. */
 static void put_verdict(gm_text_out *o, const gm_model_verdict *v) {
-    g_autofree char *cause = gm_text_safe(v->cause), *level = gm_text_safe(v->level), *severity = gm_text_safe(v->severity);
+    g_autofree char *cause = gm_text_safe(v->cause), *level = gm_text_safe(v->level),
+                    *severity = gm_text_safe(v->severity);
     g_string_append(o->out, "\n  ");
     gm_text_style(o, gm_text_severity(v->severity));
     g_string_append(o->out, cause);
     gm_text_style(o, "0");
-    g_string_append_printf(o->out, "  (%s, confidence %.0f %%, severity %s)\n\n  ", level, 100 * v->confidence, severity);
+    g_string_append_printf(o->out, "  (%s, confidence %.0f %%, severity %s)\n\n  ", level, 100 * v->confidence,
+                           severity);
     gm_text_wrap(o, v->summary, 2, 2);
 }
 
@@ -90,25 +97,30 @@ static void put_facts(gm_text_out *o, const gm_model_container *c) {
     char limit[GM_HUMAN_SIZE], from[GM_HUMAN_SIZE], to[GM_HUMAN_SIZE];
     int64_t peak = GM_UNKNOWN;
     for (size_t i = 0; i < c->n_points; i++) peak = MAX(peak, c->points[i].value[GM_COL_USAGE]);
-    g_autofree char *facts = g_strdup_printf("limit %s, %zu %s, %zu OOM %s", gm_human(limit, c->limit_bytes == GM_UNKNOWN ? NAN : (double)c->limit_bytes, "bytes"),
-                                             c->n_lives, c->n_lives == 1 ? "life" : "lives", c->n_kills, c->n_kills == 1 ? "kill" : "kills");
+    g_autofree char *facts =
+        g_strdup_printf("limit %s, %zu %s, %zu OOM %s",
+                        gm_human(limit, c->limit_bytes == GM_UNKNOWN ? NAN : (double)c->limit_bytes, "bytes"),
+                        c->n_lives, c->n_lives == 1 ? "life" : "lives", c->n_kills, c->n_kills == 1 ? "kill" : "kills");
     g_string_append_c(o->out, '\n');
     gm_text_item(o, "container", facts);
     if (peak != GM_UNKNOWN) gm_text_item(o, "peak usage", gm_human(limit, (double)peak, "bytes"));
     if (c->n_points) {
-        g_autofree char *record = g_strdup_printf("%s to %s", gm_human_time(from, c->points[0].t_ns), gm_human_time(to, c->points[c->n_points - 1].t_ns));
+        g_autofree char *record = g_strdup_printf("%s to %s", gm_human_time(from, c->points[0].t_ns),
+                                                  gm_human_time(to, c->points[c->n_points - 1].t_ns));
         gm_text_item(o, "record", record);
     }
 }
 
 void gm_text_spark(gm_text_out *o, const char *label, const gm_text_curve *curve, const char *unit) {
-    static const char *const blocks[] = {"\u2581", "\u2582", "\u2583", "\u2584", "\u2585", "\u2586", "\u2587", "\u2588"};
+    static const char *const blocks[] = {"\u2581", "\u2582", "\u2583", "\u2584",
+                                         "\u2585", "\u2586", "\u2587", "\u2588"};
     double steps[80], most = 0;
     char text[GM_HUMAN_SIZE];
     int n = CLAMP(o->width - 34, 10, 72);
     for (int i = 0; i < n; i++) steps[i] = NAN;
     for (size_t i = 0; i < curve->n; i++) {
-        double at = ((double)curve->time(curve->rows, i) - (double)curve->from_ns) / (double)MAX(curve->span_ns, 1) * (n - 1);
+        double at =
+            ((double)curve->time(curve->rows, i) - (double)curve->from_ns) / (double)MAX(curve->span_ns, 1) * (n - 1);
         int step = (int)CLAMP(at, 0, n - 1); /* a made-up database has any order */
         double value = curve->value(curve->rows, i);
         if (isnan(value)) continue;
@@ -119,7 +131,8 @@ void gm_text_spark(gm_text_out *o, const char *label, const gm_text_curve *curve
     double whole = fmax(most, curve->most);
     g_string_append_printf(o->out, "  %-10s ", label);
     gm_text_style(o, "36");
-    for (int i = 0; i < n; i++) g_string_append(o->out, isnan(steps[i]) ? " " : blocks[CLAMP((int)(steps[i] / whole * 7.999), 0, 7)]);
+    for (int i = 0; i < n; i++)
+        g_string_append(o->out, isnan(steps[i]) ? " " : blocks[CLAMP((int)(steps[i] / whole * 7.999), 0, 7)]);
     gm_text_style(o, "0");
     g_string_append_printf(o->out, " max %s\n", gm_human(text, most, unit));
 }
@@ -146,7 +159,9 @@ static double goroutines_of(const void *rows, size_t index) {
 
 static void put_sparks(gm_text_out *o, const gm_model_container *c) {
     if (c->n_points < 10) return;
-    gm_text_curve curve = {c->points, c->n_points, point_time, usage_of, c->points[0].t_ns, c->points[c->n_points - 1].t_ns - c->points[0].t_ns, 0};
+    gm_text_curve curve = {c->points, c->n_points,       point_time,
+                           usage_of,  c->points[0].t_ns, c->points[c->n_points - 1].t_ns - c->points[0].t_ns,
+                           0};
     gm_text_spark(o, "usage", &curve, "bytes");
     curve.value = live_of;
     gm_text_spark(o, "live heap", &curve, "bytes");
@@ -178,7 +193,8 @@ static void put_others(gm_text_out *o, const gm_model_container *c) {
     for (size_t i = 0; i < c->n_findings; i++) {
         const gm_model_finding *f = &c->findings[i];
         if (!gm_model_finding_beside(c, i)) continue;
-        g_autofree char *line = g_strdup_printf("%s: %s%s%s", f->rule, f->summary, f->remedy ? ". " : "", f->remedy ? f->remedy : "");
+        g_autofree char *line =
+            g_strdup_printf("%s: %s%s%s", f->rule, f->summary, f->remedy ? ". " : "", f->remedy ? f->remedy : "");
         gm_text_item(o, shown++ == 0 ? "also" : "", line);
     }
 }
@@ -186,8 +202,8 @@ static void put_others(gm_text_out *o, const gm_model_container *c) {
 /* What is suspected first when memory runs out. Their reasons are printed, of the others the names: the page and the
  * query ruled_out have them all. */
 static bool is_usual_suspect(const char *cause) {
-    static const char *const suspects[] = {"alloc_burst", "go_live_leak", "gogc_high", "goroutine_leak", "limit_too_small",
-                                           "native_leak", "other_process", "page_cache"};
+    static const char *const suspects[] = {"alloc_burst",     "go_live_leak", "gogc_high",     "goroutine_leak",
+                                           "limit_too_small", "native_leak",  "other_process", "page_cache"};
     for (size_t i = 0; i < G_N_ELEMENTS(suspects); i++)
         if (strcmp(suspects[i], cause) == 0) return true;
     return false;
@@ -206,7 +222,8 @@ static void put_ruled_out(gm_text_out *o, const gm_model_verdict *v) {
         first = false;
     }
     if (!rest->len) return;
-    g_autofree char *line = g_strdup_printf("%s%s (why: the report, or gomortem query DB ruled_out)", first ? "" : "also ", rest->str);
+    g_autofree char *line =
+        g_strdup_printf("%s%s (why: the report, or gomortem query DB ruled_out)", first ? "" : "also ", rest->str);
     gm_text_item(o, first ? "ruled out" : "", line);
 }
 
@@ -216,7 +233,8 @@ static void put_unchecked(gm_text_out *o, const gm_model_container *c) {
     for (size_t i = 0; i < c->n_findings; i++) {
         const gm_model_finding *f = &c->findings[i];
         bool open = strcmp(f->outcome, "not_applicable") == 0 || strcmp(f->outcome, "failed") == 0;
-        if (open && gm_model_finding_leads(c, i)) g_string_append_printf(names, "%s%s", names->len ? ", " : "", f->rule);
+        if (open && gm_model_finding_leads(c, i))
+            g_string_append_printf(names, "%s%s", names->len ? ", " : "", f->rule);
     }
     if (!names->len) return;
     g_string_append(names, " (what is missing: the report, or gomortem query DB unchecked)");
@@ -267,9 +285,14 @@ static bool render(const gm_model *model, const gm_render_options *options, GStr
         g_autofree char *line = g_strdup_printf("of the baseline, not here: %s", model->baseline.missing[i]);
         gm_text_item(&o, "missing", line);
     }
-    g_string_append_printf(out, "\n%zu members read, %lld not recognised, %lld diagnostics\n", model->n_members, (long long)unknown, (long long)model->n_diagnostics);
+    g_string_append_printf(out, "\n%zu members read, %lld not recognised, %lld diagnostics\n", model->n_members,
+                           (long long)unknown, (long long)model->n_diagnostics);
     gm_plain_commands(out, begin);
     return true;
 }
 
-const gm_renderer gm_renderer_text = {.name = "text", .file_name = "report.txt", .title = "Prose for a terminal", .render = render, .render_diff = gm_text_diff};
+const gm_renderer gm_renderer_text = {.name = "text",
+                                      .file_name = "report.txt",
+                                      .title = "Prose for a terminal",
+                                      .render = render,
+                                      .render_diff = gm_text_diff};

@@ -53,7 +53,8 @@ static void find_columns(reader *r, const char *code) {
         size_t len = strspn(at, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_");
         g_autofree char *name = g_strndup(at, len);
         bool is_column = true;
-        for (size_t i = 0; i < G_N_ELEMENTS(constraints); i++) is_column = is_column && strcmp(name, constraints[i]) != 0;
+        for (size_t i = 0; i < G_N_ELEMENTS(constraints); i++)
+            is_column = is_column && strcmp(name, constraints[i]) != 0;
         if (is_column) g_ptr_array_add(r->last, g_strdup_printf("%s.%s", r->table, name));
         start = false;
         at += len - 1;
@@ -160,15 +161,18 @@ static bool add_table(const reader *r, sqlite3 *db, const char *name, GPtrArray 
     g_autofree char *sql = g_strdup_printf("SELECT * FROM \"%s\"", name);
     g_autoptr(sqlite3_stmt) all = NULL, kind = NULL;
     if (sqlite3_prepare_v2(db, sql, -1, &all, NULL) != SQLITE_OK ||
-        sqlite3_prepare_v2(db, "SELECT type = 'view' FROM sqlite_schema WHERE name = ?", -1, &kind, NULL) != SQLITE_OK) return false;
+        sqlite3_prepare_v2(db, "SELECT type = 'view' FROM sqlite_schema WHERE name = ?", -1, &kind, NULL) != SQLITE_OK)
+        return false;
     gm_bind_text(kind, 1, name);
     if (sqlite3_step(kind) != SQLITE_ROW) return false;
     const GString *comment = g_hash_table_lookup(r->comments, name);
     gm_doc_table *table = g_new0(gm_doc_table, 1);
-    *table = (gm_doc_table){g_strdup(name), g_strdup(comment ? comment->str : ""), sqlite3_column_int(kind, 0) == 1, g_array_new(FALSE, FALSE, sizeof(gm_doc_column))};
+    *table = (gm_doc_table){g_strdup(name), g_strdup(comment ? comment->str : ""), sqlite3_column_int(kind, 0) == 1,
+                            g_array_new(FALSE, FALSE, sizeof(gm_doc_column))};
     for (int i = 0; i < sqlite3_column_count(all); i++) {
         const char *type = sqlite3_column_decltype(all, i);
-        gm_doc_column column = {g_strdup(sqlite3_column_name(all, i)), g_strdup(type ? type : ""), g_strdup(comment_of(r, name, all, i))};
+        gm_doc_column column = {g_strdup(sqlite3_column_name(all, i)), g_strdup(type ? type : ""),
+                                g_strdup(comment_of(r, name, all, i))};
         g_array_append_val(table->columns, column);
     }
     g_ptr_array_add(tables, table);
@@ -180,7 +184,8 @@ GPtrArray *gm_schema_doc_read(GError **error) {
     sqlite3 *db = NULL;
     GPtrArray *tables = g_ptr_array_new_with_free_func(free_table);
     read_text(&r);
-    bool ok = sqlite3_open(":memory:", &db) == SQLITE_OK && sqlite3_exec(db, gm_schema_sql(), NULL, NULL, NULL) == SQLITE_OK;
+    bool ok =
+        sqlite3_open(":memory:", &db) == SQLITE_OK && sqlite3_exec(db, gm_schema_sql(), NULL, NULL, NULL) == SQLITE_OK;
     for (guint i = 0; ok && i < r.names->len; i++) ok = add_table(&r, db, g_ptr_array_index(r.names, i), tables);
     if (!ok) {
         g_set_error(error, GM_STORE_ERROR, GM_STORE_ERROR_SQL, "the schema could not be read: %s", sqlite3_errmsg(db));

@@ -11,11 +11,15 @@ static void put_cell(GString *out, const char *text) {
 }
 
 static void put_markdown(const GPtrArray *tables, GString *out) {
-    g_string_append_printf(out, "# Schema %d of the incident database\n\nThe views come last; they are the interface. Sizes are bytes, times nanoseconds since "
-                                "1970 UTC, unknown is NULL.\n", GM_SCHEMA_VERSION);
+    g_string_append_printf(
+        out,
+        "# Schema %d of the incident database\n\nThe views come last; they are the interface. Sizes are bytes, times nanoseconds since "
+        "1970 UTC, unknown is NULL.\n",
+        GM_SCHEMA_VERSION);
     for (guint i = 0; i < tables->len; i++) {
         const gm_doc_table *table = g_ptr_array_index(tables, i);
-        g_string_append_printf(out, "\n## %s `%s`\n\n%s%s\n\n| column | type | meaning |\n|---|---|---|\n", table->is_view ? "View" : "Table", table->name, table->comment,
+        g_string_append_printf(out, "\n## %s `%s`\n\n%s%s\n\n| column | type | meaning |\n|---|---|---|\n",
+                               table->is_view ? "View" : "Table", table->name, table->comment,
                                g_str_has_suffix(table->comment, ".") ? "" : ".");
         for (guint k = 0; k < table->columns->len; k++) {
             const gm_doc_column *column = &g_array_index(table->columns, gm_doc_column, k);

@@ -27,10 +27,12 @@ static void set(moment *m, gm_quantity quantity, double mib) {
 
 static void expect(const moment *m, gm_column column, double mib) {
     if (isnan(mib)) {
-        if (m->column[column] != GM_UNKNOWN) fail_msg("%s: known, %g MiB", gm_column_name(column), (double)m->column[column] / MIB);
+        if (m->column[column] != GM_UNKNOWN)
+            fail_msg("%s: known, %g MiB", gm_column_name(column), (double)m->column[column] / MIB);
         return;
     }
-    if (m->column[column] != llround(mib * MIB)) fail_msg("%s: %g MiB instead of %g", gm_column_name(column), (double)m->column[column] / MIB, mib);
+    if (m->column[column] != llround(mib * MIB))
+        fail_msg("%s: %g MiB instead of %g", gm_column_name(column), (double)m->column[column] / MIB, mib);
 }
 
 static void cgroup_v2(moment *m) {
@@ -191,9 +193,15 @@ static void kernel_zero_is_unknown(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(v2_adds_up),       cmocka_unit_test(v1_sockets_are_outside),     cmocka_unit_test(the_rest_is_shown),
-        cmocka_unit_test(untouched_memory), cmocka_unit_test(swap_counts),                cmocka_unit_test(lazily_freed),
-        cmocka_unit_test(other_processes),  cmocka_unit_test(lists_from_the_working_set), cmocka_unit_test(kernel_zero_is_unknown),
+        cmocka_unit_test(v2_adds_up),
+        cmocka_unit_test(v1_sockets_are_outside),
+        cmocka_unit_test(the_rest_is_shown),
+        cmocka_unit_test(untouched_memory),
+        cmocka_unit_test(swap_counts),
+        cmocka_unit_test(lazily_freed),
+        cmocka_unit_test(other_processes),
+        cmocka_unit_test(lists_from_the_working_set),
+        cmocka_unit_test(kernel_zero_is_unknown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

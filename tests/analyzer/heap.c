@@ -16,14 +16,16 @@
 
 static gm_store *new_incident(void) {
     g_autofree char *prelude = read_case("rules", "", "prelude.sql"), *finish = read_case("rules", "", "finish.sql");
-    return fill_case("flat usage", prelude, "INSERT INTO measure SELECT 'memory.usage', i, 200*1048576 FROM tick", finish);
+    return fill_case("flat usage", prelude, "INSERT INTO measure SELECT 'memory.usage', i, 200*1048576 FROM tick",
+                     finish);
 }
 
 /* One function and location per name, ids from 1; stacks as JSON, leaf first. */
 static void add_functions(gm_store *store, const char *const *names) {
     for (size_t i = 0; names[i]; i++) {
-        g_autofree char *sql = g_strdup_printf("INSERT INTO function VALUES (%zu, '%s', '/src/x.go'); INSERT INTO location VALUES (%zu, %zu, 1)",
-                                               i + 1, names[i], i + 1, i + 1);
+        g_autofree char *sql = g_strdup_printf(
+            "INSERT INTO function VALUES (%zu, '%s', '/src/x.go'); INSERT INTO location VALUES (%zu, %zu, 1)", i + 1,
+            names[i], i + 1, i + 1);
         run_sql(store, "heap", sql);
     }
 }
@@ -38,14 +40,17 @@ static void add_profile(gm_store *store, int id, int tick, const double *mib, si
     g_autoptr(GString) sql = g_string_new(NULL);
     double total = 0;
     for (size_t i = 0; i < n; i++) total += mib[i];
-    g_string_append_printf(sql,
-                           "INSERT INTO profile (profile_id, member_id, identity_id, kind, t_ns, period, value_types, inuse_bytes, alloc_bytes) "
-                           "SELECT %d, 1, 1, 'heap', t_ns, 524288, '[]', %.0f, %.0f FROM tick WHERE i = %d;",
-                           id, total * MIB, (total + 100.0 * id) * MIB, tick);
+    g_string_append_printf(
+        sql,
+        "INSERT INTO profile (profile_id, member_id, identity_id, kind, t_ns, period, value_types, inuse_bytes, alloc_bytes) "
+        "SELECT %d, 1, 1, 'heap', t_ns, 524288, '[]', %.0f, %.0f FROM tick WHERE i = %d;",
+        id, total * MIB, (total + 100.0 * id) * MIB, tick);
     for (size_t i = 0; i < n; i++)
         if (mib[i] > 0)
-            g_string_append_printf(sql, "INSERT INTO profile_sample (profile_id, stack_id, inuse_bytes, alloc_bytes) VALUES (%d, %zu, %.0f, %.0f);", id,
-                                   i + 1, mib[i] * MIB, mib[i] * MIB);
+            g_string_append_printf(
+                sql,
+                "INSERT INTO profile_sample (profile_id, stack_id, inuse_bytes, alloc_bytes) VALUES (%d, %zu, %.0f, %.0f);",
+                id, i + 1, mib[i] * MIB, mib[i] * MIB);
     run_sql(store, "heap", sql->str);
 }
 
@@ -66,10 +71,13 @@ static char *text_of(gm_store *store, const char *sql) {
 
 static void assert_text(gm_store *store, const char *sql, const char *expected) {
     g_autofree char *found = text_of(store, sql);
-    if (g_strcmp0(found, expected) != 0) fail_msg("%s: %s, not %s", sql, found ? found : "nothing", expected ? expected : "nothing");
+    if (g_strcmp0(found, expected) != 0)
+        fail_msg("%s: %s, not %s", sql, found ? found : "nothing", expected ? expected : "nothing");
 }
 
-static const char *const tree[] = {"runtime.goexit", "main.main", "shop/api.Serve", "shop/cache.Put", "runtime.mapassign_faststr", "shop/log.Write", NULL};
+static const char *const tree[] = {
+    "runtime.goexit", "main.main", "shop/api.Serve", "shop/cache.Put", "runtime.mapassign_faststr",
+    "shop/log.Write", NULL};
 
 /* root > main > Serve > Put > mapassign grows; Write, beside Put, does not. */
 static void growth_comes_together_where_it_stops_to_be_shared(void **state) {
@@ -79,12 +87,17 @@ static void growth_comes_together_where_it_stops_to_be_shared(void **state) {
     add_stack(store, 1, "[5,4,3,2,1]");
     add_stack(store, 2, "[6,3,2,1]");
     add_stack(store, 3, "[4,3,2,1]");
-    for (int i = 0; i < 6; i++) add_profile(store, i + 1, 60 + 60 * i, (double[]){10 + 12.0 * i, 5 + 0.5 * (i % 2), 10 + 10.0 * i}, 3);
+    for (int i = 0; i < 6; i++)
+        add_profile(store, i + 1, 60 + 60 * i, (double[]){10 + 12.0 * i, 5 + 0.5 * (i % 2), 10 + 10.0 * i}, 3);
     analyze(store);
     assert_text(store, "SELECT f.name FROM heap_accumulation JOIN function f USING (function_id)", "shop/cache.Put");
-    assert_text(store, "SELECT path FROM heap_accumulation", "runtime.goexit > main.main > shop/api.Serve > shop/cache.Put");
+    assert_text(store, "SELECT path FROM heap_accumulation",
+                "runtime.goexit > main.main > shop/api.Serve > shop/cache.Put");
     assert_text(store, "SELECT measure || ' ' || depth FROM heap_accumulation", "growth 4");
-    assert_text(store, "SELECT significant || ' ' || consistency_pct FROM heap_growth WHERE role = 'blame' AND function = 'shop/cache.Put'", "1 100.0");
+    assert_text(
+        store,
+        "SELECT significant || ' ' || consistency_pct FROM heap_growth WHERE role = 'blame' AND function = 'shop/cache.Put'",
+        "1 100.0");
     assert_text(store, "SELECT significant FROM heap_growth WHERE role = 'blame' AND function = 'shop/log.Write'", "0");
     assert_text(store, "SELECT signature FROM heap_growth WHERE role = 'blame' AND function = 'shop/cache.Put'", "map");
     assert_text(store, "SELECT sum(growth_bytes) / 1048576 FROM heap_stacks WHERE significant", "110");
@@ -114,8 +127,13 @@ static void growth_within_the_sampling_error_is_noise(void **state) {
     analyze(store);
     assert_text(store, "SELECT significant FROM heap_growth WHERE role = 'blame' AND function = 'shop/cache.Put'", "0");
     assert_text(store, "SELECT significant FROM heap_growth WHERE role = 'blame' AND function = 'shop/log.Write'", "1");
-    assert_text(store, "SELECT round (se_bytes / 1048576, 2) FROM heap_growth WHERE role = 'blame' AND function = 'shop/cache.Put'", "6.56");
-    assert_text(store, "SELECT slope_bytes_per_min FROM heap_growth WHERE role = 'blame' AND function = 'shop/log.Write'", NULL);
+    assert_text(
+        store,
+        "SELECT round (se_bytes / 1048576, 2) FROM heap_growth WHERE role = 'blame' AND function = 'shop/cache.Put'",
+        "6.56");
+    assert_text(store,
+                "SELECT slope_bytes_per_min FROM heap_growth WHERE role = 'blame' AND function = 'shop/log.Write'",
+                NULL);
 }
 
 /* The same total growth, once steady and once up and down. */
@@ -129,7 +147,10 @@ static void a_rise_must_be_steady(void **state) {
     for (int i = 0; i < 6; i++) add_profile(store, i + 1, 60 + 60 * i, (double[]){10 + 18.0 * i, jumps[i]}, 2);
     analyze(store);
     assert_text(store, "SELECT significant FROM heap_growth WHERE role = 'blame' AND function = 'shop/cache.Put'", "1");
-    assert_text(store, "SELECT significant || ' ' || consistency_pct FROM heap_growth WHERE role = 'blame' AND function = 'shop/log.Write'", "0 60.0");
+    assert_text(
+        store,
+        "SELECT significant || ' ' || consistency_pct FROM heap_growth WHERE role = 'blame' AND function = 'shop/log.Write'",
+        "0 60.0");
 }
 
 /* Allocations since the start that fall are another process: its levels are not compared with these. */
@@ -155,7 +176,8 @@ static void one_profile_has_no_growth(void **state) {
     add_profile(store, 1, 200, (double[]){90, 10}, 2);
     analyze(store);
     assert_text(store, "SELECT sum(significant) FROM heap_site", "0");
-    assert_text(store, "SELECT measure || ' ' || f.name FROM heap_accumulation JOIN function f USING (function_id)", "held shop/cache.Put");
+    assert_text(store, "SELECT measure || ' ' || f.name FROM heap_accumulation JOIN function f USING (function_id)",
+                "held shop/cache.Put");
 }
 
 /* Freed memory: 400 MiB allocated between two profiles by a function that holds nothing at either. */
@@ -165,10 +187,14 @@ static void a_burst_shows_in_the_allocations(void **state) {
     add_functions(store, tree);
     add_stack(store, 1, "[4,2,1]");
     for (int i = 0; i < 6; i++) add_profile(store, i + 1, 60 + 60 * i, (double[]){20}, 1);
-    run_sql(store, "heap", "UPDATE profile_sample SET alloc_bytes = 1048576 * (20 + 50 * profile_id + CASE WHEN profile_id >= 4 THEN 400 ELSE 0 END)");
+    run_sql(
+        store, "heap",
+        "UPDATE profile_sample SET alloc_bytes = 1048576 * (20 + 50 * profile_id + CASE WHEN profile_id >= 4 THEN 400 ELSE 0 END)");
     analyze(store);
-    assert_text(store, "SELECT f.name || ' ' || (bytes / 1048576) || ' ' || (usual_bytes / 1048576) FROM alloc_site JOIN function f USING (function_id)",
-                "shop/cache.Put 450 50");
+    assert_text(
+        store,
+        "SELECT f.name || ' ' || (bytes / 1048576) || ' ' || (usual_bytes / 1048576) FROM alloc_site JOIN function f USING (function_id)",
+        "shop/cache.Put 450 50");
     assert_text(store, "SELECT (from_ns - 1714687200000000000) / 15000000000 FROM alloc_site", "180");
 }
 
@@ -179,7 +205,8 @@ static void whose_code(void **state) {
         gm_code code;
     } cases[] = {
         {"main.main", "/go/src/github.com/acme/shop/cmd/shopd/main.go", GM_CODE_OWN},
-        {"github.com/acme/shop/cache.(*LRU[go.shape.string,net/http.Header]).Put", "/go/src/github.com/acme/shop/cache/lru.go", GM_CODE_OWN},
+        {"github.com/acme/shop/cache.(*LRU[go.shape.string,net/http.Header]).Put",
+         "/go/src/github.com/acme/shop/cache/lru.go", GM_CODE_OWN},
         {"github.com/other/lib.Do", "/go/src/github.com/other/lib/lib.go", GM_CODE_DEPENDENCY}, /* the same GOPATH */
         {"github.com/distro/pkg.Run", "/usr/share/gocode/src/github.com/distro/pkg/run.go", GM_CODE_DEPENDENCY},
         {"github.com/mattn/go-sqlite3._Cfunc_sqlite3_step", "_cgo_gotypes.go", GM_CODE_DEPENDENCY},
@@ -188,7 +215,8 @@ static void whose_code(void **state) {
     };
     gm_function functions[G_N_ELEMENTS(cases)];
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++)
-        functions[i] = (gm_function){(int64_t)i, i, cases[i].name, cases[i].file, gm_code_of(cases[i].name, cases[i].file)};
+        functions[i] =
+            (gm_function){(int64_t)i, i, cases[i].name, cases[i].file, gm_code_of(cases[i].name, cases[i].file)};
     gm_modules_settle(functions, G_N_ELEMENTS(cases));
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++)
         if (functions[i].code != cases[i].code) fail_msg("%s: %d", cases[i].name, functions[i].code);

@@ -9,19 +9,22 @@
 
 #include <math.h>
 
-#define ID "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+#define ID       "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 #define AT(tick) "(SELECT t_ns FROM tick WHERE i = " #tick ")"
-#define KERNEL(tick, constraint, oom, task)                                                                                       \
+#define KERNEL(tick, constraint, oom, task) \
     "INSERT INTO oom_kill (member_id, identity_id, t_ns, constraint_name, oom_cgroup, task_cgroup) SELECT 1, 1, t_ns, '" constraint \
     "', '" oom "', '" task "' FROM tick WHERE i = " #tick ";"
-#define TERMINATED(tick, reason, code, restarts)                                                                       \
+#define TERMINATED(tick, reason, code, restarts) \
     "INSERT INTO event (member_id, identity_id, t_ns, kind, reason, exit_code, count) SELECT 1, 1, t_ns, 'terminated', '" reason \
     "', " #code ", " #restarts " FROM tick WHERE i = " #tick ";"
-#define STARTED(tick) "INSERT INTO event (member_id, identity_id, t_ns, kind) SELECT 1, 1, t_ns, 'started' FROM tick WHERE i = " #tick ";"
+#define STARTED(tick) \
+    "INSERT INTO event (member_id, identity_id, t_ns, kind) SELECT 1, 1, t_ns, 'started' FROM tick WHERE i = " #tick ";"
 /* A second series of the counter, two seconds behind the first. */
-#define COUNTER(series, lag_ns, value)                                                                                                   \
-    "INSERT INTO series (series_id, identity_id, quantity_id, source, name, labels) SELECT " #series ", 1, quantity_id, 'cgroup', 'k" #series \
-    "', '{}' FROM quantity WHERE name = 'memory.oom_kill'; INSERT INTO sample SELECT " #series ", t_ns + " #lag_ns ", " value " FROM tick;"
+#define COUNTER(series, lag_ns, value) \
+    "INSERT INTO series (series_id, identity_id, quantity_id, source, name, labels) SELECT " #series \
+    ", 1, quantity_id, 'cgroup', 'k" #series \
+    "', '{}' FROM quantity WHERE name = 'memory.oom_kill'; INSERT INTO sample SELECT " #series ", t_ns + " #lag_ns \
+    ", " value " FROM tick;"
 
 static char *read_part(const char *name) {
     g_autofree char *path = g_build_filename(GM_TESTDATA, "rules", name, NULL);
@@ -42,7 +45,8 @@ static gm_store *analyzed(const char *sql) {
     assert_non_null(store);
     g_autofree char *prelude = read_part("prelude.sql"), *finish = read_part("finish.sql");
     run(store, prelude);
-    run(store, "INSERT INTO measure SELECT 'memory.usage', i, 1e8 + i % 7 * 1e5 FROM tick; INSERT INTO measure SELECT 'memory.limit', i, 2e8 FROM tick");
+    run(store,
+        "INSERT INTO measure SELECT 'memory.usage', i, 1e8 + i % 7 * 1e5 FROM tick; INSERT INTO measure SELECT 'memory.limit', i, 2e8 FROM tick");
     run(store, sql);
     run(store, finish);
     run(store, "DROP TABLE temp.measure; DROP TABLE temp.tick");
@@ -65,16 +69,18 @@ static const char classes[] = "SELECT group_concat(class) FROM (SELECT class FRO
 
 static void sources_agree(void **state) {
     (void)state;
-    const char *all = KERNEL(479, "CONSTRAINT_MEMCG", "/pod/" ID, "/pod/" ID) TERMINATED(479, "OOMKilled", 137, 0) COUNTER(900, 1000, "i >= 479");
+    const char *all = KERNEL(479, "CONSTRAINT_MEMCG", "/pod/" ID, "/pod/" ID) TERMINATED(479, "OOMKilled", 137, 0)
+        COUNTER(900, 1000, "i >= 479");
     expect(all, kills, "1");
     expect(all, "SELECT sources FROM kill", "[\"kernel_log\",\"kernel_counter\",\"pod_status\"]");
     expect(all, "SELECT ended_by FROM life", "oom_kill");
 }
 
-#define COPY(member, pid, tick, boot)                                                                                     \
-    "INSERT OR IGNORE INTO member (member_id, path) VALUES (" #member ", 'copy" #member "'); INSERT INTO oom_kill (member_id, "  \
-    "identity_id, t_ns, boot_s, pid, constraint_name, oom_cgroup, task_cgroup) SELECT " #member ", 1, t_ns, " #boot ", " #pid    \
-    ", 'CONSTRAINT_MEMCG', '/pod/" ID "', '/pod/" ID "' FROM tick WHERE i = " #tick ";"
+#define COPY(member, pid, tick, boot) \
+    "INSERT OR IGNORE INTO member (member_id, path) VALUES (" #member ", 'copy" #member \
+    "'); INSERT INTO oom_kill (member_id, " \
+    "identity_id, t_ns, boot_s, pid, constraint_name, oom_cgroup, task_cgroup) SELECT " #member ", 1, t_ns, " #boot \
+    ", " #pid ", 'CONSTRAINT_MEMCG', '/pod/" ID "', '/pod/" ID "' FROM tick WHERE i = " #tick ";"
 
 /* A report that lies in two members is one kill; two processes are two. */
 static void copies_of_a_report(void **state) {
@@ -99,7 +105,8 @@ static void restarts(void **state) {
     (void)state;
     expect(STARTED(10) TERMINATED(9, "OOMKilled", 137, 3), kills, "3");
     expect(STARTED(10) TERMINATED(9, "OOMKilled", 137, 3) TERMINATED(5, "Error", 1, 3), kills, "1");
-    expect(STARTED(10) TERMINATED(9, "OOMKilled", 137, 3) KERNEL(9, "CONSTRAINT_MEMCG", "/pod/" ID, "/pod/" ID), kills, "3");
+    expect(STARTED(10) TERMINATED(9, "OOMKilled", 137, 3) KERNEL(9, "CONSTRAINT_MEMCG", "/pod/" ID, "/pod/" ID), kills,
+           "3");
     expect(STARTED(10) TERMINATED(9, "OOMKilled", 137, 2000000000), kills, "1000");
 }
 
@@ -113,9 +120,14 @@ static void by_class(void **state) {
     expect(TERMINATED(479, "Error", 137, 1), classes, "sigkill");
     expect(TERMINATED(479, "Error", 137, 1), kills, "0");
     expect(TERMINATED(479, "Error", 1, 1), "SELECT count(*) FROM kill", "0");
-    expect("INSERT INTO event (member_id, identity_id, t_ns, kind) VALUES (1, 1, " AT(0) ", 'evicted');", classes, "eviction");
-    expect("INSERT INTO event (member_id, identity_id, t_ns, kind, reason) VALUES (1, 1, " AT(479) ", 'go_fatal', 'out of memory');", classes, "go_throw");
-    expect("INSERT INTO event (member_id, identity_id, t_ns, kind, reason) VALUES (1, 1, " AT(479) ", 'go_fatal', 'panic');", "SELECT count(*) FROM kill", "0");
+    expect("INSERT INTO event (member_id, identity_id, t_ns, kind) VALUES (1, 1, " AT(0) ", 'evicted');", classes,
+           "eviction");
+    expect("INSERT INTO event (member_id, identity_id, t_ns, kind, reason) VALUES (1, 1, " AT(
+               479) ", 'go_fatal', 'out of memory');",
+           classes, "go_throw");
+    expect("INSERT INTO event (member_id, identity_id, t_ns, kind, reason) VALUES (1, 1, " AT(
+               479) ", 'go_fatal', 'panic');",
+           "SELECT count(*) FROM kill", "0");
 }
 
 /* Only the kernel's report: there is a life, and nothing is claimed about the cause. */
@@ -127,26 +139,36 @@ static void nothing_else(void **state) {
     expect(only, "SELECT confidence < 0.4 FROM verdict WHERE life IS NULL", "1");
 }
 
-static const char rising[] = "DELETE FROM measure; INSERT INTO measure SELECT 'memory.usage', i, 1e8 + i * 1e5 + i % 7 * 1e4 FROM tick;"
-                             "INSERT INTO measure SELECT 'memory.anon', i, 9e7 + i * 1e5 + i % 7 * 1e4 FROM tick;"
-                             "INSERT INTO measure SELECT 'memory.limit', i, 2e8 FROM tick;"
-                             "INSERT INTO measure SELECT 'go.heap_alloc', i, 6e7 + i * 1e5 + i % 7 * 1e4 FROM tick;"
-                             "INSERT INTO measure SELECT 'go.sys', i, 9e7 + i * 1e5 FROM tick; INSERT INTO measure SELECT 'go.heap_released', i, 0 FROM tick;";
+static const char rising[] =
+    "DELETE FROM measure; INSERT INTO measure SELECT 'memory.usage', i, 1e8 + i * 1e5 + i % 7 * 1e4 FROM tick;"
+    "INSERT INTO measure SELECT 'memory.anon', i, 9e7 + i * 1e5 + i % 7 * 1e4 FROM tick;"
+    "INSERT INTO measure SELECT 'memory.limit', i, 2e8 FROM tick;"
+    "INSERT INTO measure SELECT 'go.heap_alloc', i, 6e7 + i * 1e5 + i % 7 * 1e4 FROM tick;"
+    "INSERT INTO measure SELECT 'go.sys', i, 9e7 + i * 1e5 FROM tick; INSERT INTO measure SELECT 'go.heap_released', i, 0 FROM tick;";
 
 /* 100 kB in 15 s leave 52 MB of headroom for 130 min: beyond an hour, within a day. */
 static void forecast(void **state) {
     (void)state;
-    const char *of_anon = "SELECT CAST(reach_1h_p < 0.01 AS TEXT) || (reach_24h_p > 0.99) || (reach_7d_p > 0.99) FROM trend WHERE series = 'anon_bytes'";
+    const char *of_anon =
+        "SELECT CAST(reach_1h_p < 0.01 AS TEXT) || (reach_24h_p > 0.99) || (reach_7d_p > 0.99) FROM trend WHERE series = 'anon_bytes'";
     expect(rising, of_anon, "111");
     expect(rising, "SELECT cause FROM verdict WHERE life = 1", "go_live_leak");
-    expect(rising, "SELECT (eta_ns - (SELECT to_ns FROM life)) / 60000000000 BETWEEN 110 AND 150 FROM verdict WHERE life IS NULL", "1");
+    expect(
+        rising,
+        "SELECT (eta_ns - (SELECT to_ns FROM life)) / 60000000000 BETWEEN 110 AND 150 FROM verdict WHERE life IS NULL",
+        "1");
     expect(rising, "SELECT summary LIKE '%At this rate the limit of %' FROM verdict WHERE life = 1", "1");
-    expect(rising, "SELECT count(*) FROM finding JOIN finding_evidence USING (finding_id) WHERE rule = 'go_live_leak' AND text LIKE 'chance that the limit%'", "3");
+    expect(
+        rising,
+        "SELECT count(*) FROM finding JOIN finding_evidence USING (finding_id) WHERE rule = 'go_live_leak' AND text LIKE 'chance that the limit%'",
+        "3");
     expect("", "SELECT count(*) FROM trend WHERE reach_24h_p IS NOT NULL", "0");
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(sources_agree), cmocka_unit_test(copies_of_a_report), cmocka_unit_test(counters), cmocka_unit_test(restarts),
-                                       cmocka_unit_test(by_class),      cmocka_unit_test(nothing_else), cmocka_unit_test(forecast)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(sources_agree), cmocka_unit_test(copies_of_a_report),
+                                       cmocka_unit_test(counters),      cmocka_unit_test(restarts),
+                                       cmocka_unit_test(by_class),      cmocka_unit_test(nothing_else),
+                                       cmocka_unit_test(forecast)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

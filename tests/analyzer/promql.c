@@ -2,9 +2,9 @@
  *
  *     series 15s                       what follows, indented, are series: name{label="value"} and values in promtool's
  *                                      notation (1 2 _ stale 3+1x4), the first at time zero, then one each 15 s
- *     eval 2|3|both at 60s: EXPR       what follows are elements: labels and value; "empty"; or "fails: part of the message"
- *     refuse at N: EXPR                what follows is a part of the message
- *     alert 2|3|both step 15s for 30s keep 0s to 5m: EXPR    what follows are firings: labels, pending, fired, resolved ("-": never)
+ *     eval 2|3|both at 60s: EXPR       what follows are elements: labels and value; "empty"; or "fails: part of the
+ * message" refuse at N: EXPR                what follows is a part of the message alert 2|3|both step 15s for 30s keep
+ * 0s to 5m: EXPR    what follows are firings: labels, pending, fired, resolved ("-": never)
  *
  * What holds for Prometheus 2 is put to promtool itself by tests/e2e/promtool.py. */
 #include <setjmp.h>
@@ -51,9 +51,11 @@ static bool is_indented(const char *line) {
 static const gm_prom_labels *labels_of(test_case *c, const char *text) {
     if (strcmp(text, "{}") == 0) return gm_prom_labels_of(c->history, NULL, 0);
     gm_prom_expr expr;
-    if (!gm_prom_parse(gm_span_of(text), c->arena, &expr) || expr.root->kind != GM_PROM_SELECTOR) fail_msg("%s: \"%s\" is no label set", c->name, text);
+    if (!gm_prom_parse(gm_span_of(text), c->arena, &expr) || expr.root->kind != GM_PROM_SELECTOR)
+        fail_msg("%s: \"%s\" is no label set", c->name, text);
     gm_prom_label all[64];
-    for (size_t i = 0; i < expr.root->n_matchers; i++) all[i] = (gm_prom_label){expr.root->matchers[i].label, expr.root->matchers[i].value};
+    for (size_t i = 0; i < expr.root->n_matchers; i++)
+        all[i] = (gm_prom_label){expr.root->matchers[i].label, expr.root->matchers[i].value};
     const gm_prom_labels *labels = gm_prom_labels_of(c->history, all, expr.root->n_matchers);
     gm_prom_expr_release(&expr);
     return labels;
@@ -129,7 +131,8 @@ static void compare(test_case *c, int version, gm_prom_vector result, size_t fir
 }
 
 static void parse(test_case *c, const char *text, gm_prom_expr *expr) {
-    if (!gm_prom_parse(gm_span_of(text), c->arena, expr)) fail_msg("%s:%zu: refused at %zu: %s", c->name, c->at + 1, expr->error_at, expr->error);
+    if (!gm_prom_parse(gm_span_of(text), c->arena, expr))
+        fail_msg("%s:%zu: refused at %zu: %s", c->name, c->at + 1, expr->error_at, expr->error);
 }
 
 static bool holds_for(const char *versions, int version) {
@@ -150,7 +153,8 @@ static void eval(test_case *c, char *line) {
         g_autofree char *first = g_strstrip(g_strdup(c->lines[c->at + 1] ? c->lines[c->at + 1] : ""));
         checked++;
         if (g_str_has_prefix(first, "fails: ")) {
-            if (ok || !strstr(gm_prom_query_error(query), first + 7)) complain(c, "it should fail with \"%s\", not \"%s\"", first + 7, ok ? "" : gm_prom_query_error(query));
+            if (ok || !strstr(gm_prom_query_error(query), first + 7))
+                complain(c, "it should fail with \"%s\", not \"%s\"", first + 7, ok ? "" : gm_prom_query_error(query));
         } else if (!ok) {
             complain(c, "it failed: %s", gm_prom_query_error(query));
         } else {
@@ -167,7 +171,8 @@ static void refuse(test_case *c, char *line) {
     gm_prom_expr expr;
     checked++;
     if (gm_prom_parse(gm_span_of(text), c->arena, &expr)) complain(c, "it was taken");
-    else if (expr.error_at != position || !strstr(expr.error, part)) complain(c, "refused at %zu: %s", expr.error_at, expr.error);
+    else if (expr.error_at != position || !strstr(expr.error, part))
+        complain(c, "refused at %zu: %s", expr.error_at, expr.error);
     gm_prom_expr_release(&expr);
 }
 
@@ -184,7 +189,8 @@ static void check_firings(test_case *c, int version, const GArray *firings) {
         bool found = false;
         for (guint k = 0; k < firings->len; k++) {
             const gm_firing *f = &g_array_index(firings, gm_firing, k);
-            found |= f->labels == labels && f->pending_ms == ms_of(words[0]) && f->fired_ms == ms_of(words[1]) && f->resolved_ms == resolved;
+            found |= f->labels == labels && f->pending_ms == ms_of(words[0]) && f->fired_ms == ms_of(words[1]) &&
+                     f->resolved_ms == resolved;
         }
         if (!found) complain(c, "Prometheus %d: no firing %s %s", version, line, rest);
         expected++;
@@ -193,7 +199,8 @@ static void check_firings(test_case *c, int version, const GArray *firings) {
     complain(c, "Prometheus %d: %u firings, not %u", version, firings->len, expected);
     for (guint k = 0; k < firings->len; k++) {
         const gm_firing *f = &g_array_index(firings, gm_firing, k);
-        print_error("    pending %lld fired %lld resolved %lld\n", (long long)f->pending_ms, (long long)f->fired_ms, (long long)f->resolved_ms);
+        print_error("    pending %lld fired %lld resolved %lld\n", (long long)f->pending_ms, (long long)f->fired_ms,
+                    (long long)f->resolved_ms);
     }
 }
 
@@ -201,7 +208,8 @@ static void alert(test_case *c, char *line) {
     char *colon = strstr(line, ": ");
     *colon = '\0';
     g_auto(GStrv) words = g_strsplit(line, " ", -1);
-    gm_rule_spec rule = {.name = "case", .expression = colon + 2, .for_ms = ms_of(words[5]), .keep_ms = ms_of(words[7])};
+    gm_rule_spec rule = {
+        .name = "case", .expression = colon + 2, .for_ms = ms_of(words[5]), .keep_ms = ms_of(words[7])};
     gm_prom_expr expr;
     parse(c, colon + 2, &expr);
     for (int version = 2; version <= 3; version++) {
@@ -227,7 +235,8 @@ static void run_case(const char *path, const char *name) {
         else if (g_str_has_prefix(line, "eval ")) eval(&c, line);
         else if (g_str_has_prefix(line, "refuse at ")) refuse(&c, line);
         else if (g_str_has_prefix(line, "alert ")) alert(&c, line);
-        else if (*line && *line != '#' && !is_indented(line)) fail_msg("%s:%zu: \"%s\" is no word of a case", name, c.at + 1, line);
+        else if (*line && *line != '#' && !is_indented(line))
+            fail_msg("%s:%zu: \"%s\" is no word of a case", name, c.at + 1, line);
     }
     gm_prom_history_free(c.history);
     gm_arena_free(c.arena);
@@ -263,7 +272,8 @@ static void every_cut_is_taken_or_refused(void **state) {
     };
     for (size_t t = 0; t < G_N_ELEMENTS(texts); t++)
         for (size_t len = 0; len <= strlen(texts[t]); len++) {
-            g_autofree char *copy = g_memdup2(texts[t], len + 1); /* no NUL behind: the sanitizer sees what is read there */
+            g_autofree char *copy =
+                g_memdup2(texts[t], len + 1); /* no NUL behind: the sanitizer sees what is read there */
             char *exact = g_memdup2(copy, MAX(len, 1));
             gm_arena *arena = gm_arena_new(1 << 20);
             gm_prom_expr expr;
@@ -288,7 +298,8 @@ static void refused(const char *text, const char *part) {
 
 static void monsters_are_refused(void **state) {
     (void)state;
-    g_autoptr(GString) nested = g_string_new(NULL), long_sum = g_string_new("1"), powers = g_string_new("1"), signs = g_string_new(NULL);
+    g_autoptr(GString) nested = g_string_new(NULL), long_sum = g_string_new("1"), powers = g_string_new("1"),
+                       signs = g_string_new(NULL);
     for (int i = 0; i < 5000; i++) {
         g_string_append_c(nested, '(');
         g_string_append(long_sum, " + 1");
@@ -335,7 +346,8 @@ static void lines_by_sums(void **state) {
     }
     gm_prom_sums fresh = {0};
     double slope, intercept, again[2];
-    assert_true(gm_prom_sums_line(&sums, t_ms, value, 3, 40, t_ms[3], &slope, &intercept)); /* from the beginning again */
+    assert_true(
+        gm_prom_sums_line(&sums, t_ms, value, 3, 40, t_ms[3], &slope, &intercept)); /* from the beginning again */
     assert_true(gm_prom_sums_line(&fresh, t_ms, value, 3, 40, t_ms[3], &again[0], &again[1]));
     assert_true(slope == again[0] && intercept == again[1]);
     g_free(fresh.row);
@@ -351,7 +363,7 @@ static void lines_by_sums(void **state) {
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(all_cases), cmocka_unit_test(every_cut_is_taken_or_refused), cmocka_unit_test(monsters_are_refused),
-                                       cmocka_unit_test(lines_by_sums)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(all_cases), cmocka_unit_test(every_cut_is_taken_or_refused),
+                                       cmocka_unit_test(monsters_are_refused), cmocka_unit_test(lines_by_sums)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

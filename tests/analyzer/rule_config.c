@@ -12,9 +12,10 @@
 static void accepted(void **state) {
     (void)state;
     g_autoptr(GError) error = NULL;
-    g_autoptr(gm_rule_config) config = gm_rule_config_parse("# a comment\n; another\n\n[thresholds]\n trend.z = 4.5 \n[rule page_cache]\nenabled = false\n"
-                                                            "[suppress]\nrule = *\nreason = a known one\nexpires = 2024-12-31\n",
-                                                            "rules.ini", &error);
+    g_autoptr(gm_rule_config) config = gm_rule_config_parse(
+        "# a comment\n; another\n\n[thresholds]\n trend.z = 4.5 \n[rule page_cache]\nenabled = false\n"
+        "[suppress]\nrule = *\nreason = a known one\nexpires = 2024-12-31\n",
+        "rules.ini", &error);
     assert_non_null(config);
     assert_true(gm_rule_config_thresholds(config)->value[GM_TH_TREND_Z] == 4.5);
     assert_true(gm_rule_config_thresholds(config)->value[GM_TH_TREND_MIN_CYCLES] == 20);
@@ -53,7 +54,8 @@ static void refused(void **state) {
         g_autoptr(GError) error = NULL;
         g_autoptr(gm_rule_config) config = gm_rule_config_parse(cases[i].text, "rules.ini", &error);
         if (config || !error) fail_msg("accepted: %s", cases[i].text);
-        if (!strstr(error->message, cases[i].line) || !strstr(error->message, cases[i].word)) fail_msg("%s: %s", cases[i].text, error->message);
+        if (!strstr(error->message, cases[i].line) || !strstr(error->message, cases[i].word))
+            fail_msg("%s: %s", cases[i].text, error->message);
     }
 }
 
@@ -79,7 +81,8 @@ static char *analyze(const char *text, const char *rule) {
     assert_true(gm_store_exec(store, "DROP TABLE temp.measure; DROP TABLE temp.tick", &error));
     assert_true(gm_store_set_mode(store, GM_STORE_ANALYZE, &error));
     assert_true(gm_analyze_configured(store, config, &error));
-    g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(store, "SELECT outcome || ' ' || severity || ' ' || summary FROM finding WHERE rule = ?1", &error);
+    g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(
+        store, "SELECT outcome || ' ' || severity || ' ' || summary FROM finding WHERE rule = ?1", &error);
     assert_non_null(stmt);
     gm_bind_text(stmt, 1, rule);
     assert_int_equal(sqlite3_step(stmt), SQLITE_ROW);
@@ -97,10 +100,12 @@ static void in_force(void **state) {
     expect("[rule page_cache]\nseverity = high\n", "fired high", "page cache");
     expect("[rule page_cache]\nenabled = false\n", "not_applicable info", "switched off");
     expect("[thresholds]\nmaterial.bytes = 1e12\n", "clean info", "");
-    const char *suppressed = "[rule page_cache]\nseverity = high\n[suppress]\nrule = page_cache\nreason = known writer\n";
+    const char *suppressed =
+        "[rule page_cache]\nseverity = high\n[suppress]\nrule = page_cache\nreason = known writer\n";
     expect(suppressed, "fired info", "(suppressed: known writer)");
-    const char *suffixes[][2] = {{"container = shop/app-*\n", "fired info"}, {"container = shop/*/app\n", "fired info"}, {"container = other\n", "fired high"},
-                                 {"expires = 2024-05-03\n", "fired info"},   {"expires = 2024-05-02\n", "fired info"},   {"expires = 2024-05-01\n", "fired high"}};
+    const char *suffixes[][2] = {{"container = shop/app-*\n", "fired info"}, {"container = shop/*/app\n", "fired info"},
+                                 {"container = other\n", "fired high"},      {"expires = 2024-05-03\n", "fired info"},
+                                 {"expires = 2024-05-02\n", "fired info"},   {"expires = 2024-05-01\n", "fired high"}};
     for (size_t i = 0; i < G_N_ELEMENTS(suffixes); i++) {
         g_autofree char *text = g_strconcat(suppressed, suffixes[i][0], NULL);
         expect(text, suffixes[i][1], "page cache");
@@ -108,6 +113,7 @@ static void in_force(void **state) {
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(accepted), cmocka_unit_test(refused), cmocka_unit_test(in_force)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(accepted), cmocka_unit_test(refused),
+                                       cmocka_unit_test(in_force)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -105,7 +105,8 @@ static void what_is_no_rule_file_is_refused(void **state) {
 
 static void monsters_are_refused(void **state) {
     (void)state;
-    g_autoptr(GString) deep = g_string_new("a: "), many = g_string_new("groups:\n- rules:\n"), wide = g_string_new("a: [");
+    g_autoptr(GString) deep = g_string_new("a: "), many = g_string_new("groups:\n- rules:\n"),
+                       wide = g_string_new("a: [");
     for (int i = 0; i < 10000; i++) g_string_append_c(deep, '[');
     for (int i = 0; i < 2500; i++) g_string_append(many, "  - {alert: a, expr: b}\n");
     for (int i = 0; i < 300000; i++) g_string_append(wide, "1,");
@@ -117,7 +118,8 @@ static void monsters_are_refused(void **state) {
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(a_file_is_read), cmocka_unit_test(every_cut_is_taken_or_refused), cmocka_unit_test(what_is_no_rule_file_is_refused),
-                                       cmocka_unit_test(monsters_are_refused)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_file_is_read), cmocka_unit_test(every_cut_is_taken_or_refused),
+        cmocka_unit_test(what_is_no_rule_file_is_refused), cmocka_unit_test(monsters_are_refused)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

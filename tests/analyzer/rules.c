@@ -12,7 +12,8 @@
 #include <stdio.h>
 
 static char *outcome_of(gm_store *store, const char *rule) {
-    g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(store, "SELECT outcome || ': ' || summary FROM finding WHERE rule = ?1 AND life = 1", NULL);
+    g_autoptr(sqlite3_stmt) stmt =
+        gm_store_prepare(store, "SELECT outcome || ': ' || summary FROM finding WHERE rule = ?1 AND life = 1", NULL);
     assert_non_null(stmt);
     gm_bind_text(stmt, 1, rule);
     return sqlite3_step(stmt) == SQLITE_ROW ? g_strdup(gm_column_text(stmt, 0)) : g_strdup("no such finding");
@@ -24,7 +25,8 @@ static void check_evidence(gm_store *store, const char *name) {
     while (sqlite3_step(all) == SQLITE_ROW) {
         g_autoptr(sqlite3_stmt) one = gm_store_prepare(store, gm_column_text(all, 0), NULL);
         assert_non_null(one);
-        double stored = gm_column_double(all, 1), again = sqlite3_step(one) == SQLITE_ROW ? gm_column_double(one, 0) : NAN;
+        double stored = gm_column_double(all, 1),
+               again = sqlite3_step(one) == SQLITE_ROW ? gm_column_double(one, 0) : NAN;
         bool same = (isnan(stored) && isnan(again)) || fabs(stored - again) <= 1e-9 * fabs(stored);
         if (!same) fail_msg("%s: %s yields %g, not %g", name, gm_column_text(all, 0), again, stored);
     }
@@ -40,7 +42,8 @@ static void check_yields(gm_store *store, const char *rule, const char *name, co
         g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(store, words[1], NULL);
         if (!stmt || sqlite3_step(stmt) != SQLITE_ROW) fail_msg("%s/%s: %s gives no row", rule, name, words[1]);
         const char *text = gm_column_text(stmt, 0);
-        if (strcmp(text ? text : "NULL", words[0]) != 0) fail_msg("%s/%s: %s yields %s, not %s", rule, name, words[1], text ? text : "NULL", words[0]);
+        if (strcmp(text ? text : "NULL", words[0]) != 0)
+            fail_msg("%s/%s: %s yields %s, not %s", rule, name, words[1], text ? text : "NULL", words[0]);
     }
 }
 
@@ -52,7 +55,8 @@ static void check_case(const char *rule, const char *name, const char *prelude, 
     g_autofree char *expected = g_strndup(sql + strlen("-- expect: "), strcspn(sql + strlen("-- expect: "), " \n"));
     g_autofree char *full_name = g_strdup_printf("%s/%s", rule, name);
     g_autoptr(gm_store) store = fill_case(full_name, prelude, sql, finish);
-    run_sql(store, "drop", "DROP TABLE temp.measure; DROP TABLE temp.tick; DROP TABLE temp.usual; DROP TABLE temp.cycle");
+    run_sql(store, "drop",
+            "DROP TABLE temp.measure; DROP TABLE temp.tick; DROP TABLE temp.usual; DROP TABLE temp.cycle");
     analyze_case(store, full_name);
     g_autofree char *outcome = outcome_of(store, rule);
     printf("%s: %s\n", full_name, outcome);
@@ -72,7 +76,7 @@ static void all_cases(void **state) {
     assert_int_equal(wrong, 0);
 }
 
-/* --- each rule is whole: a card that says something, and cases for every answer ---------------------------------- */
+/* --- each rule is whole: a card that says something, and cases for every answer --- */
 
 static bool is_text(const char *text) {
     return text && strlen(text) >= 5;
@@ -109,14 +113,18 @@ static void every_rule_has_its_cases(void **state) {
         const char *rule = gm_rules[i]->slug;
         g_autofree char *folder = g_build_filename(GM_TESTDATA, "rules", rule, NULL);
         g_autoptr(GPtrArray) names = list_folder(folder);
-        size_t fired = count_cases(rule, names, "fired"), clean = count_cases(rule, names, "clean"), missing = count_cases(rule, names, "not_applicable");
+        size_t fired = count_cases(rule, names, "fired"), clean = count_cases(rule, names, "clean"),
+               missing = count_cases(rule, names, "not_applicable");
         bool needs_input = strcmp(rule, "insufficient_evidence") != 0;
         if (fired < 1 || clean < 2 || (needs_input && missing < 1))
-            fail_msg("%s has %zu cases that fire, %zu clean ones, %zu with a missing input; one, two and one are needed", rule, fired, clean, missing);
+            fail_msg(
+                "%s has %zu cases that fire, %zu clean ones, %zu with a missing input; one, two and one are needed",
+                rule, fired, clean, missing);
     }
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(all_cases), cmocka_unit_test(cards_are_filled), cmocka_unit_test(every_rule_has_its_cases)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(all_cases), cmocka_unit_test(cards_are_filled),
+                                       cmocka_unit_test(every_rule_has_its_cases)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -11,7 +11,8 @@
 #define MOST_FRAMES 8
 
 /* A stack of these functions, leaf first, NULL at the end. */
-static gm_stack stack_of(const char *const *names, gm_function functions[MOST_FRAMES], const gm_function *frames[MOST_FRAMES]) {
+static gm_stack stack_of(const char *const *names, gm_function functions[MOST_FRAMES],
+                         const gm_function *frames[MOST_FRAMES]) {
     size_t n = 0;
     for (; names[n] && n < MOST_FRAMES; n++) {
         functions[n] = (gm_function){(int64_t)n, n, names[n], NULL, gm_code_of(names[n], NULL)};
@@ -20,14 +21,15 @@ static gm_stack stack_of(const char *const *names, gm_function functions[MOST_FR
     return (gm_stack){frames, n};
 }
 
-#define STACK(name, ...)                                                                                             \
-    gm_function name##_functions[MOST_FRAMES];                                                                       \
-    const gm_function *name##_frames[MOST_FRAMES];                                                                   \
+#define STACK(name, ...) \
+    gm_function name##_functions[MOST_FRAMES]; \
+    const gm_function *name##_frames[MOST_FRAMES]; \
     gm_stack name = stack_of((const char *const[]){__VA_ARGS__, NULL}, name##_functions, name##_frames)
 
 static void assert_pattern(const gm_signature *found, const char *expected) {
     if (!expected) assert_null(found);
-    else if (!found || strcmp(found->slug, expected) != 0) fail_msg("%s, not %s", found ? found->slug : "none", expected);
+    else if (!found || strcmp(found->slug, expected) != 0)
+        fail_msg("%s, not %s", found ? found->slug : "none", expected);
 }
 
 static void goroutines_match_by_frame_and_state(void **state) {
@@ -64,7 +66,9 @@ static void heap_stacks_match_by_any_frame(void **state) {
     assert_pattern(gm_signature_of_heap(&cancel), "context");
     STACK(all, "io.ReadAll", "shop/upload.Handle");
     assert_pattern(gm_signature_of_heap(&all), "buffer");
-    STACK(labels, "runtime.mapassign", "github.com/prometheus/client_golang/prometheus.(*metricMap).getOrCreateMetricWithLabelValues", "shop/api.Count");
+    STACK(labels, "runtime.mapassign",
+          "github.com/prometheus/client_golang/prometheus.(*metricMap).getOrCreateMetricWithLabelValues",
+          "shop/api.Count");
     assert_pattern(gm_signature_of_heap(&labels), "metric_labels"); /* the more telling one, not the map inside */
     STACK(own, "shop/session.(*Store).Create", "main.main");
     assert_pattern(gm_signature_of_heap(&own), NULL);
@@ -110,9 +114,11 @@ static void what_may_wait_for_ever(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(goroutines_match_by_frame_and_state), cmocka_unit_test(heap_stacks_match_by_any_frame),
+        cmocka_unit_test(goroutines_match_by_frame_and_state),
+        cmocka_unit_test(heap_stacks_match_by_any_frame),
         cmocka_unit_test(timers_are_gated_by_version),
-        cmocka_unit_test(waits_of_profiles),                   cmocka_unit_test(what_may_wait_for_ever),
+        cmocka_unit_test(waits_of_profiles),
+        cmocka_unit_test(what_may_wait_for_ever),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

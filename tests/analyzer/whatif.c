@@ -1,5 +1,5 @@
-/* The what-if's cases: testdata/whatif/<action>/<case>.sql fills an incident, the analyzer runs, and the tables must hold
- * what the lines "-- yields: VALUE SELECT ..." say. Questions of the command are asked over the same incidents. */
+/* The what-if's cases: testdata/whatif/<action>/<case>.sql fills an incident, the analyzer runs, and the tables must
+ * hold what the lines "-- yields: VALUE SELECT ..." say. Questions of the command are asked over the same incidents. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -36,7 +36,10 @@ static gm_store *analyzed(const char *group, const char *name, const char *prelu
 
 /* Each run of the grid, asked for by its setting, gives the same again. */
 static void ask_again(gm_store *store, const char *name) {
-    g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(store, "SELECT gogc, memlimit_bytes, limit_bytes, peak_bytes, verdict FROM whatif WHERE status = 'validated' AND life = 1 AND n IN (1, 20, 40)", NULL);
+    g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(
+        store,
+        "SELECT gogc, memlimit_bytes, limit_bytes, peak_bytes, verdict FROM whatif WHERE status = 'validated' AND life = 1 AND n IN (1, 20, 40)",
+        NULL);
     assert_non_null(stmt);
     while (sqlite3_step(stmt) == SQLITE_ROW) {
         gm_arena *arena = gm_arena_new(0);
@@ -45,10 +48,12 @@ static void ask_again(gm_store *store, const char *name) {
         gm_whatif_question question = {&gogc, 1, &memlimit, 1, &limit, isnan(limit) ? 0 : 1};
         gm_model_whatif_run *runs;
         size_t n;
-        if (!gm_whatif_ask(store, arena, 1, &question, &runs, &n, NULL)) fail_msg("%s: the question is not answered", name);
+        if (!gm_whatif_ask(store, arena, 1, &question, &runs, &n, NULL))
+            fail_msg("%s: the question is not answered", name);
         assert_int_equal(n, 1);
         if (runs[0].peak_bytes != gm_column_int(stmt, 3) || strcmp(runs[0].verdict, gm_column_text(stmt, 4)) != 0)
-            fail_msg("%s: GOGC=%d is %s at %lld bytes when asked, %s in the grid", name, gogc, runs[0].verdict, (long long)runs[0].peak_bytes, gm_column_text(stmt, 4));
+            fail_msg("%s: GOGC=%d is %s at %lld bytes when asked, %s in the grid", name, gogc, runs[0].verdict,
+                     (long long)runs[0].peak_bytes, gm_column_text(stmt, 4));
         gm_arena_free(arena);
     }
 }
@@ -77,9 +82,11 @@ static void all_cases(void **state) {
 /* A second analysis replaces the first, byte for byte. */
 static void repeats_itself(void **state) {
     (void)state;
-    static const char *const dump = "SELECT group_concat(quote(gogc) || quote(memlimit_bytes) || verdict || quote(peak_bytes) || quote(gc_cpu_pct) || quote(killed_ns), ';') FROM "
-                                    "(SELECT * FROM whatif ORDER BY life, n)";
-    g_autofree char *prelude = read_case("whatif", "", "prelude.sql"), *finish = read_case("whatif", "", "finish.sql"), *sql = NULL, *first = NULL;
+    static const char *const dump =
+        "SELECT group_concat(quote(gogc) || quote(memlimit_bytes) || verdict || quote(peak_bytes) || quote(gc_cpu_pct) || quote(killed_ns), ';') FROM "
+        "(SELECT * FROM whatif ORDER BY life, n)";
+    g_autofree char *prelude = read_case("whatif", "", "prelude.sql"), *finish = read_case("whatif", "", "finish.sql"),
+                    *sql = NULL, *first = NULL;
     g_autoptr(gm_store) store = analyzed("no_setting_helps", "live_leak.sql", prelude, finish, &sql);
     for (int i = 0; i < 2; i++) {
         g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(store, dump, NULL);

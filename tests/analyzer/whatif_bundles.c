@@ -22,22 +22,25 @@ static gm_store *analyzed(const char *bundle, const char *sql) {
     g_autoptr(GError) error = NULL;
     gm_store *store = NULL;
     gm_import_result result;
-    gm_import_options options = {.bundles = (const char *const[]){bundle, NULL}, .target = ":memory:", .limits = gm_limits_default};
+    gm_import_options options = {
+        .bundles = (const char *const[]){bundle, NULL}, .target = ":memory:", .limits = gm_limits_default};
     if (!gm_import(&options, &result, &store, &error)) fail_msg("%s: %s", bundle, error->message);
     if (sql && !gm_store_exec(store, sql, &error)) fail_msg("%s: %s", bundle, error->message);
     gm_analyze_options analyze;
     gm_thresholds_init(&analyze.thresholds);
-    if (!gm_store_set_mode(store, GM_STORE_ANALYZE, &error) || !gm_analyze(store, &analyze, &error)) fail_msg("%s: %s", bundle, error->message);
+    if (!gm_store_set_mode(store, GM_STORE_ANALYZE, &error) || !gm_analyze(store, &analyze, &error))
+        fail_msg("%s: %s", bundle, error->message);
     return store;
 }
 
 /* Each check of a validated life holds within 10 %, or within what the log's whole MiB leave open. */
 static void add(const char *name, gm_store *store, tally *t) {
-    g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(store,
-                                                    "SELECT life, status, coalesce (heap_error_pct, 0), coalesce (peak_error_pct, 0), coalesce (cycles_error_pct, 0), "
-                                                    "abs (recorded_heap_bytes - predicted_heap_bytes) <= 1048576, abs (recorded_peak - predicted_peak) <= 1048576, "
-                                                    "abs (recorded_cycles - predicted_cycles) <= cycles_slack + 1, reason, recorded_heap_bytes IS NOT NULL FROM whatif_input",
-                                                    NULL);
+    g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(
+        store,
+        "SELECT life, status, coalesce (heap_error_pct, 0), coalesce (peak_error_pct, 0), coalesce (cycles_error_pct, 0), "
+        "abs (recorded_heap_bytes - predicted_heap_bytes) <= 1048576, abs (recorded_peak - predicted_peak) <= 1048576, "
+        "abs (recorded_cycles - predicted_cycles) <= cycles_slack + 1, reason, recorded_heap_bytes IS NOT NULL FROM whatif_input",
+        NULL);
     assert_non_null(stmt);
     while (sqlite3_step(stmt) == SQLITE_ROW) {
         const char *status = gm_column_text(stmt, 1);
@@ -54,7 +57,8 @@ static void add(const char *name, gm_store *store, tally *t) {
         for (int i = 0; i < 3; i++) {
             double error = sqlite3_column_double(stmt, 2 + i);
             bool rounded = sqlite3_column_int(stmt, 5 + i) != 0;
-            if (error > 10 && !rounded) fail_msg("%s life %d: validated, and %g %% off", name, sqlite3_column_int(stmt, 0), error);
+            if (error > 10 && !rounded)
+                fail_msg("%s life %d: validated, and %g %% off", name, sqlite3_column_int(stmt, 0), error);
             if (!rounded) t->worst = fmax(t->worst, error);
         }
     }
@@ -71,7 +75,8 @@ static void walk(const char *folder, const char *sql, tally *t) {
         g_autoptr(gm_store) store = analyzed(path, sql);
         add(name, store, t);
     }
-    printf("%s: %zu lives, %zu validated, %zu failed, %zu refused; at most %.1f %% off\n", folder, t->lives, t->validated, t->failed, t->refused, t->worst);
+    printf("%s: %zu lives, %zu validated, %zu failed, %zu refused; at most %.1f %% off\n", folder, t->lives,
+           t->validated, t->failed, t->refused, t->worst);
 }
 
 static void own_captures(void **state) {
@@ -82,7 +87,8 @@ static void own_captures(void **state) {
     assert_true(t.failed <= 2);
 }
 
-/* A GOGC that was inferred comes from the goals; where the environment says nothing, Go's default is taken without them. */
+/* A GOGC that was inferred comes from the goals; where the environment says nothing, Go's default is taken without
+ * them. */
 static void goals_are_not_needed(void **state) {
     (void)state;
     tally with = {0}, without = {0};
@@ -104,6 +110,7 @@ static void captures_beside_the_project(void **state) {
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(own_captures), cmocka_unit_test(goals_are_not_needed), cmocka_unit_test(captures_beside_the_project)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(own_captures), cmocka_unit_test(goals_are_not_needed),
+                                       cmocka_unit_test(captures_beside_the_project)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

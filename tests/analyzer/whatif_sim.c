@@ -10,7 +10,7 @@
 
 #include <math.h>
 
-#define MIB 1048576.0
+#define MIB   1048576.0
 #define NODES 200
 
 typedef struct {
@@ -19,13 +19,21 @@ typedef struct {
     gm_sim_demand demand;
 } load;
 
-/* A demand of so many seconds: live heap at its start and what it gains a second, allocation a second, memory beside it. */
+/* A demand of so many seconds: live heap at its start and what it gains a second, allocation a second, memory beside
+ * it. */
 static load *make(double live, double gain, double rate, double beside, double end_s) {
     static load l;
-    l = (load){.demand = {.n_nodes = NODES, .n_beside = NODES, .end_s = end_s, .known_s = end_s, .procs = 2, .nonheap = 10 * MIB, .go_minor = 22}};
+    l = (load){.demand = {.n_nodes = NODES,
+                          .n_beside = NODES,
+                          .end_s = end_s,
+                          .known_s = end_s,
+                          .procs = 2,
+                          .nonheap = 10 * MIB,
+                          .go_minor = 22}};
     for (int i = 0; i < NODES; i++) {
         double t_s = end_s * i / (NODES - 1);
-        l.nodes[i] = (gm_sim_node){.t_s = t_s, .alloc = rate * t_s * MIB, .live = (live + gain * t_s) * MIB, .mark_s = 0.1, .cpu_s = 0.05};
+        l.nodes[i] = (gm_sim_node){
+            .t_s = t_s, .alloc = rate * t_s * MIB, .live = (live + gain * t_s) * MIB, .mark_s = 0.1, .cpu_s = 0.05};
         l.beside[i] = (gm_sim_beside){t_s, beside * MIB};
     }
     l.demand.nodes = l.nodes;
@@ -62,22 +70,22 @@ static void goals_by_version(void **state) {
 
 static void memory_limits_by_version(void **state) {
     (void)state;
-    near(goal(18, 100, 150, 100, 0, 0), 200, 1e-9);        /* it does not know GOMEMLIMIT */
-    near(goal(19, 100, 150, 100, 0, 0), 139, 1e-9);        /* 150 - 10 - 1 */
-    near(goal(22, 100, 150, 100, 0, 0), 135.8, 1e-9);      /* 140 less 3 % */
-    near(goal(0, 100, 150, 100, 0, 0), 135.8, 1e-9);       /* unknown: as a recent one */
-    near(goal(22, 25, 150, 100, 0, 0), 125, 1e-9);         /* GOGC is the smaller */
-    near(goal(22, -1, 150, 100, 0, 0), 135.8, 1e-9);       /* off, and still limited */
-    near(goal(22, 100, 105, 100, 0, 0), 100, 1e-9);        /* no room: the live heap itself */
-    near(goal(22, 100, 25, 10, 0, 0), 14, 1e-9);           /* small: 15 less a whole MiB of headroom */
+    near(goal(18, 100, 150, 100, 0, 0), 200, 1e-9);   /* it does not know GOMEMLIMIT */
+    near(goal(19, 100, 150, 100, 0, 0), 139, 1e-9);   /* 150 - 10 - 1 */
+    near(goal(22, 100, 150, 100, 0, 0), 135.8, 1e-9); /* 140 less 3 % */
+    near(goal(0, 100, 150, 100, 0, 0), 135.8, 1e-9);  /* unknown: as a recent one */
+    near(goal(22, 25, 150, 100, 0, 0), 125, 1e-9);    /* GOGC is the smaller */
+    near(goal(22, -1, 150, 100, 0, 0), 135.8, 1e-9);  /* off, and still limited */
+    near(goal(22, 100, 105, 100, 0, 0), 100, 1e-9);   /* no room: the live heap itself */
+    near(goal(22, 100, 25, 10, 0, 0), 14, 1e-9);      /* small: 15 less a whole MiB of headroom */
 }
 
 static void triggers(void **state) {
     (void)state;
     gm_pacer new_one = {22, 100, NAN}, old_one = {17, 100, NAN};
-    near(gm_pacer_trigger(&new_one, 100 * MIB, 200 * MIB, 0) / MIB, 196, 1e-9);          /* 4 MiB below the goal */
-    near(gm_pacer_trigger(&new_one, 10 * MIB, 20 * MIB, 0) / MIB, 19.53125, 1e-9);       /* 61/64 of the way */
-    near(gm_pacer_trigger(&new_one, 100 * MIB, 200 * MIB, 10 * MIB) / MIB, 190, 1e-9);   /* the runway */
+    near(gm_pacer_trigger(&new_one, 100 * MIB, 200 * MIB, 0) / MIB, 196, 1e-9);              /* 4 MiB below the goal */
+    near(gm_pacer_trigger(&new_one, 10 * MIB, 20 * MIB, 0) / MIB, 19.53125, 1e-9);           /* 61/64 of the way */
+    near(gm_pacer_trigger(&new_one, 100 * MIB, 200 * MIB, 10 * MIB) / MIB, 190, 1e-9);       /* the runway */
     near(gm_pacer_trigger(&new_one, 100 * MIB, 200 * MIB, 500 * MIB) / MIB, 170.3125, 1e-9); /* 45/64 at least */
     near(gm_pacer_trigger(&old_one, 100 * MIB, 200 * MIB, 0) / MIB, 195.3125, 1e-9);
     near(gm_pacer_trigger(&old_one, 100 * MIB, 200 * MIB, 500 * MIB) / MIB, 160, 1e-9);
@@ -95,7 +103,8 @@ static void steady_state(void **state) {
     near(r.bound / MIB, 240, 0.1); /* 1.1 x 200 + 20 */
     near(r.cpu_s, 0.05 * r.cycles, 1e-6);
     assert_true(isnan(r.killed_s) && r.thrash_s == 0 && !r.held);
-    near(replay(make(100, 0, 10, 20, 970), 50, NAN, 300).cycles, 970 / 4.866, 2); /* triggered at 147.66: half the garbage, twice the cycles */
+    near(replay(make(100, 0, 10, 20, 970), 50, NAN, 300).cycles, 970 / 4.866,
+         2); /* triggered at 147.66: half the garbage, twice the cycles */
     near(replay(make(100, 0, 10, 20, 970), 200, NAN, 400).cycles, 970 / 19.7, 1);
 }
 
@@ -126,11 +135,12 @@ static void off_is_killed_in_time(void **state) {
     assert_true(isinf(r.bound));
 }
 
-/* The live heap rises 1 MiB/s from 50: from 90 s on 2 x live + 20 is more than 300 MiB, from 174 s on 1.25 x live + 20 is. The
- * heap gets there 14 and 5.6 s later, and one cycle at most behind. */
+/* The live heap rises 1 MiB/s from 50: from 90 s on 2 x live + 20 is more than 300 MiB, from 174 s on 1.25 x live + 20
+ * is. The heap gets there 14 and 5.6 s later, and one cycle at most behind. */
 static void a_leak_is_only_delayed(void **state) {
     (void)state;
-    double by_100 = replay(make(50, 1, 10, 20, 400), 100, NAN, 300).killed_s, by_25 = replay(make(50, 1, 10, 20, 400), 25, NAN, 300).killed_s;
+    double by_100 = replay(make(50, 1, 10, 20, 400), 100, NAN, 300).killed_s,
+           by_25 = replay(make(50, 1, 10, 20, 400), 25, NAN, 300).killed_s;
     near(by_100, 111, 8);
     near(by_25, 182.5, 4);
     assert_true(replay(make(50, 1, 10, 20, 400), 100, 200, 300).killed_s < 400);
@@ -187,10 +197,19 @@ static void long_and_busy(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(goals_by_version), cmocka_unit_test(memory_limits_by_version), cmocka_unit_test(triggers), cmocka_unit_test(steady_state),
-        cmocka_unit_test(a_memory_limit_holds_the_heap), cmocka_unit_test(nothing_allocated_is_collected_every_two_minutes), cmocka_unit_test(off_is_killed_in_time),
-        cmocka_unit_test(a_leak_is_only_delayed), cmocka_unit_test(no_room_is_thrash), cmocka_unit_test(the_limiter_stretches_marks), cmocka_unit_test(the_program_asks),
-        cmocka_unit_test(what_is_resident), cmocka_unit_test(long_and_busy),
+        cmocka_unit_test(goals_by_version),
+        cmocka_unit_test(memory_limits_by_version),
+        cmocka_unit_test(triggers),
+        cmocka_unit_test(steady_state),
+        cmocka_unit_test(a_memory_limit_holds_the_heap),
+        cmocka_unit_test(nothing_allocated_is_collected_every_two_minutes),
+        cmocka_unit_test(off_is_killed_in_time),
+        cmocka_unit_test(a_leak_is_only_delayed),
+        cmocka_unit_test(no_room_is_thrash),
+        cmocka_unit_test(the_limiter_stretches_marks),
+        cmocka_unit_test(the_program_asks),
+        cmocka_unit_test(what_is_resident),
+        cmocka_unit_test(long_and_busy),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

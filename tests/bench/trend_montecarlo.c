@@ -15,11 +15,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MIB 1048576.0
-#define STEP_S 15.0
+#define MIB         1048576.0
+#define STEP_S      15.0
 #define MAX_SAMPLES 1440
 
-/* --- random numbers ------------------------------------------------------------------------------------- */
+/* --- random numbers --- */
 typedef struct {
     uint64_t s[4];
 } rng;
@@ -61,7 +61,7 @@ static double exponential(rng *r, double mean) {
     return -mean * log(1 - uniform(r, 0, 1));
 }
 
-/* --- scenarios, in MiB; the leak is added to the floor -------------------------------------------------- */
+/* --- scenarios, in MiB; the leak is added to the floor --- */
 typedef struct {
     size_t n;
     double leak; /* MiB per second */
@@ -228,8 +228,7 @@ static void print_window(int hours, int runs, uint64_t seed) {
     printf("\n%d h of %.0f s samples, %d runs per cell: %% firing (reference)\n", hours, STEP_S, runs);
     printf("%-16s", "MiB/min");
     for (int k = 0; k < 3; k++) printf(" %8.2f      ", leaks[window][k]);
-    printf("| confirmed, no leak %s\n",
-           window == 0 ? "|   OLS            MK             MK-HR (no leak, raw)" : "");
+    printf("| confirmed, no leak %s\n", window == 0 ? "|   OLS            MK             MK-HR (no leak, raw)" : "");
     for (size_t i = 0; i < SCENARIOS; i++) {
         tally sum[3] = {{0}};
         bool raw = window == 0 && scenarios[i].reference_raw[0] >= 0;

@@ -11,7 +11,8 @@
 #include <sys/types.h>
 #include <unistd.h>
 
-const char *const gm_fault_names[GM_FAULT_KINDS] = {"allocation", "call", "short read", "SQLite allocation", "SQLite EIO", "SQLite ENOSPC"};
+const char *const gm_fault_names[GM_FAULT_KINDS] = {"allocation",        "call",       "short read",
+                                                    "SQLite allocation", "SQLite EIO", "SQLite ENOSPC"};
 
 static struct {
     bool armed, lasting, struck;
@@ -48,7 +49,7 @@ static bool fails(gm_fault kind) {
     return now;
 }
 
-/* --- the project's own calls ------------------------------------------------------------------- */
+/* --- the project's own calls --- */
 void *__real_malloc(size_t size);
 void *__real_calloc(size_t count, size_t size);
 void *__real_realloc(void *memory, size_t size);
@@ -126,7 +127,7 @@ int __wrap_link(const char *from, const char *to) {
     return call_fails(EIO) ? -1 : __real_link(from, to);
 }
 
-/* --- SQLite's memory ----------------------------------------------------------------------------- */
+/* --- SQLite's memory --- */
 static sqlite3_mem_methods usual_memory;
 
 static void *sqlite_malloc(int size) {
@@ -137,7 +138,7 @@ static void *sqlite_realloc(void *memory, int size) {
     return fails(GM_FAULT_SQLITE_ALLOCATION) ? NULL : usual_memory.xRealloc(memory, size);
 }
 
-/* --- SQLite's files ------------------------------------------------------------------------------ */
+/* --- SQLite's files --- */
 static sqlite3_vfs *usual_vfs, faulty_vfs;
 static sqlite3_io_methods faulty_methods;
 
@@ -230,9 +231,19 @@ void gm_faulty_init(void) {
     memory.xRealloc = sqlite_realloc;
     sqlite3_config(SQLITE_CONFIG_MALLOC, &memory);
     usual_vfs = sqlite3_vfs_find(NULL);
-    faulty_methods = (sqlite3_io_methods){.iVersion = 1, .xClose = on_close, .xRead = on_read, .xWrite = on_write, .xTruncate = on_truncate, .xSync = on_sync,
-                                          .xFileSize = on_size, .xLock = on_lock, .xUnlock = on_unlock, .xCheckReservedLock = on_reserved, .xFileControl = on_control,
-                                          .xSectorSize = on_sector, .xDeviceCharacteristics = on_characteristics};
+    faulty_methods = (sqlite3_io_methods){.iVersion = 1,
+                                          .xClose = on_close,
+                                          .xRead = on_read,
+                                          .xWrite = on_write,
+                                          .xTruncate = on_truncate,
+                                          .xSync = on_sync,
+                                          .xFileSize = on_size,
+                                          .xLock = on_lock,
+                                          .xUnlock = on_unlock,
+                                          .xCheckReservedLock = on_reserved,
+                                          .xFileControl = on_control,
+                                          .xSectorSize = on_sector,
+                                          .xDeviceCharacteristics = on_characteristics};
     faulty_vfs = *usual_vfs;
     faulty_vfs.szOsFile = usual_vfs->szOsFile + (int)sizeof(faulty_file);
     faulty_vfs.zName = "faulty";

@@ -1,9 +1,10 @@
-/* Every allocation of the parsers, the reader and the store's tables fails in turn, over all golden cases of the formats:
- * faults_parsers DIRECTORY [FORMAT].
+/* Every allocation of the parsers, the reader and the store's tables fails in turn, over all golden cases of the
+ * formats: faults_parsers DIRECTORY [FORMAT].
  *
- * Nothing may crash, and no loss may be silent: an import during which an allocation failed ends with an error, or holds
- * a complaint, or holds the same rows as without the failure. Between two failures lies a stride that grows, so that a
- * case with thousands of allocations costs no more than a few dozen runs; GM_FAULTS=all takes every single one. */
+ * Nothing may crash, and no loss may be silent: an import during which an allocation failed ends with an error, or
+ * holds a complaint, or holds the same rows as without the failure. Between two failures lies a stride that grows, so
+ * that a case with thousands of allocations costs no more than a few dozen runs; GM_FAULTS=all takes every single one.
+ */
 #include "faulty.h"
 
 #include "gomortem/format.h"
@@ -34,7 +35,8 @@ typedef struct {
 } outcome;
 
 static bool has_complaint(void) {
-    g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(store, "SELECT EXISTS (SELECT 1 FROM diagnostic WHERE severity <> 'info')", NULL);
+    g_autoptr(sqlite3_stmt) stmt =
+        gm_store_prepare(store, "SELECT EXISTS (SELECT 1 FROM diagnostic WHERE severity <> 'info')", NULL);
     return stmt && sqlite3_step(stmt) == SQLITE_ROW && gm_column_int(stmt, 0) == 1;
 }
 
@@ -95,8 +97,10 @@ static void run_case(const fault_case *found, long each) {
 }
 
 static void run_file(const char *folder, const char *format, const char *file, long each) {
-    g_autofree char *stem = g_strndup(file, strlen(file) - strlen(".in")), *name = g_strdup_printf("%s/%s", format, stem);
-    g_autofree char *in = g_build_filename(folder, file, NULL), *path_file = g_strdup_printf("%s/%s.path", folder, stem);
+    g_autofree char *stem = g_strndup(file, strlen(file) - strlen(".in")),
+                    *name = g_strdup_printf("%s/%s", format, stem);
+    g_autofree char *in = g_build_filename(folder, file, NULL),
+                    *path_file = g_strdup_printf("%s/%s.path", folder, stem);
     fault_case found = {.name = name};
     if (!g_file_get_contents(in, &found.bytes, &found.len, NULL)) fail(&found, 0, "cannot be read");
     if (!g_file_get_contents(path_file, &found.path, NULL, NULL)) found.path = g_strdup(stem);

@@ -1,8 +1,9 @@
-/* Every allocation and every file operation of SQLite, and the project's own system calls, fail in turn over an import, an
- * analysis and a report: faults_store FORMATS-DIRECTORY.
+/* Every allocation and every file operation of SQLite, and the project's own system calls, fail in turn over an import,
+ * an analysis and a report: faults_store FORMATS-DIRECTORY.
  *
- * Afterwards the old database is byte for byte what it was, or the new one is whole; no other file is left; the error is
- * one sentence, and one that tells a transient failure. Steps between two failures grow, GM_FAULTS=all takes every one. */
+ * Afterwards the old database is byte for byte what it was, or the new one is whole; no other file is left; the error
+ * is one sentence, and one that tells a transient failure. Steps between two failures grow, GM_FAULTS=all takes every
+ * one. */
 #include "faulty.h"
 
 #include "gomortem/analyzer.h"
@@ -16,8 +17,12 @@ enum { EACH = 12 };
 
 /* One of each kind: a log, samples, a profile in one part, a snapshot, a report of the kernel. */
 static const char *const members[][2] = {
-    {"log_plain/gctrace_go1.18", "pods/shop/app.log"}, {"prom_text/scrape", "metrics/scrape.prom"}, {"pprof/heap", "pprof/heap.pb"},
-    {"k8s_object/pod", "pod.json"},                    {"log_plain/oom_5.10_ctime_multiline", "dmesg.txt"}, {"cgroup_file/v2_stat", "cgroup/memory.stat"},
+    {"log_plain/gctrace_go1.18", "pods/shop/app.log"},
+    {"prom_text/scrape", "metrics/scrape.prom"},
+    {"pprof/heap", "pprof/heap.pb"},
+    {"k8s_object/pod", "pod.json"},
+    {"log_plain/oom_5.10_ctime_multiline", "dmesg.txt"},
+    {"cgroup_file/v2_stat", "cgroup/memory.stat"},
 };
 
 static char *folder, *bundle, *target;
@@ -51,11 +56,12 @@ typedef struct {
 } job;
 
 static void fail(const job *j, gm_fault kind, long at, bool lasting, const char *what, const char *detail) {
-    g_printerr("FAIL %s, %s %ld%s: %s: %s\n", j->name, gm_fault_names[kind], at, lasting ? " and all after it" : "", what, detail);
+    g_printerr("FAIL %s, %s %ld%s: %s: %s\n", j->name, gm_fault_names[kind], at, lasting ? " and all after it" : "",
+               what, detail);
     failures++;
 }
 
-/* --- the jobs --------------------------------------------------------------------------------------- */
+/* --- the jobs --- */
 static bool run_import(char **result, bool *loss_told, GError **error) {
     const char *bundles[] = {bundle, NULL};
     gm_import_options options = {.bundles = bundles, .target = target, .force = true, .limits = gm_limits_default};
@@ -83,9 +89,10 @@ static bool run_report(char **result, bool *loss_told, GError **error) {
     return done;
 }
 
-/* --- the judgement ---------------------------------------------------------------------------------- */
+/* --- the judgement --- */
 static bool is_transient(const GError *error) {
-    return g_error_matches(error, GM_STORE_ERROR, GM_STORE_ERROR_IO) || g_error_matches(error, GM_IMPORT_ERROR, GM_IMPORT_ERROR_IO) || error->domain == G_FILE_ERROR;
+    return g_error_matches(error, GM_STORE_ERROR, GM_STORE_ERROR_IO) ||
+           g_error_matches(error, GM_IMPORT_ERROR, GM_IMPORT_ERROR_IO) || error->domain == G_FILE_ERROR;
 }
 
 /* A journal that cannot be removed either stays, and the next analysis removes it. */
@@ -93,7 +100,9 @@ static char *files_left(bool journal_may) {
     GString *names = g_string_new(NULL);
     g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
     for (const char *name; dir && (name = g_dir_read_name(dir));)
-        if (strcmp(name, "bundle") != 0 && strcmp(name, "x.db") != 0 && !(journal_may && strcmp(name, "x.db-journal") == 0)) g_string_append_printf(names, "%s ", name);
+        if (strcmp(name, "bundle") != 0 && strcmp(name, "x.db") != 0 &&
+            !(journal_may && strcmp(name, "x.db-journal") == 0))
+            g_string_append_printf(names, "%s ", name);
     return g_string_free(names, FALSE);
 }
 
@@ -103,15 +112,19 @@ static void open_once(void) {
     (void)store;
 }
 
-static void judge(const job *j, gm_fault kind, long at, bool lasting, bool done, bool loss_told, const char *result, const GError *error) {
+static void judge(const job *j, gm_fault kind, long at, bool lasting, bool done, bool loss_told, const char *result,
+                  const GError *error) {
     if (!done) open_once();
     contents found = read_file(target);
     g_autofree char *left = files_left(!done && lasting && kind == GM_FAULT_SQLITE_EIO);
     if (*left) fail(j, kind, at, lasting, "files are left", left);
     if (done && !same(found, j->after) && !loss_told) fail(j, kind, at, lasting, "it ended well with another file", "");
-    if (done && j->result && g_strcmp0(result, j->result) != 0) fail(j, kind, at, lasting, "it ended well with another result", "");
-    if (!done && !same(found, j->before)) fail(j, kind, at, lasting, "the old file is not what it was", error ? error->message : "");
-    if (!done && (!error || !*error->message || strchr(error->message, '\n'))) fail(j, kind, at, lasting, "no sentence says why", error ? error->message : "");
+    if (done && j->result && g_strcmp0(result, j->result) != 0)
+        fail(j, kind, at, lasting, "it ended well with another result", "");
+    if (!done && !same(found, j->before))
+        fail(j, kind, at, lasting, "the old file is not what it was", error ? error->message : "");
+    if (!done && (!error || !*error->message || strchr(error->message, '\n')))
+        fail(j, kind, at, lasting, "no sentence says why", error ? error->message : "");
     else if (!done && !is_transient(error)) fail(j, kind, at, lasting, "the error is told as lasting", error->message);
     g_free(found.bytes);
 }
@@ -140,10 +153,11 @@ static void run_kind(const job *j, gm_fault kind, long each) {
     g_print("%s: %ld calls of kind %s\n", j->name, calls, gm_fault_names[kind]);
 }
 
-/* --- the bundle -------------------------------------------------------------------------------------- */
+/* --- the bundle --- */
 static void make_bundle(const char *formats) {
     for (size_t i = 0; i < G_N_ELEMENTS(members); i++) {
-        g_autofree char *from = g_strdup_printf("%s/%s.in", formats, members[i][0]), *to = g_build_filename(bundle, members[i][1], NULL);
+        g_autofree char *from = g_strdup_printf("%s/%s.in", formats, members[i][0]),
+                        *to = g_build_filename(bundle, members[i][1], NULL);
         g_autofree char *above = g_path_get_dirname(to);
         contents bytes = read_file(from);
         if (!bytes.bytes) g_error("there is no %s", from);

@@ -1,5 +1,5 @@
-/* Fuzz target: PromQL and rule files. The first byte decides which; what is taken as an expression is evaluated over a small
- * history, as Prometheus 2 and 3 would. */
+/* Fuzz target: PromQL and rule files. The first byte decides which; what is taken as an expression is evaluated over a
+ * small history, as Prometheus 2 and 3 would. */
 #include "analyzer/replay/alerts.h"
 #include "analyzer/replay/replay_private.h"
 
@@ -14,7 +14,8 @@ static gm_prom_history *small_history(void) {
         for (int p = 0; p < 2; p++) {
             const gm_prom_label labels[] = {{GM_PROM_NAME, metrics[m]}, {"pod", pods[p]}};
             gm_prom_series *series = gm_prom_history_series(history, gm_prom_labels_of(history, labels, 2));
-            for (int i = 0; i < 20; i++) gm_prom_series_add(series, i * 15000, i == 7 && m == 0 ? (double)NAN : (double)(i * i % 11 + p));
+            for (int i = 0; i < 20; i++)
+                gm_prom_series_add(series, i * 15000, i == 7 && m == 0 ? (double)NAN : (double)(i * i % 11 + p));
         }
     return history;
 }

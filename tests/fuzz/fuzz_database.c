@@ -38,14 +38,15 @@ static void run(sqlite3 *db, const char *sql) {
     require(sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK);
 }
 
-/* --- the incident --------------------------------------------------------------------------------------- */
+/* --- the incident --- */
 static sqlite3 *open_copy(void) {
     sqlite3 *db;
     require(sqlite3_open(":memory:", &db) == SQLITE_OK);
     unsigned char *copy = sqlite3_malloc64((sqlite3_uint64)base.size);
     require(copy != NULL);
     memcpy(copy, base.bytes, (size_t)base.size);
-    require(sqlite3_deserialize(db, "main", copy, base.size, base.size, SQLITE_DESERIALIZE_FREEONCLOSE | SQLITE_DESERIALIZE_RESIZEABLE) == SQLITE_OK);
+    require(sqlite3_deserialize(db, "main", copy, base.size, base.size,
+                                SQLITE_DESERIALIZE_FREEONCLOSE | SQLITE_DESERIALIZE_RESIZEABLE) == SQLITE_OK);
     run(db, "PRAGMA ignore_check_constraints = ON; PRAGMA foreign_keys = OFF");
     return db;
 }
@@ -59,16 +60,19 @@ static void take_bytes(sqlite3 *db) {
 static void remember_schema(sqlite3 *db) {
     sqlite3_stmt *stmt;
     base.schema = g_ptr_array_new();
-    require(sqlite3_prepare_v2(db, "SELECT name, sql FROM sqlite_schema WHERE type = 'table' AND sql IS NOT NULL", -1, &stmt, NULL) == SQLITE_OK);
+    require(sqlite3_prepare_v2(db, "SELECT name, sql FROM sqlite_schema WHERE type = 'table' AND sql IS NOT NULL", -1,
+                               &stmt, NULL) == SQLITE_OK);
     while (sqlite3_step(stmt) == SQLITE_ROW)
         for (int i = 0; i < 2; i++) g_ptr_array_add(base.schema, g_strdup((const char *)sqlite3_column_text(stmt, i)));
     sqlite3_finalize(stmt);
-    require(sqlite3_prepare_v2(
-                db, "SELECT t.name, c.name FROM sqlite_schema t JOIN pragma_table_info (t.name) c WHERE t.type = 'table' ORDER BY t.name, c.cid", -1,
-                &stmt, NULL) == SQLITE_OK);
+    require(
+        sqlite3_prepare_v2(
+            db,
+            "SELECT t.name, c.name FROM sqlite_schema t JOIN pragma_table_info (t.name) c WHERE t.type = 'table' ORDER BY t.name, c.cid",
+            -1, &stmt, NULL) == SQLITE_OK);
     while (sqlite3_step(stmt) == SQLITE_ROW && base.n_columns < COLUMNS_MAX)
-        base.columns[base.n_columns++] =
-            (column){g_strdup((const char *)sqlite3_column_text(stmt, 0)), g_strdup((const char *)sqlite3_column_text(stmt, 1))};
+        base.columns[base.n_columns++] = (column){g_strdup((const char *)sqlite3_column_text(stmt, 0)),
+                                                  g_strdup((const char *)sqlite3_column_text(stmt, 1))};
     sqlite3_finalize(stmt);
 }
 
@@ -96,17 +100,33 @@ static void make_base(void) {
     g_unlink(base.path);
 }
 
-/* --- the changes ---------------------------------------------------------------------------------------- */
-/* No further out than where the difference of two times is one: what is beyond wraps, in places that are not counted. */
+/* --- the changes --- */
+/* No further out than where the difference of two times is one: what is beyond wraps, in places that are not counted.
+ */
 static int64_t extreme(uint8_t which) {
     static const int64_t far = INT64_C(1) << 60;
-    const int64_t numbers[] = {0, 1, -1, 2, 127, 4096, INT32_MAX, INT32_MIN,
-                               far, -far, GM_UNKNOWN, INT64_C(1795424847993983322), INT64_MAX / 1000000000, INT64_C(1) << 40, 100, -100};
+    const int64_t numbers[] = {0,
+                               1,
+                               -1,
+                               2,
+                               127,
+                               4096,
+                               INT32_MAX,
+                               INT32_MIN,
+                               far,
+                               -far,
+                               GM_UNKNOWN,
+                               INT64_C(1795424847993983322),
+                               INT64_MAX / 1000000000,
+                               INT64_C(1) << 40,
+                               100,
+                               -100};
     return numbers[which % G_N_ELEMENTS(numbers)];
 }
 
 static double strange(uint8_t which) {
-    static const double numbers[] = {0, -0.0, 1e308, -1e308, 5e-324, 1e18, -1e18, 0.5, 1e9, INFINITY, -INFINITY, 9.3e18};
+    static const double numbers[] = {0,     -0.0, 1e308, -1e308,   5e-324,    1e18,
+                                     -1e18, 0.5,  1e9,   INFINITY, -INFINITY, 9.3e18};
     return numbers[which % G_N_ELEMENTS(numbers)];
 }
 
@@ -128,10 +148,12 @@ static size_t bind_value(sqlite3_stmt *stmt, uint8_t kind, const uint8_t *data, 
 static size_t change(sqlite3 *db, const uint8_t *data, size_t size) {
     const column *at = &base.columns[(data[0] | data[1] << 8) % base.n_columns];
     g_autofree char *all = g_strdup_printf("UPDATE OR IGNORE \"%s\" SET \"%s\" = ?1", at->table, at->name);
-    g_autofree char *one = g_strdup_printf("%s WHERE rowid = (SELECT rowid FROM \"%s\" LIMIT 1 OFFSET (SELECT count (*) FROM \"%s\") * %d / 255)",
-                                           all, at->table, at->table, data[2]);
+    g_autofree char *one = g_strdup_printf(
+        "%s WHERE rowid = (SELECT rowid FROM \"%s\" LIMIT 1 OFFSET (SELECT count (*) FROM \"%s\") * %d / 255)", all,
+        at->table, at->table, data[2]);
     sqlite3_stmt *stmt = NULL;
-    bool single = data[2] < 255 && sqlite3_prepare_v2(db, one, -1, &stmt, NULL) == SQLITE_OK; /* a table without rowid: all of it */
+    bool single = data[2] < 255 &&
+                  sqlite3_prepare_v2(db, one, -1, &stmt, NULL) == SQLITE_OK; /* a table without rowid: all of it */
     if (!single) require(sqlite3_prepare_v2(db, all, -1, &stmt, NULL) == SQLITE_OK);
     size_t used = bind_value(stmt, data[3], data + 4, size - 4);
     sqlite3_step(stmt);
@@ -142,7 +164,8 @@ static size_t change(sqlite3 *db, const uint8_t *data, size_t size) {
 static void restore_schema(sqlite3 *db) {
     sqlite3_stmt *stmt;
     run(db, "PRAGMA writable_schema = ON");
-    require(sqlite3_prepare_v2(db, "UPDATE sqlite_schema SET sql = ?2 WHERE name = ?1 AND type = 'table'", -1, &stmt, NULL) == SQLITE_OK);
+    require(sqlite3_prepare_v2(db, "UPDATE sqlite_schema SET sql = ?2 WHERE name = ?1 AND type = 'table'", -1, &stmt,
+                               NULL) == SQLITE_OK);
     for (guint i = 0; i < base.schema->len; i += 2) {
         sqlite3_bind_text(stmt, 1, base.schema->pdata[i], -1, SQLITE_STATIC);
         sqlite3_bind_text(stmt, 2, base.schema->pdata[i + 1], -1, SQLITE_STATIC);
@@ -162,12 +185,13 @@ static void write_database(const uint8_t *data, size_t size) {
     restore_schema(db);
     sqlite3_int64 len;
     unsigned char *bytes = sqlite3_serialize(db, "main", &len, 0);
-    require(bytes && g_file_set_contents_full(base.path, (const char *)bytes, len, G_FILE_SET_CONTENTS_NONE, 0600, NULL));
+    require(bytes &&
+            g_file_set_contents_full(base.path, (const char *)bytes, len, G_FILE_SET_CONTENTS_NONE, 0600, NULL));
     sqlite3_free(bytes);
     sqlite3_close(db);
 }
 
-/* --- what is done with it ------------------------------------------------------------------------------- */
+/* --- what is done with it --- */
 static void render(gm_store *store, bool page) {
     g_autoptr(GError) error = NULL;
     g_autoptr(gm_model) model = gm_model_read(store, &error);

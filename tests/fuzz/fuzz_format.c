@@ -69,8 +69,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv) {
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     static const size_t ones[] = {1}, odd[] = {3, 17, 1, 200}, large[] = {100000};
     static gm_chop chops[] = {{ones, 1}, {odd, 4}, {large, 1}};
-    static const char *const paths[] = {"fuzz", "20261123T091450Z/memory.stat",
-                                        "pprof/heap-20261123T091450Z.pb.gz"};
+    static const char *const paths[] = {"fuzz", "20261123T091450Z/memory.stat", "pprof/heap-20261123T091450Z.pb.gz"};
     if (runs++ % RUNS_PER_STORE == 0) {
         end_store();
         begin_store();

@@ -29,7 +29,8 @@ static void check_html(const char *text) {
     page.out = prose;
     gm_html_prose(&page, text);
     g_autoptr(GPtrArray) tags = gm_oracle_tags(prose->str, NULL);
-    for (guint i = 0; i < tags->len; i++) require(strcmp(tags->pdata[i], "time") == 0 || strcmp(tags->pdata[i], "/time") == 0);
+    for (guint i = 0; i < tags->len; i++)
+        require(strcmp(tags->pdata[i], "time") == 0 || strcmp(tags->pdata[i], "/time") == 0);
     require(tags->len % 2 == 0);
 }
 
@@ -37,7 +38,8 @@ static void check_id(const char *text) {
     g_autoptr(GString) out = g_string_new(NULL);
     gm_html page = {.out = out};
     gm_html_id(&page, NULL, text);
-    require(out->len == strlen(text) && strspn(out->str, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-") == out->len);
+    require(out->len == strlen(text) &&
+            strspn(out->str, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-") == out->len);
 }
 
 static void check_plain(const char *text) {
@@ -50,7 +52,8 @@ static void check_plain(const char *text) {
     check_markup(text, xml->str, G_MAXLONG);
     gm_plain_markdown(markdown, text);
     check_markup(text, markdown->str, G_MAXLONG);
-    for (const char *p = markdown->str; *p; p++) require(!strchr("!\"$()*+.:<>@[\\]^_`{|}~", *p)); /* & # ; of the references stay */
+    for (const char *p = markdown->str; *p; p++)
+        require(!strchr("!\"$()*+.:<>@[\\]^_`{|}~", *p)); /* & # ; of the references stay */
     g_autofree char *back = gm_oracle_unescape(markdown->str);
     require(strcmp(back, plain) == 0);
 }

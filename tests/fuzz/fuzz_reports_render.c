@@ -19,7 +19,7 @@ static char *rendered(const gm_renderer *renderer, const gm_model *model, bool c
     return g_string_free(out, FALSE);
 }
 
-/* --- HTML and XML ---------------------------------------------------------------------------------------- */
+/* --- HTML and XML --- */
 static void check_script(const char *text) {
     require(!strchr(text, '<'));
     gm_oracle_json json = gm_oracle_json_read(text);
@@ -53,7 +53,7 @@ static void compare_tags(const char *hostile, const char *plain, const gm_render
     }
 }
 
-/* --- JSON ------------------------------------------------------------------------------------------------ */
+/* --- JSON --- */
 static void compare_json(const char *hostile, const char *plain, const gm_render_case *c) {
     gm_oracle_json found = gm_oracle_json_read(hostile), expected = gm_oracle_json_read(plain);
     require(c->slugs || strcmp(found.shape->str, expected.shape->str) == 0);
@@ -61,7 +61,7 @@ static void compare_json(const char *hostile, const char *plain, const gm_render
     gm_oracle_json_release(&expected);
 }
 
-/* --- workflow commands ----------------------------------------------------------------------------------- */
+/* --- workflow commands --- */
 static void check_command(const char *line) {
     size_t name = strspn(line + 2, "abcdefghijklmnopqrstuvwxyz");
     require(g_str_has_prefix(line, "::") && g_str_has_prefix(line + 2 + name, " title="));
@@ -79,7 +79,7 @@ static void compare_commands(const char *hostile, const char *plain, const gm_re
         if (*found[i]) check_command(found[i]);
 }
 
-/* --- Markdown -------------------------------------------------------------------------------------------- */
+/* --- Markdown --- */
 /* Behind a code span that begins here, or NULL. */
 static const char *behind_code(const char *at) {
     size_t ticks = strspn(at, "`");
@@ -98,7 +98,8 @@ static const char *leading_marks(const char *line, GString *marks) {
         line += strspn(line, " ");
         size_t digits = strspn(line, "0123456789");
         bool list = (strchr("-+*", *line) && *line && (line[1] == ' ' || !line[1])) || *line == '>';
-        bool number = digits > 0 && strchr(".)", line[digits]) && line[digits] && (line[digits + 1] == ' ' || !line[digits + 1]);
+        bool number =
+            digits > 0 && strchr(".)", line[digits]) && line[digits] && (line[digits + 1] == ' ' || !line[digits + 1]);
         bool rule = *line && strspn(line, "-= ") == strlen(line);
         if (!list && !number && !rule) return line;
         g_string_append_c(marks, number ? '1' : *line);
@@ -146,7 +147,7 @@ static void compare_markdown(const char *hostile, const char *plain, const gm_re
     require(c->slugs || strcmp(found, expected) == 0);
 }
 
-/* --- the terminal ---------------------------------------------------------------------------------------- */
+/* --- the terminal --- */
 static char *escapes_of(const char *text) {
     GString *escapes = g_string_new(NULL);
     for (; *text; text++) {
@@ -167,8 +168,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     static const struct {
         const char *name;
         void (*compare)(const char *hostile, const char *plain, const gm_render_case *c);
-    } formats[] = {{"html", compare_tags},          {"junit", compare_tags},     {"json", compare_json}, {"sarif", compare_json}, {"gitlab", compare_json},
-                   {"github", compare_commands}, {"github-summary", compare_markdown}, {"markdown", compare_markdown}, {"text", compare_text}};
+    } formats[] = {{"html", compare_tags},
+                   {"junit", compare_tags},
+                   {"json", compare_json},
+                   {"sarif", compare_json},
+                   {"gitlab", compare_json},
+                   {"github", compare_commands},
+                   {"github-summary", compare_markdown},
+                   {"markdown", compare_markdown},
+                   {"text", compare_text}};
     if (size == 0) return 0;
     gm_render_case hostile = gm_render_case_of(data, size), plain = hostile;
     plain.plain = true;
@@ -177,7 +185,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     for (size_t i = 0; i < G_N_ELEMENTS(formats); i++) {
         if (hostile.page != (formats[i].compare == compare_tags)) continue;
         const gm_renderer *renderer = gm_renderer_find(formats[i].name);
-        g_autofree char *found = rendered(renderer, full, hostile.colour), *expected = rendered(renderer, empty, hostile.colour);
+        g_autofree char *found = rendered(renderer, full, hostile.colour),
+                        *expected = rendered(renderer, empty, hostile.colour);
         formats[i].compare(found, expected, &hostile);
     }
     gm_model_free(full);

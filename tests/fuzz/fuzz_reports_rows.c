@@ -32,11 +32,14 @@ static void ask(question *q, const uint8_t *data, size_t size) {
     require(sqlite3_open(":memory:", &q->db) == SQLITE_OK);
     char *create = sqlite3_mprintf("CREATE TABLE t (\"%w\", \"b b\", \"c,c\")", *q->name ? q->name : "a");
     bool fine = sqlite3_exec(q->db, create, NULL, NULL, NULL) == SQLITE_OK;
-    if (!fine) require(sqlite3_exec(q->db, "CREATE TABLE t (a, \"b b\", \"c,c\")", NULL, NULL, NULL) == SQLITE_OK); /* a name that is taken */
+    if (!fine)
+        require(sqlite3_exec(q->db, "CREATE TABLE t (a, \"b b\", \"c,c\")", NULL, NULL, NULL) ==
+                SQLITE_OK); /* a name that is taken */
     sqlite3_free(create);
     require(sqlite3_prepare_v2(q->db, "INSERT INTO t VALUES (?, ?, ?)", -1, &q->stmt, NULL) == SQLITE_OK);
     for (int row = 0; row < q->rows; row++) {
-        for (int i = 0; i < COLUMNS; i++) sqlite3_bind_text(q->stmt, i + 1, q->cells[row * COLUMNS + i], -1, SQLITE_STATIC);
+        for (int i = 0; i < COLUMNS; i++)
+            sqlite3_bind_text(q->stmt, i + 1, q->cells[row * COLUMNS + i], -1, SQLITE_STATIC);
         require(sqlite3_step(q->stmt) == SQLITE_DONE);
         sqlite3_reset(q->stmt);
     }

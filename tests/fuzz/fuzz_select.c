@@ -9,7 +9,11 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-enum { GLOB_MAX = 60, NAME_MAX_BYTES = 120, STARS_MAX = 6 }; /* the C library's own matching may take long with many stars */
+enum {
+    GLOB_MAX = 60,
+    NAME_MAX_BYTES = 120,
+    STARS_MAX = 6
+}; /* the C library's own matching may take long with many stars */
 
 static void require(bool holds) {
     if (!holds) abort();

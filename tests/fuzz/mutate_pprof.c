@@ -8,7 +8,7 @@
 
 enum { TYPE_BYTES = 2, DEPTH = 4, LONGEST_STRING = 300 };
 
-/* --- values ---------------------------------------------------------------------------------------------- */
+/* --- values --- */
 static uint64_t extreme(gm_dice *dice) {
     static const uint64_t numbers[] = {
         0,          1,
@@ -35,8 +35,15 @@ static uint64_t change_number(gm_dice *dice, uint64_t value) {
 }
 
 static char *change_text(gm_dice *dice, const char *text) {
-    static const char *const words[] = {
-        "", "bytes", "count", "inuse_space", "pprof::base", "goroutine", "main.(*T).f[...]", "runtime.mallocgc", "nanoseconds"};
+    static const char *const words[] = {"",
+                                        "bytes",
+                                        "count",
+                                        "inuse_space",
+                                        "pprof::base",
+                                        "goroutine",
+                                        "main.(*T).f[...]",
+                                        "runtime.mallocgc",
+                                        "nanoseconds"};
     uint8_t buffer[LONGEST_STRING + 1] = "";
     size_t len = strnlen(text, LONGEST_STRING);
     if (gm_dice_roll(dice, 3) == 0) return strdup(words[gm_dice_roll(dice, sizeof words / sizeof words[0])]);
@@ -46,7 +53,7 @@ static char *change_text(gm_dice *dice, const char *text) {
     return strdup((const char *)buffer);
 }
 
-/* --- fields ---------------------------------------------------------------------------------------------- */
+/* --- fields --- */
 static void change_message(gm_dice *dice, ProtobufCMessage *message, int depth);
 
 static ProtobufCMessage *copy_message(const ProtobufCMessage *message) {
@@ -102,7 +109,8 @@ static void repeat_element(const ProtobufCFieldDescriptor *field, void **list, s
 static void drop_element(const ProtobufCFieldDescriptor *field, char *list, size_t *n, size_t at) {
     size_t size = size_of(field);
     if (field->type == PROTOBUF_C_TYPE_STRING) free(*(char **)(list + at * size));
-    if (field->type == PROTOBUF_C_TYPE_MESSAGE) protobuf_c_message_free_unpacked(*(ProtobufCMessage **)(list + at * size), NULL);
+    if (field->type == PROTOBUF_C_TYPE_MESSAGE)
+        protobuf_c_message_free_unpacked(*(ProtobufCMessage **)(list + at * size), NULL);
     memmove(list + at * size, list + (at + 1) * size, (*n - at - 1) * size);
     *n -= 1;
 }
@@ -122,12 +130,12 @@ static void change_message(gm_dice *dice, ProtobufCMessage *message, int depth) 
     const ProtobufCFieldDescriptor *field = &description->fields[gm_dice_roll(dice, description->n_fields)];
     char *member = (char *)message + field->offset;
     if (field->label == PROTOBUF_C_LABEL_REPEATED)
-        change_list(dice, field, (void **)(void *)member, (size_t *)(void *)((char *)message + field->quantifier_offset), depth);
-    else
-        change_element(dice, field, member, depth);
+        change_list(dice, field, (void **)(void *)member,
+                    (size_t *)(void *)((char *)message + field->quantifier_offset), depth);
+    else change_element(dice, field, member, depth);
 }
 
-/* --- the wire -------------------------------------------------------------------------------------------- */
+/* --- the wire --- */
 /* Steps over the fields to one with a length, goes into it sometimes, and writes another length of as many bytes. */
 static void spoil_length(gm_dice *dice, uint8_t *data, size_t size) {
     size_t steps = gm_dice_roll(dice, 40), at = 0;
@@ -172,7 +180,7 @@ static size_t compress(uint8_t *data, size_t size, size_t max_size) {
     return HEAD + size + TAIL;
 }
 
-/* --- the change ------------------------------------------------------------------------------------------ */
+/* --- the change --- */
 size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size, unsigned seed) {
     gm_dice dice = gm_dice_of(seed);
     ProtobufCMessage *profile = protobuf_c_message_unpack(&pprof__profile__descriptor, NULL, size, data);

@@ -16,7 +16,7 @@ typedef struct {
     size_t len;
 } part;
 
-/* --- tar ------------------------------------------------------------------------------------------------- */
+/* --- tar --- */
 static bool is_tar(const uint8_t *data, size_t size) {
     return size >= BLOCK && memcmp(data + MAGIC_AT, "ustar", 5) == 0;
 }
@@ -73,7 +73,7 @@ static size_t join(const part *parts, size_t n, uint8_t *data, size_t max_size) 
     return at + 2 * BLOCK;
 }
 
-/* --- checksums ------------------------------------------------------------------------------------------- */
+/* --- checksums --- */
 /* Of data[from, to), written at to; false when there is no room. */
 static bool put_sum(part *file, size_t from, size_t to) {
     if (from > to || to + CHECKSUM > file->len) return false;
@@ -141,7 +141,7 @@ static void mend(part *file) {
     else mend_log(file);
 }
 
-/* --- the change ------------------------------------------------------------------------------------------ */
+/* --- the change --- */
 static void change(gm_dice *dice, part *parts, size_t n) {
     size_t at = gm_dice_roll(dice, n);
     if (gm_dice_roll(dice, 16) == 0) { /* files come in any order */

@@ -15,11 +15,12 @@ static inline void require(bool holds) {
     if (!holds) abort();
 }
 
-/* --- texts ----------------------------------------------------------------------------------------------- */
+/* --- texts --- */
 /* May never reach a terminal or a page: controls, and what turns the direction of writing. */
 static inline bool gm_oracle_has_power(gunichar c) {
     bool control = c < 0x20 || (c >= 0x7f && c < 0xa0);
-    return control || c == 0x200e || c == 0x200f || c == 0x61c || (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
+    return control || c == 0x200e || c == 0x200f || c == 0x61c || (c >= 0x202a && c <= 0x202e) ||
+           (c >= 0x2066 && c <= 0x2069);
 }
 
 /* Valid UTF-8 and nothing with power but what is allowed. */
@@ -31,7 +32,8 @@ static inline void gm_oracle_harmless(const char *text, const char *allowed) {
     }
 }
 
-/* No line that a CI system obeys when it stands in a log: "::word" at the start, "##[word]" and "##vso[word]" anywhere. */
+/* No line that a CI system obeys when it stands in a log: "::word" at the start, "##[word]" and "##vso[word]" anywhere.
+ */
 static inline void gm_oracle_no_command(const char *text) {
     require(!strstr(text, "##[") && !strstr(text, "##vso["));
     g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
@@ -49,12 +51,13 @@ static inline void gm_oracle_same(const char *text, const char *back, glong long
     }
 }
 
-/* --- HTML and XML ---------------------------------------------------------------------------------------- */
+/* --- HTML and XML --- */
 /* The text that a browser would read: &lt; &#64; &amp; &quot; &#39; and the like. */
 static inline char *gm_oracle_unescape(const char *text) {
     static const struct {
         const char *name, *text;
-    } names[] = {{"lt", "<"},    {"gt", ">"},    {"amp", "&"},    {"quot", "\""}, {"apos", "'"}, {"hellip", "\xe2\x80\xa6"},
+    } names[] = {{"lt", "<"},    {"gt", ">"},    {"amp", "&"},
+                 {"quot", "\""}, {"apos", "'"},  {"hellip", "\xe2\x80\xa6"},
                  {"ndash", "-"}, {"minus", "-"}, {"plusmn", "+-"}};
     GString *out = g_string_new(NULL);
     while (*text) {
@@ -68,7 +71,8 @@ static inline char *gm_oracle_unescape(const char *text) {
         bool known = false;
         if (*name == '#') {
             char *rest;
-            gunichar c = (gunichar)(name[1] == 'x' ? g_ascii_strtoull(name + 2, &rest, 16) : g_ascii_strtoull(name + 1, &rest, 10));
+            gunichar c = (gunichar)(name[1] == 'x' ? g_ascii_strtoull(name + 2, &rest, 16)
+                                                   : g_ascii_strtoull(name + 1, &rest, 10));
             require(*rest == '\0' && c > 0);
             g_string_append_unichar(out, c);
             known = true;
@@ -128,7 +132,8 @@ static inline GPtrArray *gm_oracle_tags(const char *page, void (*check_script)(c
             const char *end = strstr(page, script ? "</script" : "</style");
             require(end != NULL);
             g_autofree char *inside = g_strndup(page, (gsize)(end - page));
-            if (script && strstr(open, "application/json") && strstr(open, "application/json") < page) check_script(inside);
+            if (script && strstr(open, "application/json") && strstr(open, "application/json") < page)
+                check_script(inside);
             page = end;
         }
         g_ptr_array_add(tags, g_strdup(tag->str));
@@ -136,7 +141,7 @@ static inline GPtrArray *gm_oracle_tags(const char *page, void (*check_script)(c
     return tags;
 }
 
-/* --- JSON ------------------------------------------------------------------------------------------------ */
+/* --- JSON --- */
 typedef struct {
     GString *shape;   /* brackets, keys and a letter for each kind of value */
     GPtrArray *texts; /* the strings that are values, in their order */
@@ -218,7 +223,7 @@ static inline void gm_oracle_json_release(gm_oracle_json *json) {
     g_ptr_array_unref(json->texts);
 }
 
-/* --- CSV ------------------------------------------------------------------------------------------------- */
+/* --- CSV --- */
 /* The next cell of RFC 4180 with \n between lines; *ends: the line ends behind it. NULL at the end of the text. */
 static inline char *gm_oracle_cell(const char **text, bool *ends, bool *quoted) {
     GString *cell = g_string_new(NULL);

@@ -13,7 +13,7 @@
 #include "gomortem/store.h"
 #include "importer/bundle.h"
 
-/* --- making archives -------------------------------------------------------------------------- */
+/* --- making archives --- */
 typedef struct {
     struct archive *archive;
     GByteArray *bytes;
@@ -73,7 +73,7 @@ static inline GByteArray *gm_pack_raw(const char *filter, gm_span data) {
     return gm_packer_end(&packer);
 }
 
-/* --- walking ---------------------------------------------------------------------------------- */
+/* --- walking --- */
 typedef struct {
     gm_store *store;
     gm_limits limits;
@@ -123,8 +123,7 @@ static inline void gm_test_walk_release(gm_test_walk *test) {
 
 /* Walks a bundle that lies in memory. */
 static inline gm_status gm_test_walk_bytes(gm_test_walk *test, gm_span bytes) {
-    return gm_walk_stream(&test->walk, gm_reader_memory(&test->job, bytes), GM_SPAN("single"), GM_SPAN(""),
-                          GM_UNKNOWN);
+    return gm_walk_stream(&test->walk, gm_reader_memory(&test->job, bytes), GM_SPAN("single"), GM_SPAN(""), GM_UNKNOWN);
 }
 
 /* Rows of a query, columns joined by '|', NULL as "-". */
@@ -143,14 +142,14 @@ static inline char *gm_test_rows(gm_store *store, const char *sql) {
     return g_string_free(rows, FALSE);
 }
 
-#define assert_rows(store, sql, expected)                                                                    \
-    do {                                                                                                     \
-        g_autofree char *rows_ = gm_test_rows((store), (sql));                                               \
-        assert_string_equal(rows_, (expected));                                                              \
+#define assert_rows(store, sql, expected) \
+    do { \
+        g_autofree char *rows_ = gm_test_rows((store), (sql)); \
+        assert_string_equal(rows_, (expected)); \
     } while (0)
 
 #define MEMBERS "SELECT path, format, encoding, bytes FROM member ORDER BY member_id"
-#define COMPLAINTS                                                                                           \
+#define COMPLAINTS \
     "SELECT path, severity, text FROM diagnostic LEFT JOIN member USING (member_id) ORDER BY diagnostic_id"
 
 #endif

@@ -38,7 +38,7 @@ static void fail(const char *test, const char *format, ...) {
     failures++;
 }
 
-/* --- one case --------------------------------------------------------------------------------- */
+/* --- one case --- */
 typedef struct {
     char *name;  /* format/case */
     char *stem;  /* file name without suffix */
@@ -51,8 +51,7 @@ static bool read_case(const char *directory, const char *format, const char *fil
     g_autofree char *stem = g_strndup(file, strlen(file) - strlen(".in"));
     *found = (golden_case){.name = g_strdup_printf("%s/%s", format, stem),
                            .stem = g_build_filename(directory, format, stem, NULL)};
-    g_autofree char *in = g_strconcat(found->stem, ".in", NULL),
-                    *path = g_strconcat(found->stem, ".path", NULL);
+    g_autofree char *in = g_strconcat(found->stem, ".in", NULL), *path = g_strconcat(found->stem, ".path", NULL);
     g_autofree char *bytes = NULL;
     if (!g_file_get_contents(in, &bytes, &found->len, NULL)) {
         fail(found->name, "cannot be read");
@@ -93,8 +92,7 @@ static char *import_case(const golden_case *found, const gm_chop *chop) {
         importer.wrap = gm_chop_wrap;
         importer.wrap_context = (void *)chop;
     }
-    gm_status status =
-        gm_importer_add(&importer, gm_span_of(found->path), (gm_span){found->bytes, found->len});
+    gm_status status = gm_importer_add(&importer, gm_span_of(found->path), (gm_span){found->bytes, found->len});
     if (status != GM_FATAL) status = gm_importer_finish(&importer);
     if (importer.ties > 0) fail(found->name, "two formats bid the same");
     gm_importer_release(&importer);
@@ -108,7 +106,7 @@ static char *import_case(const golden_case *found, const gm_chop *chop) {
     return g_string_free(dump, FALSE);
 }
 
-/* --- comparing -------------------------------------------------------------------------------- */
+/* --- comparing --- */
 static void show_difference(const char *name, const char *what, const char *expected, const char *found) {
     g_auto(GStrv) left = g_strsplit(expected, "\n", -1);
     g_auto(GStrv) right = g_strsplit(found, "\n", -1);
@@ -138,8 +136,7 @@ static void compare_pieces(const golden_case *found, const char *dump) {
     static const gm_chop chops[] = {{ones, G_N_ELEMENTS(ones)}, {odd, G_N_ELEMENTS(odd)}};
     for (size_t i = 0; i < G_N_ELEMENTS(chops); i++) {
         g_autofree char *pieces = import_case(found, &chops[i]);
-        if (pieces && strcmp(pieces, dump) != 0)
-            show_difference(found->name, "the dump in pieces", dump, pieces);
+        if (pieces && strcmp(pieces, dump) != 0) show_difference(found->name, "the dump in pieces", dump, pieces);
     }
 }
 
@@ -181,7 +178,7 @@ static void run_case(const char *directory, const char *format, const char *file
     release_case(&found);
 }
 
-/* --- all cases -------------------------------------------------------------------------------- */
+/* --- all cases --- */
 static gint compare_names(gconstpointer a, gconstpointer b) {
     return strcmp(*(char *const *)a, *(char *const *)b);
 }

@@ -112,10 +112,8 @@ static void every_compression_reads_the_same(void **state) {
     (void)state;
     for (size_t i = 0; i < G_N_ELEMENTS(filters); i++) {
         GByteArray *packed = gm_pack_raw(filters[i], gm_bytes(plain));
-        if (i < 2)
-            under_all_conditions(gm_bytes(packed));
-        else
-            compare(gm_bytes(packed), (conditions){0});
+        if (i < 2) under_all_conditions(gm_bytes(packed));
+        else compare(gm_bytes(packed), (conditions){0});
         packed->data[packed->len * 2 / 3] ^= 0x55; /* damaged where the thread works */
         compare(gm_bytes(packed), (conditions){0});
         g_byte_array_free(packed, TRUE);
@@ -161,7 +159,7 @@ static void an_interruption_ends_it(void **state) {
     g_byte_array_free(plain, TRUE);
 }
 
-/* --- a pipe ------------------------------------------------------------------------------------------- */
+/* --- a pipe --- */
 typedef struct {
     gm_span bytes;
     int fd;
@@ -202,8 +200,10 @@ static void a_pipe_reads_the_same(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_compression_reads_the_same), cmocka_unit_test(archives_read_the_same),
-        cmocka_unit_test(a_bomb_is_refused_at_the_same_byte), cmocka_unit_test(an_interruption_ends_it),
+        cmocka_unit_test(every_compression_reads_the_same),
+        cmocka_unit_test(archives_read_the_same),
+        cmocka_unit_test(a_bomb_is_refused_at_the_same_byte),
+        cmocka_unit_test(an_interruption_ends_it),
         cmocka_unit_test(a_pipe_reads_the_same),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -60,24 +60,22 @@ static void nested_archives_are_walked_with_their_path_in_front(void **state) {
     (void)state;
     gm_test_walk test;
     gm_test_walk_init(&test);
-    GByteArray *inner = pack_two("gnutar", "gzip"), *zip = pack_two("zip", NULL),
-               *seven = pack_two("7zip", NULL);
+    GByteArray *inner = pack_two("gnutar", "gzip"), *zip = pack_two("zip", NULL), *seven = pack_two("7zip", NULL);
     gm_packer packer = gm_packer_new("gnutar", "zstd", NULL);
     gm_packer_add(&packer, "in/pprof.tar.gz", gm_bytes(inner));
     gm_packer_add(&packer, "in/x.zip", gm_bytes(zip));
     gm_packer_add(&packer, "in/x.7z", gm_bytes(seven));
     GByteArray *bytes = gm_packer_end(&packer);
     assert_int_equal(gm_test_walk_bytes(&test, gm_bytes(bytes)), GM_OK);
-    assert_rows(
-        test.store,
-        "SELECT m.path, m.format, m.encoding, p.path FROM member m LEFT JOIN member p"
-        " ON p.member_id = m.parent_id ORDER BY m.member_id",
-        "in/pprof.tar.gz|tar|gzip|-\n"
-        "in/pprof.tar.gz/top/a.log|-|-|in/pprof.tar.gz\nin/pprof.tar.gz/top/b/c.txt|-|-|in/pprof.tar.gz\n"
-        "in/x.zip|zip|-|-\n"
-        "in/x.zip/top/a.log|-|-|in/x.zip\nin/x.zip/top/b/c.txt|-|-|in/x.zip\n"
-        "in/x.7z|7zip|-|-\n"
-        "in/x.7z/top/a.log|-|-|in/x.7z\nin/x.7z/top/b/c.txt|-|-|in/x.7z\n");
+    assert_rows(test.store,
+                "SELECT m.path, m.format, m.encoding, p.path FROM member m LEFT JOIN member p"
+                " ON p.member_id = m.parent_id ORDER BY m.member_id",
+                "in/pprof.tar.gz|tar|gzip|-\n"
+                "in/pprof.tar.gz/top/a.log|-|-|in/pprof.tar.gz\nin/pprof.tar.gz/top/b/c.txt|-|-|in/pprof.tar.gz\n"
+                "in/x.zip|zip|-|-\n"
+                "in/x.zip/top/a.log|-|-|in/x.zip\nin/x.zip/top/b/c.txt|-|-|in/x.zip\n"
+                "in/x.7z|7zip|-|-\n"
+                "in/x.7z/top/a.log|-|-|in/x.7z\nin/x.7z/top/b/c.txt|-|-|in/x.7z\n");
     assert_rows(test.store, COMPLAINTS, "");
     assert_int_equal(test.walk.depth, 0);
     g_byte_array_free(inner, TRUE);

@@ -1,7 +1,7 @@
 /* Tests of the walk through damaged and hostile bundles: each gives diagnostics and what can be read. */
 #include "bundle_test.h"
 
-/* --- names and kinds of entries --------------------------------------------------------------- */
+/* --- names and kinds of entries --- */
 static void paths_cannot_lead_out(void **state) {
     (void)state;
     gm_test_walk test;
@@ -134,7 +134,7 @@ static void what_is_encrypted_is_told_and_the_rest_is_read(void **state) {
     gm_test_walk_release(&test);
 }
 
-/* --- damage ----------------------------------------------------------------------------------- */
+/* --- damage --- */
 static GByteArray *pack_many(const char *format, const char *filter) {
     gm_packer packer = gm_packer_new(format, filter, NULL);
     GRand *noise = g_rand_new_with_seed(1);
@@ -168,8 +168,8 @@ static void a_cut_tar_keeps_what_comes_before_the_cut(void **state) {
 static void cut_anywhere_nothing_fails_and_the_loss_is_told(void **state) {
     static const struct {
         const char *format, *filter;
-    } kinds[] = {{"ustar", NULL},  {"ustar", "gzip"}, {"ustar", "zstd"}, {"ustar", "xz"}, {"ustar", "bzip2"},
-                 {"ustar", "lz4"}, {"zip", NULL},     {"7zip", NULL}};
+    } kinds[] = {{"ustar", NULL},    {"ustar", "gzip"}, {"ustar", "zstd"}, {"ustar", "xz"},
+                 {"ustar", "bzip2"}, {"ustar", "lz4"},  {"zip", NULL},     {"7zip", NULL}};
     (void)state;
     for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++) {
         GByteArray *bytes = pack_many(kinds[i].format, kinds[i].filter);
@@ -205,8 +205,9 @@ static void a_cpio_is_refused_by_name(void **state) {
         gm_test_walk_init(&test);
         assert_int_equal(gm_test_walk_bytes(&test, gm_bytes(bytes)), GM_OK);
         assert_string_equal(test.seen->str, "fine=f\n");
-        assert_rows(test.store, "SELECT path, format, severity, text FROM member LEFT JOIN diagnostic"
-                                " USING (member_id) ORDER BY member_id",
+        assert_rows(test.store,
+                    "SELECT path, format, severity, text FROM member LEFT JOIN diagnostic"
+                    " USING (member_id) ORDER BY member_id",
                     "old.cpio|cpio|error|refused: a cpio is not read, a tar or zip would be\nfine|-|-|-\n");
         assert_true(test.job.lost);
         gm_test_walk_release(&test);
@@ -239,7 +240,7 @@ static void damaged_compression_inside_does_not_stop_the_rest(void **state) {
     gm_test_walk_release(&test);
 }
 
-/* --- limits ----------------------------------------------------------------------------------- */
+/* --- limits --- */
 static void a_bomb_is_refused_and_the_rest_is_read(void **state) {
     static const char *const formats[] = {"ustar", "zip", "7zip"};
     (void)state;
@@ -297,7 +298,8 @@ static void limits_of_bytes_and_members_hold(void **state) {
         int64_t member, total, members;
         const char *seen, *complaint;
     } cases[] = {
-        {999, 1 << 20, 100, "m0=1000 bytes (broken)\n", "error|refused: larger than 999 bytes; --max-member-bytes raises it\n"},
+        {999, 1 << 20, 100, "m0=1000 bytes (broken)\n",
+         "error|refused: larger than 999 bytes; --max-member-bytes raises it\n"},
         {1 << 20, 2500, 100, "m0=1000 bytes\nm1=1000 bytes\nm2=1000 bytes (broken)\n",
          "error|refused: the bundle holds more than 2500 bytes in all; --max-bytes raises it\n"},
         {1 << 20, 1 << 20, 2, "m0=1000 bytes\nm1=1000 bytes\n",

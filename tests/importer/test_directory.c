@@ -22,8 +22,7 @@ static void put(const char *directory, const char *path, gm_span bytes) {
 
 static void scrap(char *directory) {
     const char *const command[] = {"rm", "-rf", directory, NULL};
-    assert_true(
-        g_spawn_sync(NULL, (char **)command, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, NULL, NULL));
+    assert_true(g_spawn_sync(NULL, (char **)command, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, NULL, NULL));
     g_free(directory);
 }
 
@@ -66,10 +65,9 @@ static void links_in_a_directory_are_not_followed(void **state) {
     assert_int_equal(mkfifo(pipe, 0600), 0);
     assert_int_equal(gm_walk_bundle(&test.walk, directory, false), GM_OK);
     assert_string_equal(test.seen->str, "real=r\n");
-    assert_rows(
-        test.store, COMPLAINTS,
-        "dir|info|a symbolic link: listed, not followed\nfile|info|a symbolic link: listed, not followed\n"
-        "loop|info|a symbolic link: listed, not followed\npipe|info|a pipe: listed, not followed\n");
+    assert_rows(test.store, COMPLAINTS,
+                "dir|info|a symbolic link: listed, not followed\nfile|info|a symbolic link: listed, not followed\n"
+                "loop|info|a symbolic link: listed, not followed\npipe|info|a pipe: listed, not followed\n");
     scrap(directory);
     scrap(outside);
     gm_test_walk_release(&test);
@@ -152,8 +150,7 @@ static void directories_have_a_deepest_level(void **state) {
     put(directory, "y", GM_SPAN("2"));
     assert_int_equal(gm_walk_bundle(&test.walk, directory, false), GM_OK);
     assert_string_equal(test.seen->str, "y=2\n");
-    assert_rows(test.store, "SELECT severity, substr (text, -18) FROM diagnostic",
-                "error|left out: too deep\n");
+    assert_rows(test.store, "SELECT severity, substr (text, -18) FROM diagnostic", "error|left out: too deep\n");
     scrap(directory);
     gm_test_walk_release(&test);
 }

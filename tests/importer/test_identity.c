@@ -13,7 +13,7 @@
 #define HEX_C "cccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccc"
 #define UID_1 "11111111-1111-1111-1111-111111111111"
 #define UID_2 "22222222-2222-2222-2222-222222222222"
-#define POD "cartd-3f9c1-6b5f7c9d8-k4m2z"
+#define POD   "cartd-3f9c1-6b5f7c9d8-k4m2z"
 
 static const gm_span none = {NULL, 0};
 
@@ -57,8 +57,7 @@ static void unnamed(gm_store *store, const char *path) {
 static void target(gm_store *store, const char *hint) {
     int64_t series_id;
     gm_identity identity = {.level = GM_LEVEL_UNNAMED, .hint = gm_span_of(hint)};
-    gm_series series = {
-        .identity_id = emit(store, identity), .source = "prometheus", .name = GM_SPAN("go_goroutines")};
+    gm_series series = {.identity_id = emit(store, identity), .source = "prometheus", .name = GM_SPAN("go_goroutines")};
     assert_int_equal(gm_emit_series(store, &series, &series_id), GM_OK);
 }
 
@@ -90,14 +89,13 @@ static void settle(gm_store *store, const struct gm_select *select) {
 
 #define CONTAINERS "SELECT namespace, pod, container, pod_uid FROM container ORDER BY container_id"
 /* hint or cgroup or runtime id -> pod, container, rule */
-#define PLACED                                                                                               \
-    "SELECT coalesce (i.cgroup, i.hint, i.runtime_id), c.pod, c.container, i.rule FROM identity i"           \
-    " LEFT JOIN container c USING (container_id) WHERE i.pod IS NULL AND i.container IS NULL ORDER BY "      \
+#define PLACED \
+    "SELECT coalesce (i.cgroup, i.hint, i.runtime_id), c.pod, c.container, i.rule FROM identity i" \
+    " LEFT JOIN container c USING (container_id) WHERE i.pod IS NULL AND i.container IS NULL ORDER BY " \
     "identity_id"
-#define UNPLACED                                                                                             \
-    "SELECT path, severity, text FROM diagnostic LEFT JOIN member USING (member_id) ORDER BY text"
+#define UNPLACED "SELECT path, severity, text FROM diagnostic LEFT JOIN member USING (member_id) ORDER BY text"
 
-/* --- containers from names -------------------------------------------------------------------- */
+/* --- containers from names --- */
 static void containers_are_numbered_by_their_names(void **state) {
     (void)state;
     g_autoptr(gm_store) store = importing();
@@ -160,12 +158,11 @@ static void pods_nodes_and_pause_containers_are_no_containers(void **state) {
     emit(store, (gm_identity){.level = GM_LEVEL_NODE, .hint = GM_SPAN("c")});
     settle(store, NULL);
     assert_rows(store, CONTAINERS, "n|p|c|-\n");
-    assert_rows(store, "SELECT container, container_id FROM identity ORDER BY identity_id",
-                "POD|-\nc|1\n-|-\n-|-\n");
+    assert_rows(store, "SELECT container, container_id FROM identity ORDER BY identity_id", "POD|-\nc|1\n-|-\n-|-\n");
     assert_rows(store, UNPLACED, "");
 }
 
-/* --- kills and cgroups ------------------------------------------------------------------------ */
+/* --- kills and cgroups --- */
 static void kills_of_other_pods_stay_outside(void **state) {
     static const char *const foreign[] = {"/kubepods/burstable/pod" UID_2 "/" HEX_B, "/lab/cartd-11111",
                                           "/system.slice/sshd.service",
@@ -185,9 +182,7 @@ static void kills_find_their_container(void **state) {
     } cases[] = {
         {"/kubepods/pod" UID_1 "/" HEX_A, "/kubepods/pod" UID_1 "/" HEX_A, "perl", "runtime_id"},
         {"/kubepods/pod" UID_1, "/kubepods/pod" UID_1 "/" HEX_A, "x", "runtime_id"},
-        {"/x",
-         "/kubepods.slice/kubepods-pod11111111_1111_1111_1111_111111111111.slice/cri-containerd-" HEX_B
-         ".scope",
+        {"/x", "/kubepods.slice/kubepods-pod11111111_1111_1111_1111_111111111111.slice/cri-containerd-" HEX_B ".scope",
          "other", "pod_uid"},
         {"/lab/cartd-3f9c1", "/lab/cartd-3f9c1", "perl", "cgroup_name"},
         {"/lab/cartd-3f9c1", "/lab/cartd-3f9c1/worker", "perl", "cgroup_name"},
@@ -255,7 +250,7 @@ static void a_known_cgroup_is_recognised(void **state) {
                 "/kubepods/burstable/podx/app-12|-|-|-\n");
 }
 
-/* --- members without names -------------------------------------------------------------------- */
+/* --- members without names --- */
 static void the_only_container_takes_what_names_nobody(void **state) {
     (void)state;
     g_autoptr(gm_store) store = importing();
@@ -303,19 +298,23 @@ static void captures_belong_to_the_container_of_their_cgroup(void **state) {
     named(store, "shop", POD, "cartd", UID_1, HEX_A);
     named(store, "shop", POD, "proxy", UID_1, HEX_B);
     captured(store, "b/proc/7", "/kubepods/burstable/pod" UID_1 "/" HEX_A);
-    captured(store, "b/proc/8", "/docker/node/kubelet.slice/kubelet-kubepods-pod11111111_1111_1111_1111_111111111111.slice/cri-containerd-" HEX_B ".scope");
+    captured(
+        store, "b/proc/8",
+        "/docker/node/kubelet.slice/kubelet-kubepods-pod11111111_1111_1111_1111_111111111111.slice/cri-containerd-" HEX_B
+        ".scope");
     captured(store, "b/proc/9", "/kubepods/burstable/pod" UID_2 "/" HEX_C); /* of another pod */
-    captured(store, "b/proc/10", "/"); /* seen from within: tells nothing */
-    captured(store, "b/proxy/proc/11", "/user.slice"); /* a shell's: the path still tells */
+    captured(store, "b/proc/10", "/");                                      /* seen from within: tells nothing */
+    captured(store, "b/proxy/proc/11", "/user.slice");                      /* a shell's: the path still tells */
     settle(store, NULL);
-    assert_rows(store,
-                "SELECT hint, coalesce (c.container, '-'), rule FROM identity i LEFT JOIN container c USING (container_id)"
-                " WHERE hint NOTNULL ORDER BY 1",
-                "b/proc/10|-|-\n"
-                "b/proc/7|cartd|runtime_id\n"
-                "b/proc/8|proxy|runtime_id\n"
-                "b/proc/9|-|-\n"
-                "b/proxy/proc/11|proxy|path\n");
+    assert_rows(
+        store,
+        "SELECT hint, coalesce (c.container, '-'), rule FROM identity i LEFT JOIN container c USING (container_id)"
+        " WHERE hint NOTNULL ORDER BY 1",
+        "b/proc/10|-|-\n"
+        "b/proc/7|cartd|runtime_id\n"
+        "b/proc/8|proxy|runtime_id\n"
+        "b/proc/9|-|-\n"
+        "b/proxy/proc/11|proxy|path\n");
 }
 
 static void captures_of_a_restarted_container_stay_together(void **state) {
@@ -334,8 +333,7 @@ static void scrape_targets_of_two_jobs_are_not_one_container(void **state) {
     target(store, "cartd/127.0.0.1:20014");
     target(store, "node-exporter/127.0.0.1:9100");
     settle(store, NULL);
-    assert_rows(store, PLACED,
-                "cartd/127.0.0.1:20014|" POD "|cartd|path\nnode-exporter/127.0.0.1:9100|-|-|-\n");
+    assert_rows(store, PLACED, "cartd/127.0.0.1:20014|" POD "|cartd|path\nnode-exporter/127.0.0.1:9100|-|-|-\n");
 }
 
 static void paths_hold_the_name_of_the_pod_or_container(void **state) {
@@ -394,7 +392,8 @@ static void nobody_at_all_makes_no_container(void **state) {
 }
 
 static void describe(gm_store *store, const char *pod, int64_t t_ns) {
-    gm_identity identity = {.level = GM_LEVEL_CONTAINER, .ns = GM_SPAN("n"), .pod = gm_span_of(pod), .container = GM_SPAN("app")};
+    gm_identity identity = {
+        .level = GM_LEVEL_CONTAINER, .ns = GM_SPAN("n"), .pod = gm_span_of(pod), .container = GM_SPAN("app")};
     gm_setting setting = {.t_ns = t_ns, .name = "image", .value = GM_SPAN("x"), .value_num = NAN};
     begin_member(store, "pod.json");
     setting.identity_id = emit(store, identity);

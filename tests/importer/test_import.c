@@ -7,10 +7,10 @@
 #include <glib/gstdio.h>
 #include <unistd.h>
 
-#define GC_LINE                                                                                              \
-    " @0.477s 7%: 0.026+0.33+0.056 ms clock, 0.053+0.10/0.045/0.21+0.11 ms cpu, 7->8->1 MB, 8 MB goal,"      \
+#define GC_LINE \
+    " @0.477s 7%: 0.026+0.33+0.056 ms clock, 0.053+0.10/0.045/0.21+0.11 ms cpu, 7->8->1 MB, 8 MB goal," \
     " 0 MB stacks, 0 MB globals, 2 P\n"
-#define GC_LOG "gc 1" GC_LINE "gc 2" GC_LINE "gc 3" GC_LINE
+#define GC_LOG    "gc 1" GC_LINE "gc 2" GC_LINE "gc 3" GC_LINE
 #define OTHER_LOG "gc 7" GC_LINE "gc 8" GC_LINE "gc 9" GC_LINE
 
 typedef struct {
@@ -47,8 +47,7 @@ static int files_in(const char *directory) {
     return files;
 }
 
-static bool import(const char *bundle, const char *target, gm_import_result *result, gm_store **store,
-                   GError **error) {
+static bool import(const char *bundle, const char *target, gm_import_result *result, gm_store **store, GError **error) {
     const char *const bundles[] = {bundle, NULL};
     gm_import_options options = {.bundles = bundles, .target = target, .limits = gm_limits_default};
     return gm_import(&options, result, store, error);
@@ -62,7 +61,7 @@ static GByteArray *pack_logs(const char *format, const char *filter) {
     return gm_packer_end(&packer);
 }
 
-/* --- what comes out --------------------------------------------------------------------------- */
+/* --- what comes out --- */
 static void an_incident_knows_what_it_is(void **state) {
     (void)state;
     place at;
@@ -85,8 +84,8 @@ static void an_incident_knows_what_it_is(void **state) {
                    {"in/b.log", {OTHER_LOG, sizeof(OTHER_LOG) - 1}},
                    {"in/notes", {"\x01\x02nothing", 9}}};
     for (size_t i = 0; i < G_N_ELEMENTS(members); i++) {
-        g_autofree char *hash = g_compute_checksum_for_data(
-            G_CHECKSUM_SHA256, (const guchar *)members[i].bytes.data, members[i].bytes.len);
+        g_autofree char *hash =
+            g_compute_checksum_for_data(G_CHECKSUM_SHA256, (const guchar *)members[i].bytes.data, members[i].bytes.len);
         g_checksum_update(sum, (const guchar *)members[i].path, (gssize)strlen(members[i].path) + 1);
         g_checksum_update(sum, (const guchar *)hash, 65);
     }
@@ -94,8 +93,7 @@ static void an_incident_knows_what_it_is(void **state) {
     assert_string_equal(result.incident_id, g_checksum_get_string(sum));
     g_autofree char *expected = g_strdup_printf("%s|some-incident|{}|1\n", result.incident_id);
     assert_rows(store, "SELECT incident_id, name, options, schema_version FROM incident", expected);
-    assert_rows(store, "SELECT path, text FROM diagnostic JOIN member USING (member_id)",
-                "in/notes|not recognised\n");
+    assert_rows(store, "SELECT path, text FROM diagnostic JOIN member USING (member_id)", "in/notes|not recognised\n");
     assert_rows(store, "SELECT count (*), count (namespace) FROM container", "1|0\n");
     g_byte_array_free(bytes, TRUE);
     place_release(&at);
@@ -159,8 +157,7 @@ static void several_bundles_make_one_incident(void **state) {
     gm_import_options options = {.bundles = bundles, .target = ":memory:", .limits = gm_limits_default};
     assert_true(gm_import(&options, &result, &store, NULL));
     assert_rows(store, "SELECT name FROM incident", "one+two.log\n");
-    assert_rows(store, "SELECT path FROM member ORDER BY 1",
-                "one/in/a.log\none/in/b.log\none/in/notes\ntwo.log\n");
+    assert_rows(store, "SELECT path FROM member ORDER BY 1", "one/in/a.log\none/in/b.log\none/in/notes\ntwo.log\n");
     g_byte_array_free(bytes, TRUE);
     place_release(&at);
 }
@@ -218,7 +215,7 @@ static void names_do_not_depend_on_the_locale(void **state) {
     place_release(&at);
 }
 
-/* --- what is refused -------------------------------------------------------------------------- */
+/* --- what is refused --- */
 static void refuse(const char *name, gm_span bytes, const char *why) {
     place at;
     gm_import_result result;
@@ -241,8 +238,9 @@ static void bundles_without_evidence_are_refused_in_one_sentence(void **state) {
     refuse("cut.tar.gz", (gm_span){(const char *)whole->data, whole->len / 2},
            ": nothing in it can be used (gzip: truncated gzip input)");
     refuse("noise.bin", GM_SPAN("\x01\x02\x03"), ": nothing in it is recognised (members looked at: 1)");
-    refuse("bomb.gz", gm_bytes(bomb),
-           ": nothing in it can be used (refused: decompresses to more than 400 times its size; --max-ratio raises it)");
+    refuse(
+        "bomb.gz", gm_bytes(bomb),
+        ": nothing in it can be used (refused: decompresses to more than 400 times its size; --max-ratio raises it)");
     g_byte_array_free(whole, TRUE);
     g_byte_array_free(bomb, TRUE);
 }
@@ -270,10 +268,9 @@ static void a_bundle_that_breaks_off_late_is_kept_with_its_loss(void **state) {
     assert_true(import(at.bundle, ":memory:", &result, &store, NULL));
     assert_true(result.data_lost);
     assert_rows(store, "SELECT path, records > 0 FROM member ORDER BY member_id", "in/b.log|1\nin/a.log|1\n");
-    assert_rows(
-        store,
-        "SELECT path, severity, text FROM diagnostic JOIN member USING (member_id) WHERE severity = 'error'",
-        "in/a.log|error|tar: Truncated tar archive\n");
+    assert_rows(store,
+                "SELECT path, severity, text FROM diagnostic JOIN member USING (member_id) WHERE severity = 'error'",
+                "in/a.log|error|tar: Truncated tar archive\n");
     g_byte_array_free(bytes, TRUE);
     place_release(&at);
 }
@@ -291,8 +288,7 @@ static void nothing_is_overwritten_without_force(void **state) {
     assert_true(g_file_get_contents(at.target, &kept, NULL, NULL));
     assert_string_equal(kept, "precious");
     const char *const bundles[] = {at.bundle, NULL};
-    gm_import_options options = {
-        .bundles = bundles, .target = at.target, .force = true, .limits = gm_limits_default};
+    gm_import_options options = {.bundles = bundles, .target = at.target, .force = true, .limits = gm_limits_default};
     assert_true(gm_import(&options, &result, NULL, NULL));
     assert_true(gm_store_is_incident(at.target));
     place_release(&at);

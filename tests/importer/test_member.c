@@ -70,10 +70,8 @@ static void what_is_too_large_is_refused(void **state) {
     g_autoptr(gm_store) store = import(&all, "x", GM_SPAN("0123456789"), 9);
     assert_int_equal(parsed.status, GM_DAMAGED);
     g_string_free(parsed.text, TRUE);
-    assert_rows(store, COMPLAINTS,
-                "x|error|refused: larger than 9 bytes, which is the most for this format\n");
-    assert_rows(store, "SELECT format, bid, time_source, bytes, sha256 IS NOT NULL FROM member",
-                "all|100|name|10|1\n");
+    assert_rows(store, COMPLAINTS, "x|error|refused: larger than 9 bytes, which is the most for this format\n");
+    assert_rows(store, "SELECT format, bid, time_source, bytes, sha256 IS NOT NULL FROM member", "all|100|name|10|1\n");
 }
 
 static void the_time_in_the_path_is_found(void **state) {

@@ -16,7 +16,7 @@
 #include "importer/identity.h"
 #include "importer/import.h"
 
-#define SAMPLES GM_SOURCE_DIR "/../shared/samples"
+#define SAMPLES   GM_SOURCE_DIR "/../shared/samples"
 #define INCIDENTS GM_SOURCE_DIR "/../shared/incidents"
 
 /* Snapshots without a time of their own get this one, from the directory. */
@@ -115,24 +115,20 @@ static gint64 number(const char *text) {
     return text ? g_ascii_strtoll(text, NULL, 10) : 0;
 }
 
-/* --- samples ---------------------------------------------------------------------------------- */
+/* --- samples --- */
 static void check_rows(gm_store *store, const char *path, const expectation *expected) {
     g_autofree char *format = ask(store, "SELECT coalesce (format, '-') FROM member LIMIT 1", NULL);
     g_autofree char *records = ask(store, "SELECT sum (records) FROM member", NULL);
     g_autofree char *lost = ask(
-        store,
-        "SELECT text FROM member JOIN diagnostic USING (member_id) WHERE rejected > 0 OR records = 0 LIMIT 1",
+        store, "SELECT text FROM member JOIN diagnostic USING (member_id) WHERE rejected > 0 OR records = 0 LIMIT 1",
         NULL);
     g_autofree char *rejected = ask(store, "SELECT sum (rejected) FROM member", NULL);
     if (expected->format && g_strcmp0(format, expected->format) != 0)
         complain(path, "read as %s, expected %s", format, expected->format);
-    if (number(records) < expected->records)
-        complain(path, "%s records, expected %d", records, expected->records);
-    if (number(rejected) > 0 && !lost)
-        complain(path, "%s records are refused and nothing says why", rejected);
+    if (number(records) < expected->records) complain(path, "%s records, expected %d", records, expected->records);
+    if (number(rejected) > 0 && !lost) complain(path, "%s records are refused and nothing says why", rejected);
     if (!expected->diagnostic) return;
-    g_autofree char *said =
-        ask(store, "SELECT 1 FROM diagnostic WHERE instr (text, ?1) > 0", expected->diagnostic);
+    g_autofree char *said = ask(store, "SELECT 1 FROM diagnostic WHERE instr (text, ?1) > 0", expected->diagnostic);
     if (!said) complain(path, "no diagnostic says \"%s\"", expected->diagnostic);
 }
 
@@ -163,8 +159,8 @@ static int check_folder(const char *folder, const char *below) {
     const char *name;
     GDir *dir = g_dir_open(folder, 0, NULL);
     while (dir && (name = g_dir_read_name(dir))) {
-        g_autofree char *file = g_build_filename(folder, name, NULL),
-                        *path = g_build_filename(below, name, NULL), *bytes = NULL;
+        g_autofree char *file = g_build_filename(folder, name, NULL), *path = g_build_filename(below, name, NULL),
+                        *bytes = NULL;
         gsize len;
         const expectation *expected = expectation_of(path);
         if (g_file_test(file, G_FILE_TEST_IS_DIR)) {
@@ -188,7 +184,7 @@ static void samples_are_what_their_names_say(void **state) {
     assert_int_equal(failures, 0);
 }
 
-/* --- bundles ---------------------------------------------------------------------------------- */
+/* --- bundles --- */
 static void check_bundle(const char *name) {
     g_autofree char *path = g_build_filename(INCIDENTS, name, NULL);
     const char *const bundles[] = {path, NULL};
@@ -200,8 +196,7 @@ static void check_bundle(const char *name) {
         complain(name, "%s", error->message);
         return;
     }
-    g_autofree char *unread = ask(store,
-                                  "SELECT path FROM member WHERE format IS NULL", NULL);
+    g_autofree char *unread = ask(store, "SELECT path FROM member WHERE format IS NULL", NULL);
     g_autofree char *unexplained =
         ask(store,
             "SELECT path FROM member WHERE (rejected > 0 OR records + left_out = 0)"

@@ -7,11 +7,11 @@
 
 #include "importer/logs/gctrace_line.h"
 
-#define LINE_1_5                                                                                                       \
-    "gc 7 @12.345s 3%: 0.21+1.9+0.11+0.83+0.40 ms clock, 0.42+1.9+0+0.31/0.52/0.07+0.80 ms cpu, 4->5->2 MB, "        \
+#define LINE_1_5 \
+    "gc 7 @12.345s 3%: 0.21+1.9+0.11+0.83+0.40 ms clock, 0.42+1.9+0+0.31/0.52/0.07+0.80 ms cpu, 4->5->2 MB, " \
     "6 MB goal, 2 P"
 #define LINE_1_6 "gc 7 @12.345s 3%: 0.21+1.9+0.40 ms clock, 0.42+0.31/0.52/0.07+0.80 ms cpu, 4->5->2 MB, 6 MB goal, 2 P"
-#define LINE_1_18                                                                                                      \
+#define LINE_1_18 \
     "gc 7 @12.345s 3%: 0.21+1.9+0.40 ms clock, 0.42+0.31/0.52/0.07+0.80 ms cpu, 4->5->2 MB, 6 MB goal, 8 MB stacks, " \
     "9 MB globals, 2 P"
 
@@ -93,7 +93,12 @@ static void foreign_behind(void **state) {
 static void not_one(void **state) {
     (void)state;
     static const char *const texts[] = {
-        "", "gc", "GC 7 @12.345s", "gc x", "gc 7 @12.34s 3%: ", "gc 99999999999999999999 @1.000s ",
+        "",
+        "gc",
+        "GC 7 @12.345s",
+        "gc x",
+        "gc 7 @12.34s 3%: ",
+        "gc 99999999999999999999 @1.000s ",
         "gc 7 @12.345s 3%: 0.21+1.9 ms clock, 0.42+0.31/0.52/0.07+0.80 ms cpu, 4->5->2 MB, 6 MB goal, 2 P",
         "gc 7 @12.345s 3%: 0.21+1.9+1+1 ms clock, 0.42+0.31/0.52/0.07+0.80 ms cpu, 4->5->2 MB, 6 MB goal, 2 P",
         "gc 7 @12.345s 3%: 0.21+1.9+0.40 ms clock, 0.42+0.31+0.52/0.07+0.80 ms cpu, 4->5->2 MB, 6 MB goal, 2 P",

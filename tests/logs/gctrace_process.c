@@ -34,7 +34,8 @@ static void one(void **state) {
 
 static void restarts(void **state) {
     (void)state;
-    static const cycle counter_falls[] = {{7, 5000, 1, 0}, {8, 6000, 1, 0}, {1, 10, 2, 0}, {2, 20, 2, 0}, {1, 11, 3, 0}};
+    static const cycle counter_falls[] = {
+        {7, 5000, 1, 0}, {8, 6000, 1, 0}, {1, 10, 2, 0}, {2, 20, 2, 0}, {1, 11, 3, 0}};
     static const cycle only_time_falls[] = {{1, 5000, 1, 0}, {2, 6000, 1, 0}, {3, 100, 2, 0}, {4, 200, 2, 0}};
     static const cycle same_number[] = {{1, 5, 1, 0}, {1, 6, 2, 0}, {1, 7, 3, 0}};
     CHECK(counter_falls);
@@ -55,17 +56,20 @@ static void gap_after_restart(void **state) {
 
 static void two_at_once(void **state) {
     (void)state;
-    static const cycle cycles[] = {{100, 9000, 1, 0}, {1, 5, 2, 0}, {101, 9100, 1, 0}, {2, 90, 2, 0},  {3, 95, 2, 0},
-                                   {4, 99, 2, 0},     {102, 9200, 1, 0}, {5, 200, 2, 0}, {103, 9300, 1, 0}};
+    static const cycle cycles[] = {{100, 9000, 1, 0}, {1, 5, 2, 0},   {101, 9100, 1, 0},
+                                   {2, 90, 2, 0},     {3, 95, 2, 0},  {4, 99, 2, 0},
+                                   {102, 9200, 1, 0}, {5, 200, 2, 0}, {103, 9300, 1, 0}};
     CHECK(cycles);
 }
 
 static void stamps_tell_two_apart(void **state) {
     (void)state;
     /* the worker is as old as an hour when its supervisor begins: no gap of one process */
-    static const cycle apart[] = {{1, 1005, 1, 500001005}, {101, 3600000, 2, 500001500}, {2, 2005, 1, 500002005}, {102, 3601000, 2, 500002500}};
+    static const cycle apart[] = {
+        {1, 1005, 1, 500001005}, {101, 3600000, 2, 500001500}, {2, 2005, 1, 500002005}, {102, 3601000, 2, 500002500}};
     /* lines are missing, one was on its way for long; then the wall clock is set, and the numbers go on */
-    static const cycle gap[] = {{1, 1005, 1, 500001005}, {9, 61005, 1, 500091005}, {10, 62005, 1, 700092005}, {40, 90005, 1, 700120005}};
+    static const cycle gap[] = {
+        {1, 1005, 1, 500001005}, {9, 61005, 1, 500091005}, {10, 62005, 1, 700092005}, {40, 90005, 1, 700120005}};
     CHECK(apart);
     CHECK(gap);
 }
@@ -80,8 +84,12 @@ static void many(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(one),         cmocka_unit_test(restarts), cmocka_unit_test(gap_after_restart),
-        cmocka_unit_test(two_at_once), cmocka_unit_test(stamps_tell_two_apart), cmocka_unit_test(many),
+        cmocka_unit_test(one),
+        cmocka_unit_test(restarts),
+        cmocka_unit_test(gap_after_restart),
+        cmocka_unit_test(two_at_once),
+        cmocka_unit_test(stamps_tell_two_apart),
+        cmocka_unit_test(many),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

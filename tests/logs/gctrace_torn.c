@@ -106,8 +106,8 @@ static void torn_twice(void **state) {
             gm_torn torn = {.count = 0};
             char middle[2 * LONGEST];
             begin(&torn, p.text, p.cuts[a], records[0]);
-            int len = snprintf(middle, sizeof middle, "%.*s%s", (int)(p.cuts[b] - p.cuts[a]), p.text + p.cuts[a],
-                               records[3]);
+            int len =
+                snprintf(middle, sizeof middle, "%.*s%s", (int)(p.cuts[b] - p.cuts[a]), p.text + p.cuts[a], records[3]);
             assert_int_equal(gm_torn_continue(&torn, (gm_span){middle, (size_t)len}, &found), GM_TORN_PIECE);
             assert_int_equal(gm_torn_continue(&torn, gm_span_of(p.text + p.cuts[b]), &found), GM_TORN_WHOLE);
             check_same(&expected, &found);
@@ -168,8 +168,11 @@ static void wrapped_by_a_terminal(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(torn_once), cmocka_unit_test(torn_twice),           cmocka_unit_test(glued_digits),
-        cmocka_unit_test(gives_up),  cmocka_unit_test(wrapped_by_a_terminal),
+        cmocka_unit_test(torn_once),
+        cmocka_unit_test(torn_twice),
+        cmocka_unit_test(glued_digits),
+        cmocka_unit_test(gives_up),
+        cmocka_unit_test(wrapped_by_a_terminal),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -124,9 +124,10 @@ static void tables(void **state) {
     (void)state;
     gm_oom_table table;
     gm_oom_row row;
-    assert_true(gm_oom_read_head(GM_SPAN("[ pid ]   uid  tgid total_vm      rss nr_ptes nr_pmds swapents oom_score_adj name"),
-                                 &table));
-    assert_true(gm_oom_read_row(GM_SPAN("[28438]     0 28438  10   20    3   4  5          -998 Web Content"), &table, &row));
+    assert_true(gm_oom_read_head(
+        GM_SPAN("[ pid ]   uid  tgid total_vm      rss nr_ptes nr_pmds swapents oom_score_adj name"), &table));
+    assert_true(
+        gm_oom_read_row(GM_SPAN("[28438]     0 28438  10   20    3   4  5          -998 Web Content"), &table, &row));
     assert_true(row.pid == 28438 && row.total_vm == 40960 && row.rss == 81920 && row.pgtables == 7 * 4096);
     assert_true(row.swap == 5 * 4096 && row.score_adj == -998 && row.anon == GM_UNKNOWN);
     assert_true(gm_span_equal(gm_oom_name_span(&row.name), GM_SPAN("Web Content")));

@@ -8,8 +8,8 @@
 #include "importer/logs/owner.h"
 
 #define HEX16 "0123456789abcdef"
-#define ID HEX16 HEX16 HEX16 HEX16
-#define UID "5f1c2d3e-0a1b-4c2d-8e3f-112233445566"
+#define ID    HEX16 HEX16 HEX16 HEX16
+#define UID   "5f1c2d3e-0a1b-4c2d-8e3f-112233445566"
 
 static void check(gm_span found, const char *expected) {
     assert_int_equal(found.len, strlen(expected));
@@ -25,7 +25,8 @@ static void paths(void **state) {
     static const path_case cases[] = {
         {"var/log/pods/shop_cart-0_" UID "/cart/0.log", "shop", "cart-0", "cart", UID, ""},
         {"a/b/var/log/pods/shop_cart-0_" UID "/cart/0.log.20230314-091233.gz", "shop", "cart-0", "cart", UID, ""},
-        {"var/log/pods/kube-system_etcd-a_" HEX16 HEX16 "/etcd/7.log", "kube-system", "etcd-a", "etcd", HEX16 HEX16, ""},
+        {"var/log/pods/kube-system_etcd-a_" HEX16 HEX16 "/etcd/7.log", "kube-system", "etcd-a", "etcd", HEX16 HEX16,
+         ""},
         {"containers/cart-0_shop_cart-" ID ".log", "shop", "cart-0", "cart", "", ID},
         {"containers/cart-0_shop_my-cart-2-" ID ".log", "shop", "cart-0", "my-cart-2", "", ID},
         {"docker/containers/" ID "/" ID "-json.log.1", "", "", "", "", ID},
@@ -75,12 +76,15 @@ static void cgroups(void **state) {
         {"/kubepods/burstable/pod" UID "/" ID, GM_LEVEL_CONTAINER, UID, ID},
         {"/kubepods/pod" UID, GM_LEVEL_POD, UID, ""},
         {"/kubepods.slice/kubepods-burstable.slice/kubepods-burstable-pod5f1c2d3e_0a1b_4c2d_8e3f_112233445566.slice/"
-         "cri-containerd-" ID ".scope", GM_LEVEL_CONTAINER, UID, ID},
+         "cri-containerd-" ID ".scope",
+         GM_LEVEL_CONTAINER, UID, ID},
         {"/lxc.payload.x/kubepods/besteffort/pod" HEX16 HEX16 "/crio-" ID, GM_LEVEL_CONTAINER, HEX16 HEX16, ID},
         {"/docker/" ID, GM_LEVEL_CONTAINER, "", ID},
         {"/docker/" HEX16 HEX16 HEX16 "0000000000000000/kubepods/pod" UID "/" ID, GM_LEVEL_CONTAINER, UID, ID},
-        {"/docker/" HEX16 HEX16 HEX16 "0000000000000000/kubelet.slice/kubelet-kubepods.slice/kubelet-kubepods-pod5f1c2d3e_0a1b_4c2d_8e3f_112233445566.slice/"
-         "cri-containerd-" ID ".scope", GM_LEVEL_CONTAINER, UID, ID},
+        {"/docker/" HEX16 HEX16 HEX16
+         "0000000000000000/kubelet.slice/kubelet-kubepods.slice/kubelet-kubepods-pod5f1c2d3e_0a1b_4c2d_8e3f_112233445566.slice/"
+         "cri-containerd-" ID ".scope",
+         GM_LEVEL_CONTAINER, UID, ID},
         {"/system.slice/docker-" ID ".scope", GM_LEVEL_CONTAINER, "", ID},
         {"/../cri-containerd-" ID ".scope", GM_LEVEL_CONTAINER, "", ID},
         {"/system.slice/podman-tests.service", GM_LEVEL_CONTAINER, "", ""},

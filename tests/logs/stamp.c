@@ -11,7 +11,7 @@
 #include "importer/text/span.h"
 
 #define UNKNOWN GM_UNKNOWN
-#define S INT64_C(1000000000)
+#define S       INT64_C(1000000000)
 
 typedef struct {
     const char *line, *text;
@@ -22,7 +22,7 @@ typedef struct {
 } sample;
 
 /* 2026-11-23T09:36:24Z; the reference for stamps without year is two days later */
-#define T (INT64_C(1795426584) * S)
+#define T      (INT64_C(1795426584) * S)
 #define LATEST (T + 2 * 86400 * S)
 
 static const sample samples[] = {
@@ -56,7 +56,8 @@ static const sample samples[] = {
     {"kern  :warn  : 2026-11-23T09:36:24,000000+00:00 text", "text", T, 0, "", true},
     {"6,3964,12500000,-;text", "text", UNKNOWN, 12.5, "", true},
     {"6,3964,12500000,-,caller=T1;text", "text", UNKNOWN, 12.5, "", true},
-    {"{\"time\":\"2026-11-23T09:36:24Z\",\"msg\":\"x\"}", "{\"time\":\"2026-11-23T09:36:24Z\",\"msg\":\"x\"}", T, 0, "", false},
+    {"{\"time\":\"2026-11-23T09:36:24Z\",\"msg\":\"x\"}", "{\"time\":\"2026-11-23T09:36:24Z\",\"msg\":\"x\"}", T, 0, "",
+     false},
     {"{\"level\":\"info\",\"ts\":1795426584.5}", "{\"level\":\"info\",\"ts\":1795426584.5}", T + S / 2, 0, "", false},
     {"time=2026-11-23T09:36:24Z level=INFO", "time=2026-11-23T09:36:24Z level=INFO", T, 0, "", false},
     /* no stamps */

@@ -9,7 +9,7 @@
 #include "importer/logs/wrap.h"
 #include "importer/text/span.h"
 
-/* --- a wrap over an empty incident ------------------------------------------------------------------------- */
+/* --- a wrap over an empty incident --- */
 typedef struct {
     gm_member member;
     gm_store *store;
@@ -61,7 +61,7 @@ static void part(fixture *f, gm_wrap_owner *owner, const char *text, char stream
     assert_int_equal(gm_wrap_part(f->wrap, owner, &line, last), GM_OK);
 }
 
-/* --- tests ------------------------------------------------------------------------------------------------- */
+/* --- tests --- */
 static void cri(void **state) {
     (void)state;
     static const struct {
@@ -76,8 +76,9 @@ static void cri(void **state) {
         {"2026-11-23T08:59:15Z stderr F", "", 'e', false},
     };
     static const char *const bad[] = {
-        "2026-11-23T08:59:15Z stderr X text", "2026-11-23T08:59:15Z stdlog F text", "2026-11-23T08:59:15Z F text here it is",
-        "stderr F text without any time stamp", "2026-11-23T08:59:15Z stderr FULL text", "2026-11-23T08:59:15Z text",
+        "2026-11-23T08:59:15Z stderr X text",     "2026-11-23T08:59:15Z stdlog F text",
+        "2026-11-23T08:59:15Z F text here it is", "stderr F text without any time stamp",
+        "2026-11-23T08:59:15Z stderr FULL text",  "2026-11-23T08:59:15Z text",
     };
     gm_cri_line line;
     for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
@@ -103,9 +104,11 @@ static void parts_alternate(void **state) {
     assert_int_equal(gm_wrap_end(f->wrap, GM_OK), GM_OK);
     assert_int_equal(count(f, "SELECT count (*) FROM event"), 4);
     assert_int_equal(count(f, "SELECT count (*) FROM event WHERE text IN ('panic: from stderr', 'panic: not mixed up',"
-                              " 'panic: of another', 'panic: never ended')"), 4);
+                              " 'panic: of another', 'panic: never ended')"),
+                     4);
     assert_int_equal(count(f, "SELECT count (*) FROM event JOIN identity USING (identity_id)"
-                              " WHERE container = 'other' AND text = 'panic: of another'"), 1);
+                              " WHERE container = 'other' AND text = 'panic: of another'"),
+                     1);
 }
 
 static void several_lines(void **state) {

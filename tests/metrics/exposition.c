@@ -13,8 +13,8 @@ static char *key_of(gm_arena *arena, const char *line) {
     if (!gm_exposition_take_key(&rest, &key) || !gm_exposition_read_key(key, arena, &name, &labels))
         return g_strdup("refused");
     gm_span json = gm_labels_json(&labels, arena);
-    return g_strdup_printf("%.*s %.*s|%.*s", (int)name.len, name.data, (int)json.len, json.data,
-                           (int)rest.len, rest.data);
+    return g_strdup_printf("%.*s %.*s|%.*s", (int)name.len, name.data, (int)json.len, json.data, (int)rest.len,
+                           rest.data);
 }
 
 static void test_keys(void **state) {
@@ -48,8 +48,7 @@ static void test_keys(void **state) {
     gm_arena *arena = gm_arena_new(0);
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autofree char *found = key_of(arena, cases[i][0]);
-        if (strcmp(found, cases[i][1]) != 0)
-            fail_msg("%s\nwanted %s\ngot    %s", cases[i][0], cases[i][1], found);
+        if (strcmp(found, cases[i][1]) != 0) fail_msg("%s\nwanted %s\ngot    %s", cases[i][0], cases[i][1], found);
     }
     gm_arena_free(arena);
 }
@@ -59,8 +58,7 @@ static void test_too_many_labels(void **state) {
     gm_arena *arena = gm_arena_new(0);
     GString *line = g_string_new("up{");
     for (int i = 0; i < GM_LABELS_MAX; i++) g_string_append_printf(line, "l%d=\"1\",", i);
-    g_autofree char *fits = g_strconcat(line->str, "} 1", NULL),
-                    *more = g_strconcat(line->str, "x=\"1\"} 1", NULL);
+    g_autofree char *fits = g_strconcat(line->str, "} 1", NULL), *more = g_strconcat(line->str, "x=\"1\"} 1", NULL);
     g_autofree char *kept = key_of(arena, fits), *refused = key_of(arena, more);
     assert_true(g_str_has_prefix(kept, "up {\"l0\":\"1\","));
     assert_string_equal(refused, "refused");

@@ -37,8 +37,7 @@ static inline void assert_rows_at(gm_store *store, const char *sql, const char *
 #define assert_rows(store, sql, wanted) assert_rows_at(store, sql, wanted, __LINE__)
 
 /* A new incident that holds one member, read under the given limits and globs (NULL: the defaults, all). */
-static inline gm_store *import_with(const char *path, gm_span bytes, const gm_limits *limits,
-                                    const char *glob) {
+static inline gm_store *import_with(const char *path, gm_span bytes, const gm_limits *limits, const char *glob) {
     GError *error = NULL;
     gm_store *store = gm_store_create(":memory:", false, &error);
     const char *const globs[] = {glob, NULL};

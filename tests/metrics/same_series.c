@@ -13,14 +13,13 @@ static const char range_json[] =
     "\"cart\","
     "\"namespace\":\"shop\",\"pod\":\"cart-0\"},\"values\":[[1795424362.5,\"9\"],[1795424377.5,\"NaN\"]]}]}}";
 
-static const char open_metrics[] =
-    "# TYPE container_memory_rss gauge\n"
-    "container_memory_rss{" WHO ",id=\"/a\\\"b\"} 1e+06 1795424362.272\n"
-    "container_memory_rss{" WHO ",id=\"/a\\\"b\"} 2e+06 1795424377.272\n"
-    "# TYPE go_goroutines gauge\n"
-    "go_goroutines{" WHO ",job=\"cart\",instance=\"10.0.0.1:80\"} 9 1795424362.500\n"
-    "go_goroutines{" WHO ",job=\"cart\",instance=\"10.0.0.1:80\"} NaN 1795424377.500\n"
-    "# EOF\n";
+static const char open_metrics[] = "# TYPE container_memory_rss gauge\n"
+                                   "container_memory_rss{" WHO ",id=\"/a\\\"b\"} 1e+06 1795424362.272\n"
+                                   "container_memory_rss{" WHO ",id=\"/a\\\"b\"} 2e+06 1795424377.272\n"
+                                   "# TYPE go_goroutines gauge\n"
+                                   "go_goroutines{" WHO ",job=\"cart\",instance=\"10.0.0.1:80\"} 9 1795424362.500\n"
+                                   "go_goroutines{" WHO ",job=\"cart\",instance=\"10.0.0.1:80\"} NaN 1795424377.500\n"
+                                   "# EOF\n";
 
 static const char dump[] = "{__name__=\"container_memory_rss\", container=\"cart\", id=\"/a\\\"b\", "
                            "namespace=\"shop\", pod=\"cart-0\"} 1e+06 "
@@ -50,10 +49,9 @@ static const struct {
                  {"dump.txt", dump, "prom_dump"},
                  {"export.jsonl", vm_export, "vm_export"}};
 
-static const char all_sql[] =
-    "SELECT s.name, s.labels, s.source, q.name, i.namespace, i.pod, i.container, t_ns, value"
-    " FROM series s LEFT JOIN sample USING (series_id) JOIN identity i USING (identity_id)"
-    " LEFT JOIN quantity q USING (quantity_id) ORDER BY s.name, t_ns";
+static const char all_sql[] = "SELECT s.name, s.labels, s.source, q.name, i.namespace, i.pod, i.container, t_ns, value"
+                              " FROM series s LEFT JOIN sample USING (series_id) JOIN identity i USING (identity_id)"
+                              " LEFT JOIN quantity q USING (quantity_id) ORDER BY s.name, t_ns";
 static const char all_rows[] =
     "container_memory_rss|{\"id\":\"/"
     "a\\\"b\"}|prometheus|memory.anon|shop|cart-0|cart|1795424362272000000|1000000.0\n"
@@ -80,8 +78,8 @@ static void test_all_encodings_in_one(void **state) {
     g_autoptr(gm_store) store = gm_store_create(":memory:", false, &error);
     gm_importer_init(&importer, store, &gm_limits_default, NULL);
     for (size_t i = 0; i < G_N_ELEMENTS(encodings); i++)
-        assert_int_equal(
-            gm_importer_add(&importer, gm_span_of(encodings[i].path), gm_span_of(encodings[i].text)), GM_OK);
+        assert_int_equal(gm_importer_add(&importer, gm_span_of(encodings[i].path), gm_span_of(encodings[i].text)),
+                         GM_OK);
     gm_importer_release(&importer);
     assert_rows(store, all_sql, all_rows);
     assert_rows(store, "SELECT records, left_out FROM member ORDER BY member_id", "3|1\n0|4\n0|4\n0|4\n");
@@ -100,16 +98,13 @@ static void test_a_new_id_keeps_the_identity(void **state) {
 
 static void test_selected_only(void **state) {
     (void)state;
-    static const char text[] =
-        "# TYPE go_goroutines gauge\n"
-        "go_goroutines{" WHO "} 1 1795424362272\n"
-        "go_goroutines{namespace=\"shop\",pod=\"till-0\",container=\"till\"} 2 1795424362272\n"
-        "go_info{namespace=\"shop\",pod=\"till-0\",container=\"till\",version=\"go1.22\"} 1\n";
+    static const char text[] = "# TYPE go_goroutines gauge\n"
+                               "go_goroutines{" WHO "} 1 1795424362272\n"
+                               "go_goroutines{namespace=\"shop\",pod=\"till-0\",container=\"till\"} 2 1795424362272\n"
+                               "go_info{namespace=\"shop\",pod=\"till-0\",container=\"till\",version=\"go1.22\"} 1\n";
     g_autoptr(gm_store) store = import_with("x.prom", gm_span_of(text), NULL, "shop/cart-*");
-    assert_rows(
-        store,
-        "SELECT pod, value FROM sample JOIN series USING (series_id) JOIN identity USING (identity_id)",
-        "cart-0|1.0\n");
+    assert_rows(store, "SELECT pod, value FROM sample JOIN series USING (series_id) JOIN identity USING (identity_id)",
+                "cart-0|1.0\n");
     assert_rows(store, "SELECT records, rejected, left_out FROM member", "1|0|2\n");
     assert_rows(store, "SELECT count (*) FROM setting", "0\n");
 }

@@ -55,14 +55,12 @@ static void test_kubelet_of_1_15(void **state) {
     folder();
     g_autoptr(gm_store) store = import_sample("prom-exposition-kubelet-cadvisor-k8s1.15.prom", "", "");
     /* limits of 0 are not stored; those of pause containers have no quantity */
-    assert_rows(
-        store,
-        "SELECT count (*) FROM sample JOIN series USING (series_id) JOIN quantity q USING (quantity_id)"
-        " WHERE q.name = 'memory.limit' AND value <= 0",
-        "0\n");
-    assert_rows(
-        store,
-        "SELECT DISTINCT container FROM identity WHERE level = 'container' AND container IN ('', 'POD')", "");
+    assert_rows(store,
+                "SELECT count (*) FROM sample JOIN series USING (series_id) JOIN quantity q USING (quantity_id)"
+                " WHERE q.name = 'memory.limit' AND value <= 0",
+                "0\n");
+    assert_rows(store, "SELECT DISTINCT container FROM identity WHERE level = 'container' AND container IN ('', 'POD')",
+                "");
     assert_rows(store, "SELECT count (*) FROM identity WHERE level = 'node' AND cgroup IS NULL", "1\n");
 }
 
@@ -70,12 +68,11 @@ static void test_limit_of_the_summary(void **state) {
     (void)state;
     folder();
     g_autoptr(gm_store) store = import_sample("kubelet-stats-summary-k8s1.31.json", "", "");
-    assert_rows(
-        store,
-        "SELECT value, t_ns FROM sample JOIN series USING (series_id) JOIN quantity q USING (quantity_id)"
-        " JOIN identity USING (identity_id) WHERE q.name = 'memory.limit' AND container = 'kindnet-cni'"
-        " ORDER BY t_ns LIMIT 1",
-        "52428800.0|1762283723000000000\n");
+    assert_rows(store,
+                "SELECT value, t_ns FROM sample JOIN series USING (series_id) JOIN quantity q USING (quantity_id)"
+                " JOIN identity USING (identity_id) WHERE q.name = 'memory.limit' AND container = 'kindnet-cni'"
+                " ORDER BY t_ns LIMIT 1",
+                "52428800.0|1762283723000000000\n");
 }
 
 /* The sample is the inner part of an answer. */
@@ -85,11 +82,10 @@ static void test_docker_api(void **state) {
     g_autoptr(gm_store) store = import_sample("docker-api-stats-memory_stats-gopsutil107.json",
                                               "{\"read\":\"2026-01-01T00:00:00Z\",\"name\":\"/x\",", "}");
     assert_rows(store, "SELECT format FROM member", "docker_stats\n");
-    assert_rows(
-        store,
-        "SELECT s.name, q.name, value FROM sample JOIN series s USING (series_id) JOIN quantity q"
-        " USING (quantity_id) WHERE q.name IN ('memory.anon', 'memory.usage') ORDER BY 2",
-        "memory_stats.stats.total_rss|memory.anon|6537216.0\nmemory_stats.usage|memory.usage|6537216.0\n");
+    assert_rows(store,
+                "SELECT s.name, q.name, value FROM sample JOIN series s USING (series_id) JOIN quantity q"
+                " USING (quantity_id) WHERE q.name IN ('memory.anon', 'memory.usage') ORDER BY 2",
+                "memory_stats.stats.total_rss|memory.anon|6537216.0\nmemory_stats.usage|memory.usage|6537216.0\n");
 }
 
 int main(void) {

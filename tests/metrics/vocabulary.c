@@ -85,8 +85,8 @@ static void test_exporters_names(void **state) {
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
         gm_meaning meaning = meaning_of(cases[i].metric, NULL, NULL);
         if (!meaning.keep || meaning.quantity != cases[i].quantity || meaning.of_cgroup != cases[i].of_cgroup)
-            fail_msg("%s: keep %d, quantity %d, of_cgroup %d", cases[i].metric, meaning.keep,
-                     (int)meaning.quantity, meaning.of_cgroup);
+            fail_msg("%s: keep %d, quantity %d, of_cgroup %d", cases[i].metric, meaning.keep, (int)meaning.quantity,
+                     meaning.of_cgroup);
     }
 }
 
@@ -123,16 +123,14 @@ static void test_left_out(void **state) {
 static void test_conditions(void **state) {
     (void)state;
     assert_int_equal(meaning_of("container_cpu_usage_seconds_total", NULL, NULL).quantity, GM_Q_CPU_USAGE);
-    assert_int_equal(meaning_of("container_cpu_usage_seconds_total", "cpu", "total").quantity,
-                     GM_Q_CPU_USAGE);
+    assert_int_equal(meaning_of("container_cpu_usage_seconds_total", "cpu", "total").quantity, GM_Q_CPU_USAGE);
     assert_int_equal(meaning_of("container_cpu_usage_seconds_total", "cpu", "").quantity, GM_Q_CPU_USAGE);
     gm_meaning one_cpu = meaning_of("container_cpu_usage_seconds_total", "cpu", "cpu03");
     assert_true(one_cpu.keep);
     assert_int_equal(one_cpu.quantity, GM_Q_NONE);
 
     gm_labels labels = labels_of("failure_type", "pgmajfault");
-    assert_int_equal(gm_metric_meaning(GM_SPAN("container_memory_failures_total"), &labels).quantity,
-                     GM_Q_NONE);
+    assert_int_equal(gm_metric_meaning(GM_SPAN("container_memory_failures_total"), &labels).quantity, GM_Q_NONE);
     gm_labels_add(&labels, GM_SPAN("scope"), GM_SPAN("container"));
     assert_int_equal(gm_metric_meaning(GM_SPAN("container_memory_failures_total"), &labels).quantity,
                      GM_Q_MEM_PGMAJFAULT);
@@ -164,7 +162,7 @@ static void accepts(int line, gm_quantity quantity, double value, gm_quantity as
 static void refuses(int line, gm_quantity quantity, double value) {
     if (gm_value_accept(&quantity, &value)) fail_msg("line %d: %.17g is stored", line, value);
 }
-#define KEPT(quantity, value) accepts(__LINE__, quantity, value, quantity, value)
+#define KEPT(quantity, value)    accepts(__LINE__, quantity, value, quantity, value)
 #define REFUSED(quantity, value) refuses(__LINE__, quantity, value)
 
 static void test_values(void **state) {

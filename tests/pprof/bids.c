@@ -121,7 +121,8 @@ static void crashes_are_read_as_logs(void **unused) {
     };
     (void)unused;
     for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
-        gm_head head = {.path = GM_SPAN("crash"), .name = GM_SPAN("crash"), .head = gm_span_of(texts[i]), .complete = true};
+        gm_head head = {
+            .path = GM_SPAN("crash"), .name = GM_SPAN("crash"), .head = gm_span_of(texts[i]), .complete = true};
         int offer;
         assert_ptr_equal(gm_format_choose(&head, &offer, NULL), &gm_format_log_plain);
         assert_true(offer >= 60);

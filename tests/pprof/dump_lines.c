@@ -18,10 +18,9 @@ static void headers_are_read_in_all_their_forms(void **unused) {
         {"  goroutine 261218091 [select, 44 minutes]:\r", 261218091, "select", 44, false},
         {"goroutine 7 [running, locked to thread]:", 7, "running", GM_UNKNOWN, true},
         {"goroutine 7 [IO wait, 1 minutes, locked to thread]:", 7, "IO wait", 1, true},
-        {"goroutine 7 gp=0xc0000061c0 m=nil [chan receive (nil chan), 2 minutes]:", 7,
-         "chan receive (nil chan)", 2, false},
-        {"goroutine 7 gp=0xc000006c40 m=3 mp=0xc000080008 [syscall (scan)]:", 7, "syscall", GM_UNKNOWN,
+        {"goroutine 7 gp=0xc0000061c0 m=nil [chan receive (nil chan), 2 minutes]:", 7, "chan receive (nil chan)", 2,
          false},
+        {"goroutine 7 gp=0xc000006c40 m=3 mp=0xc000080008 [syscall (scan)]:", 7, "syscall", GM_UNKNOWN, false},
         {"goroutine 7 [chan send, 3 minutes, synctest bubble 4]:", 7, "chan send", 3, false},
         {"goroutine 7 [select, 5 minutes labels:{\"k\": \"a]:, 9 minutes\"}]:", 7, "select", 5, false},
         {"goroutine 7 [select] {\"k\": \"v\"}:", 7, "select", GM_UNKNOWN, false},
@@ -29,8 +28,7 @@ static void headers_are_read_in_all_their_forms(void **unused) {
     (void)unused;
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
         gm_goroutine_header header;
-        if (!gm_goroutine_header_parse(gm_span_of(cases[i].line), &header))
-            fail_msg("refused: %s", cases[i].line);
+        if (!gm_goroutine_header_parse(gm_span_of(cases[i].line), &header)) fail_msg("refused: %s", cases[i].line);
         assert_int_equal(header.goid, cases[i].goid);
         assert_true(gm_span_equal(header.state, gm_span_of(cases[i].state)));
         assert_int_equal(header.wait_minutes, cases[i].minutes);
@@ -57,8 +55,7 @@ static void other_lines_are_no_headers(void **unused) {
         if (gm_goroutine_dump_sniff(gm_span_of(lines[i]))) fail_msg("accepted: %s", lines[i]);
 }
 
-/* --- the parser
- * ------------------------------------------------------------------------------------------------ */
+/* --- the parser --- */
 typedef struct {
     gm_store *store;
     gm_member member;
@@ -81,8 +78,7 @@ static int set_up(void **state) {
     f->store = memory_store();
     f->member = (gm_member){.store = f->store, .arena = gm_arena_new(0), .limits = &gm_limits_default};
     f->t_ns = GM_UNKNOWN;
-    gm_emit_member_begin(f->store, &(gm_member_begin){GM_SPAN("app.log"), GM_UNKNOWN, GM_UNKNOWN},
-                         &member_id);
+    gm_emit_member_begin(f->store, &(gm_member_begin){GM_SPAN("app.log"), GM_UNKNOWN, GM_UNKNOWN}, &member_id);
     gm_emit_identity(f->store, &identity, &f->identity_id);
     f->dump = gm_goroutine_dump_new(&f->member, owner, f);
     *state = f;
@@ -120,8 +116,7 @@ static void a_dump_within_a_log_is_found(void **state) {
     assert_int_equal(f->owner_asked, 0);
     assert_int_equal(gm_goroutine_dump_end(f->dump), GM_OK);
     assert_int_equal(f->owner_asked, 1);
-    assert_int_equal(value_of(f->store, "SELECT t_ns FROM profile WHERE kind = 'goroutine' AND count = 2"),
-                     5000);
+    assert_int_equal(value_of(f->store, "SELECT t_ns FROM profile WHERE kind = 'goroutine' AND count = 2"), 5000);
     assert_int_equal(gm_emit_member_end(f->store, &(gm_member_end){.format = "test"}), GM_OK); /* writes all */
     assert_int_equal(value_of(f->store, "SELECT count FROM profile_sample"), 2);
     assert_int_equal(value_of(f->store, "SELECT count (*) FROM goroutine"), 2);
@@ -147,8 +142,7 @@ static void traces_of_panics_are_no_levels(void **state) {
         assert_int_equal(feed(f, ""), GM_END);
         assert_int_equal(feed(f, "level=info msg=\"goes on: yes\""), GM_OK);
     }
-    assert_int_equal(
-        value_of(f->store, "SELECT count (*) FROM profile WHERE kind = 'traceback' AND count = 1"), 3);
+    assert_int_equal(value_of(f->store, "SELECT count (*) FROM profile WHERE kind = 'traceback' AND count = 1"), 3);
     assert_int_equal(value_of(f->store, "SELECT count (*) FROM profile"), 3);
 }
 

@@ -27,8 +27,7 @@ static void check_incident(gm_store *store) {
                                   " FROM profile_sample s WHERE s.profile_id = p.profile_id)",
                                   columns[i], columns[i]),
                          0);
-    assert_int_equal(
-        value_of(store, "SELECT total (rejected) FROM member WHERE format IN ('pprof', 'pprof_text')"), 0);
+    assert_int_equal(value_of(store, "SELECT total (rejected) FROM member WHERE format IN ('pprof', 'pprof_text')"), 0);
 }
 
 static void samples_of_others_are_read(void **unused) {
@@ -51,16 +50,13 @@ static void samples_of_others_are_read(void **unused) {
     assert_true(taken > 0);
 }
 
-/* --- incidents
- * -------------------------------------------------------------------------------------------------- */
+/* --- incidents --- */
 static void find_pairs(const char *folder, GPtrArray *texts) {
     g_autoptr(GPtrArray) files = files_in(folder);
     for (guint i = 0; i < files->len; i++) {
         const char *file = files->pdata[i];
-        if (g_file_test(file, G_FILE_TEST_IS_DIR))
-            find_pairs(file, texts);
-        else if (strstr(file, "heap") && g_str_has_suffix(file, ".debug1.txt"))
-            g_ptr_array_add(texts, g_strdup(file));
+        if (g_file_test(file, G_FILE_TEST_IS_DIR)) find_pairs(file, texts);
+        else if (strstr(file, "heap") && g_str_has_suffix(file, ".debug1.txt")) g_ptr_array_add(texts, g_strdup(file));
     }
 }
 

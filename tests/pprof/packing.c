@@ -6,16 +6,14 @@
 #include "importer/formats/pprof/totals.h"
 
 #define SAMPLES 3000
-#define DEPTH 60
-#define LIMIT ((size_t)1 << 20)
+#define DEPTH   60
+#define LIMIT   ((size_t)1 << 20)
 
 /* Stacks as a program has them: each shares a part of its root with the one before. Returns the depth. */
 static size_t next_stack(uint64_t *state, uint64_t *root_first, size_t depth) {
     *state = *state * UINT64_C(6364136223846793005) + 1442695040888963407;
-    size_t keep = (size_t)(*state >> 33) % (depth + 1),
-           want = keep + (size_t)(*state >> 50) % (DEPTH - keep + 1);
-    for (size_t i = keep; i < want; i++)
-        root_first[i] = (*state >> (i % 40)) | (i % 7 == 0 ? UINT64_MAX << 50 : 0);
+    size_t keep = (size_t)(*state >> 33) % (depth + 1), want = keep + (size_t)(*state >> 50) % (DEPTH - keep + 1);
+    for (size_t i = keep; i < want; i++) root_first[i] = (*state >> (i % 40)) | (i % 7 == 0 ? UINT64_MAX << 50 : 0);
     return want;
 }
 
@@ -132,8 +130,7 @@ static void tables_grow_and_start_again(void **unused) {
             assert_int_equal(added->tag, 0); /* zeroed, the second time too */
             added->tag = i + 1;
         }
-        for (uint32_t i = 0; i < table.count; i++)
-            assert_int_equal(((item *)gm_pprof_table_at(&table, i))->tag, i + 1);
+        for (uint32_t i = 0; i < table.count; i++) assert_int_equal(((item *)gm_pprof_table_at(&table, i))->tag, i + 1);
         gm_pprof_table_clear(&table);
     }
     gm_arena_free(arena);
@@ -157,10 +154,8 @@ static void totals_give_up_a_column_that_overflows(void **unused) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(samples_come_back_as_they_went_in),
-        cmocka_unit_test(samples_say_when_memory_is_out),
-        cmocka_unit_test(ids_are_found_dense_and_sparse),
-        cmocka_unit_test(tables_grow_and_start_again),
+        cmocka_unit_test(samples_come_back_as_they_went_in),      cmocka_unit_test(samples_say_when_memory_is_out),
+        cmocka_unit_test(ids_are_found_dense_and_sparse),         cmocka_unit_test(tables_grow_and_start_again),
         cmocka_unit_test(totals_give_up_a_column_that_overflows),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -127,7 +127,8 @@ static void plain_locations_are_what_the_generated_code_reads(void **unused) {
         if (gm_pprof_plain_read_location(message, &plain)) {
             Pprof__Location *wanted = pprof__location__unpack(NULL, message.len, (const uint8_t *)message.data);
             assert_non_null(wanted);
-            assert_true(plain.id == wanted->id && plain.mapping_id == wanted->mapping_id && plain.address == wanted->address);
+            assert_true(plain.id == wanted->id && plain.mapping_id == wanted->mapping_id &&
+                        plain.address == wanted->address);
             assert_int_equal(plain.line_count, wanted->n_line);
             for (size_t i = 0; i < plain.line_count; i++) {
                 assert_true(plain.lines[i].function_id == wanted->line[i]->function_id);
@@ -151,7 +152,8 @@ static void plain_functions_are_what_the_generated_code_reads(void **unused) {
         if (gm_pprof_plain_numbers(message, plain, 5)) {
             Pprof__Function *wanted = pprof__function__unpack(NULL, message.len, (const uint8_t *)message.data);
             assert_non_null(wanted);
-            assert_true(plain[1] == wanted->id && (int64_t)plain[2] == wanted->name && (int64_t)plain[3] == wanted->system_name);
+            assert_true(plain[1] == wanted->id && (int64_t)plain[2] == wanted->name &&
+                        (int64_t)plain[3] == wanted->system_name);
             assert_true((int64_t)plain[4] == wanted->filename && (int64_t)plain[5] == wanted->start_line);
             pprof__function__free_unpacked(wanted, NULL);
             taken++;

@@ -41,8 +41,7 @@ static inline void import_file(gm_store *store, const char *path, const char *fi
 }
 
 /* The first column of the only row; GM_UNKNOWN for NULL. */
-static inline int64_t value_of(gm_store *store, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
+static inline int64_t value_of(gm_store *store, const char *format, ...) __attribute__((format(printf, 2, 3)));
 static inline int64_t value_of(gm_store *store, const char *format, ...) {
     va_list args;
     va_start(args, format);

@@ -33,8 +33,7 @@ static void totals_are_those_of_pprof(void **unused) {
         import_profile(store, fields[0]);
         int64_t wanted = g_ascii_strtoll(fields[3], NULL, 10),
                 total = value_of(store, "SELECT %s FROM profile", column);
-        if (total != wanted)
-            fail_msg("%s %s: %" PRId64 ", pprof says %" PRId64, fields[0], column, total, wanted);
+        if (total != wanted) fail_msg("%s %s: %" PRId64 ", pprof says %" PRId64, fields[0], column, total, wanted);
         assert_int_equal(value_of(store, "SELECT sum (%s) FROM profile_sample", column), wanted);
         assert_int_equal(value_of(store, "SELECT count (*) FROM diagnostic"), 0);
     }
@@ -54,18 +53,15 @@ static void text_and_protobuf_agree(void **unused) {
     double noise = 3 * sqrt((double)rate * ((double)binary + (double)text));
     assert_true(fabs((double)binary - (double)text) <= noise);
     /* The same functions and lines were found, so the stacks are the same rows. */
-    int64_t stacks =
-        value_of(store, "SELECT count (*) FROM profile_sample WHERE profile_id = 1 AND alloc_bytes > 0");
-    int64_t same =
-        value_of(store, "SELECT count (*) FROM profile_sample a JOIN profile_sample b USING (stack_id)"
-                        " WHERE a.profile_id = 1 AND b.profile_id = 2 AND a.alloc_bytes = b.alloc_bytes"
-                        " AND a.inuse_bytes = b.inuse_bytes AND a.alloc_bytes > 0");
+    int64_t stacks = value_of(store, "SELECT count (*) FROM profile_sample WHERE profile_id = 1 AND alloc_bytes > 0");
+    int64_t same = value_of(store, "SELECT count (*) FROM profile_sample a JOIN profile_sample b USING (stack_id)"
+                                   " WHERE a.profile_id = 1 AND b.profile_id = 2 AND a.alloc_bytes = b.alloc_bytes"
+                                   " AND a.inuse_bytes = b.inuse_bytes AND a.alloc_bytes > 0");
     assert_true(stacks > 20);
     assert_int_equal(same, stacks);
 }
 
-/* --- limits
- * ---------------------------------------------------------------------------------------------------- */
+/* --- limits --- */
 static void put_varint(GString *to, uint64_t value) {
     for (; value > 127; value >>= 7) g_string_append_c(to, (char)(value | 128));
     g_string_append_c(to, (char)value);
@@ -132,8 +128,7 @@ static void stacks_that_are_too_deep_are_cut(void **unused) {
     import_bytes(store, "wide", (gm_span){wide->str, wide->len});
     assert_int_equal(value_of(store, "SELECT max (json_array_length (frames)) FROM stack"), 4096);
     assert_int_equal(value_of(store, "SELECT sum (count) FROM profile_sample"), 12);
-    assert_int_equal(
-        value_of(store, "SELECT count (*) FROM diagnostic WHERE text = '1 stack(s) too deep, cut'"), 2);
+    assert_int_equal(value_of(store, "SELECT count (*) FROM diagnostic WHERE text = '1 stack(s) too deep, cut'"), 2);
 }
 
 static void samples_beyond_the_memory_limit_are_counted(void **unused) {
@@ -144,16 +139,14 @@ static void samples_beyond_the_memory_limit_are_counted(void **unused) {
     limits.arena_bytes = 1 << 20;
     for (uint64_t i = 0; i < 40000; i++) put_sample(profile, 40, 1 + i % 3, 1);
     import_with(store, "large", (gm_span){profile->str, profile->len}, &limits);
-    int64_t kept = value_of(store, "SELECT count FROM profile"),
-            lost = value_of(store, "SELECT rejected FROM member");
+    int64_t kept = value_of(store, "SELECT count FROM profile"), lost = value_of(store, "SELECT rejected FROM member");
     assert_true(kept > 1000 && lost > 1000);
     assert_int_equal(kept + lost, 40000);
-    assert_int_equal(
-        value_of(store,
-                 "SELECT text LIKE '%% sample(s) beyond the memory limit' AND text + 0 = %" PRId64
-                 " FROM diagnostic",
-                 lost),
-        1);
+    assert_int_equal(value_of(store,
+                              "SELECT text LIKE '%% sample(s) beyond the memory limit' AND text + 0 = %" PRId64
+                              " FROM diagnostic",
+                              lost),
+                     1);
 }
 
 static void what_is_too_long_is_cut_or_passed_over(void **unused) {

@@ -9,9 +9,9 @@
 #include <string.h>
 
 #define SAMPLES 720
-#define START INT64_C(1714687200000000000) /* 2024-05-02 22:00 UTC */
-#define STEP INT64_C(15000000000)
-#define MIB 1048576.0
+#define START   INT64_C(1714687200000000000) /* 2024-05-02 22:00 UTC */
+#define STEP    INT64_C(15000000000)
+#define MIB     1048576.0
 #define BUCKETS 9
 
 typedef struct {
@@ -59,18 +59,15 @@ static void fill_series(void) {
 }
 
 static gm_chart_series series(const char *name, gm_chart_draw draw, gm_chart_fill fill, const double *value) {
-    return (gm_chart_series){
-        .name = name, .draw = draw, .fill = fill, .t_ns = times, .value = value, .n = SAMPLES};
+    return (gm_chart_series){.name = name, .draw = draw, .fill = fill, .t_ns = times, .value = value, .n = SAMPLES};
 }
 
 static const gm_chart_series *memory_series(void) {
     static gm_chart_series all[BUCKETS + 1];
-    static const gm_chart_fill fills[BUCKETS] = {
-        GM_FILL_GO_LIVE, GM_FILL_GO_GARBAGE,       GM_FILL_GO_FRAG,
-        GM_FILL_GO_IDLE, GM_FILL_GO_STACKS,        GM_FILL_GO_META,
-        GM_FILL_NATIVE,  GM_FILL_SLAB_RECLAIMABLE, GM_FILL_INACTIVE_FILE};
-    for (int k = 0; k < BUCKETS; k++)
-        all[k] = series(gm_chart_fill_name(fills[k]), GM_DRAW_AREA, fills[k], bucket[k]);
+    static const gm_chart_fill fills[BUCKETS] = {GM_FILL_GO_LIVE, GM_FILL_GO_GARBAGE,       GM_FILL_GO_FRAG,
+                                                 GM_FILL_GO_IDLE, GM_FILL_GO_STACKS,        GM_FILL_GO_META,
+                                                 GM_FILL_NATIVE,  GM_FILL_SLAB_RECLAIMABLE, GM_FILL_INACTIVE_FILE};
+    for (int k = 0; k < BUCKETS; k++) all[k] = series(gm_chart_fill_name(fills[k]), GM_DRAW_AREA, fills[k], bucket[k]);
     all[BUCKETS] = series("cgroup usage", GM_DRAW_LINE, GM_FILL_INK, usage);
     return all;
 }
@@ -92,8 +89,7 @@ static gm_chart timeline_chart(void) {
                                             {START + 630 * STEP, "heap profile", GM_FILL_LINE_6, 0},
                                             {START + 320 * STEP, "goroutine dump", GM_FILL_LINE_6, 0},
                                             {START + 330 * STEP, "config reload", GM_FILL_INFO, 0}};
-    static const gm_chart_span spans[] = {
-        {START + 180 * STEP, START + 640 * STEP, "growth window", GM_FILL_WARNING}};
+    static const gm_chart_span spans[] = {{START + 180 * STEP, START + 640 * STEP, "growth window", GM_FILL_WARNING}};
     go[0] = series("goroutines", GM_DRAW_LINE, GM_FILL_LINE_1, goroutines);
     gc[0] = series("GC pause", GM_DRAW_POINTS, GM_FILL_LINE_4, pause_ms);
     use[0] = series("cpu", GM_DRAW_LINE, GM_FILL_LINE_3, cpu);
@@ -116,8 +112,7 @@ static gm_chart all_fills_chart(void) {
     static gm_chart_pane pane;
     static double value[GM_FILL_INK][SAMPLES];
     for (int k = 0; k < GM_FILL_INK; k++) {
-        for (int i = 0; i < SAMPLES; i++)
-            value[k][i] = MIB * (20 + 10 * wave(i + 17 * k, 260) + 2 * noise(i + k));
+        for (int i = 0; i < SAMPLES; i++) value[k][i] = MIB * (20 + 10 * wave(i + 17 * k, 260) + 2 * noise(i + k));
         all[k] = series(gm_chart_fill_name((gm_chart_fill)k), GM_DRAW_AREA, (gm_chart_fill)k, value[k]);
     }
     all[GM_FILL_INK] = series("limit over time", GM_DRAW_STEP, GM_FILL_CRITICAL, level);
@@ -141,13 +136,12 @@ static gm_chart lines_chart(void) {
 
 static gm_chart odd_chart(void) {
     static const double lone[] = {42 * MIB}, flat[] = {7, 7, 7};
-    static const int64_t when[] = {START + 60 * STEP},
-                         three[] = {START, START + 50 * STEP, START + 100 * STEP};
+    static const int64_t when[] = {START + 60 * STEP}, three[] = {START, START + 50 * STEP, START + 100 * STEP};
     static const gm_chart_series single = {"a single sample", GM_DRAW_AREA, GM_FILL_NATIVE, when, lone, 1, 0};
     static const gm_chart_series even = {"all equal", GM_DRAW_STEP, GM_FILL_LINE_2, three, flat, 3, 0};
     static const gm_chart_series names[] = {
-        {"\xd7\xa9\xd7\x9c\xd7\x95\xd7\x9d \xd7\xa2\xd7\x95\xd7\x9c\xd7\x9d", GM_DRAW_LINE, GM_FILL_LINE_1,
-         three, flat, 3, 0},
+        {"\xd7\xa9\xd7\x9c\xd7\x95\xd7\x9d \xd7\xa2\xd7\x95\xd7\x9c\xd7\x9d", GM_DRAW_LINE, GM_FILL_LINE_1, three, flat,
+         3, 0},
         {"bad \xff\xfe bytes\x01\n and \xe2\x80\xae"
          "override",
          GM_DRAW_LINE, GM_FILL_LINE_2, three, flat, 3, 0},
@@ -186,11 +180,10 @@ static gm_chart waterfall_chart(void) {
 
 static gm_chart growth_chart(void) {
     static const gm_chart_bar bars[] = {
-        {"github.com/acme/checkout/internal/session.(*Store).Put", 212 * MIB, "1.84 MiB/min",
-         GM_FILL_GO_LIVE},
+        {"github.com/acme/checkout/internal/session.(*Store).Put", 212 * MIB, "1.84 MiB/min", GM_FILL_GO_LIVE},
         {"google.golang.org/grpc/internal/transport.newBufWriter", 61 * MIB, "0.53 MiB/min", GM_FILL_GO_LIVE},
-        {"github.com/acme/checkout/internal/cache.(*LRU[go.shape.string,go.shape.struct { a/b.C }]).Add",
-         33 * MIB, "0.3 MiB/min", GM_FILL_GO_LIVE},
+        {"github.com/acme/checkout/internal/cache.(*LRU[go.shape.string,go.shape.struct { a/b.C }]).Add", 33 * MIB,
+         "0.3 MiB/min", GM_FILL_GO_LIVE},
         {"net/http.(*Transport).dialConn", 18 * MIB, "0.1 MiB/min", GM_FILL_GO_LIVE},
         {"runtime.malg", 9.5 * MIB, NULL, GM_FILL_GO_LIVE},
         {"bufio.NewReaderSize", 4.25 * MIB, NULL, GM_FILL_GO_LIVE},
@@ -210,9 +203,8 @@ static bool save(gm_draw *draw, const example *e, const gm_chart_style *style, c
     gm_text_measure measure = gm_draw_measure(draw);
     g_autoptr(GByteArray) png = g_byte_array_new();
     g_autoptr(GError) error = NULL;
-    g_autofree char *path =
-        g_strdup_printf("%s/%s-%dx%d-%s.png", folder, e->name, (int)style->width, (int)style->height,
-                        style->theme == GM_THEME_DARK ? "dark" : "light");
+    g_autofree char *path = g_strdup_printf("%s/%s-%dx%d-%s.png", folder, e->name, (int)style->width,
+                                            (int)style->height, style->theme == GM_THEME_DARK ? "dark" : "light");
     gm_chart_layout(&e->chart, style, &measure, &geometry);
     bool done = gm_draw_png(draw, &geometry, png, &error) &&
                 g_file_set_contents(path, (const char *)png->data, png->len, &error);
@@ -235,8 +227,7 @@ int main(int argc, char **argv) {
     bool done = true;
     for (size_t i = 0; i < G_N_ELEMENTS(examples); i++) {
         for (int k = 0; k < 6; k++) {
-            gm_chart_style style = {sizes[k / 2][0], sizes[k / 2][1], 1,
-                                    k % 2 ? GM_THEME_DARK : GM_THEME_LIGHT};
+            gm_chart_style style = {sizes[k / 2][0], sizes[k / 2][1], 1, k % 2 ? GM_THEME_DARK : GM_THEME_LIGHT};
             done = save(draw, &examples[i], &style, argv[1]) && done;
         }
     }

@@ -28,8 +28,7 @@ size_t count_shapes(const gm_chart_geometry *geometry, gm_shape_kind kind, gm_ch
     return count;
 }
 
-const gm_shape *nth_shape(const gm_chart_geometry *geometry, gm_shape_kind kind, gm_chart_role role,
-                          size_t n) {
+const gm_shape *nth_shape(const gm_chart_geometry *geometry, gm_shape_kind kind, gm_chart_role role, size_t n) {
     for (guint i = 0; i < geometry->shapes->len; i++) {
         const gm_shape *shape = shape_at(geometry, i);
         if (shape->kind == kind && shape->role == role && n-- == 0) return shape;
@@ -45,8 +44,7 @@ const gm_xy *shape_points(const gm_chart_geometry *geometry, const gm_shape *sha
 const gm_shape *find_text(const gm_chart_geometry *geometry, gm_chart_role role, const char *prefix) {
     for (guint i = 0; i < geometry->shapes->len; i++) {
         const gm_shape *shape = shape_at(geometry, i);
-        if (shape->kind == GM_SHAPE_TEXT && shape->role == role && g_str_has_prefix(shape->text, prefix))
-            return shape;
+        if (shape->kind == GM_SHAPE_TEXT && shape->role == role && g_str_has_prefix(shape->text, prefix)) return shape;
     }
     return NULL;
 }
@@ -71,8 +69,7 @@ static bool inside(gm_rect in, gm_rect box) {
 }
 
 static bool apart(gm_rect a, gm_rect b) {
-    return a.x + a.w <= b.x + NEAR || b.x + b.w <= a.x + NEAR || a.y + a.h <= b.y + NEAR ||
-           b.y + b.h <= a.y + NEAR;
+    return a.x + a.w <= b.x + NEAR || b.x + b.w <= a.x + NEAR || a.y + a.h <= b.y + NEAR || b.y + b.h <= a.y + NEAR;
 }
 
 /* The last opaque box painted before shape `index` that is under all of it. */
@@ -117,8 +114,7 @@ static void check_points(const gm_chart_geometry *geometry, const gm_shape *shap
     gm_rect plot = data ? plot_of(geometry, shape->pane)->box : (gm_rect){0, 0, 0, 0};
     for (size_t i = 0; i < shape->count; i++) {
         assert_true(isfinite(p[i].x) && isfinite(p[i].y));
-        if (data && shape->kind != GM_SHAPE_POLYGON)
-            assert_true(p[i].x >= plot.x - 2 && p[i].x <= plot.x + plot.w + 2);
+        if (data && shape->kind != GM_SHAPE_POLYGON) assert_true(p[i].x >= plot.x - 2 && p[i].x <= plot.x + plot.w + 2);
         if (data) assert_true(p[i].y >= plot.y - NEAR && p[i].y <= plot.y + plot.h + NEAR);
     }
 }
@@ -137,12 +133,10 @@ static void check_plots(const gm_chart_geometry *geometry) {
 void check_geometry(const gm_chart_geometry *geometry) {
     for (guint i = 0; i < geometry->shapes->len; i++) {
         const gm_shape *shape = shape_at(geometry, i);
-        if (shape->kind == GM_SHAPE_TEXT)
-            check_text(geometry, i);
+        if (shape->kind == GM_SHAPE_TEXT) check_text(geometry, i);
         else if (shape->kind == GM_SHAPE_RECT)
             assert_true(isfinite(shape->box.x + shape->box.y) && shape->box.w >= 0 && shape->box.h >= 0);
-        else
-            check_points(geometry, shape);
+        else check_points(geometry, shape);
     }
     check_plots(geometry);
 }

@@ -8,8 +8,7 @@
 #include <string.h>
 
 static void page_open(gm_page *page, gm_chart_geometry *geometry) {
-    *geometry =
-        (gm_chart_geometry){.width = 900, .height = 500, .scale = 1, .texts = g_string_chunk_new(256)};
+    *geometry = (gm_chart_geometry){.width = 900, .height = 500, .scale = 1, .texts = g_string_chunk_new(256)};
     *page = (gm_page){.measure = &fake_measure, .out = geometry, .theme = gm_theme_get(GM_THEME_LIGHT)};
     page->small = page->text = (gm_font){10, false};
 }
@@ -198,25 +197,23 @@ static void test_time_scale_extremes(void **state) {
     gm_time_scale moment = gm_time_scale_make(INT64_MAX, INT64_MAX);
     (void)state;
     all.w = 100;
-    assert_true(gm_time_x(&all, INT64_MIN) == 0 && gm_time_x(&all, INT64_MAX) == 100 &&
-                gm_time_x(&all, 0) == 50);
+    assert_true(gm_time_x(&all, INT64_MIN) == 0 && gm_time_x(&all, INT64_MAX) == 100 && gm_time_x(&all, 0) == 50);
     assert_true(moment.from_ns < moment.to_ns);
 }
 
 static void test_clean_text(void **state) {
     static const struct {
         const char *raw, *clean;
-    } cases[] = {
-        {NULL, ""},
-        {"", ""},
-        {" \t two\n\nwords\x7f ", "two words"},
-        {"a\xff\xc0z", "a\xef\xbf\xbd\xef\xbf\xbdz"},
-        {"user\xe2\x80\xaetxt.exe", "usertxt.exe"}, /* right-to-left override */
-        {"a\xe2\x80\xa8"
-         "b",
-         "a b"},                                                                          /* line separator */
-        {"\xd9\x85\xdb\x8c\xe2\x80\x8c\xd8\xae", "\xd9\x85\xdb\x8c\xe2\x80\x8c\xd8\xae"}, /* joiner stays */
-        {"\xee\x80\x80", "\xef\xbf\xbd"}};                                                /* private use */
+    } cases[] = {{NULL, ""},
+                 {"", ""},
+                 {" \t two\n\nwords\x7f ", "two words"},
+                 {"a\xff\xc0z", "a\xef\xbf\xbd\xef\xbf\xbdz"},
+                 {"user\xe2\x80\xaetxt.exe", "usertxt.exe"}, /* right-to-left override */
+                 {"a\xe2\x80\xa8"
+                  "b",
+                  "a b"},                                                                          /* line separator */
+                 {"\xd9\x85\xdb\x8c\xe2\x80\x8c\xd8\xae", "\xd9\x85\xdb\x8c\xe2\x80\x8c\xd8\xae"}, /* joiner stays */
+                 {"\xee\x80\x80", "\xef\xbf\xbd"}};                                                /* private use */
     (void)state;
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autofree char *clean = gm_text_clean(cases[i].raw);
@@ -308,8 +305,7 @@ static double distance(gm_chart_theme theme, int a, int b, int sight) {
     double p[3], q[3];
     lab_of(gm_chart_fill_color(theme, (gm_chart_fill)a), sight, p);
     lab_of(gm_chart_fill_color(theme, (gm_chart_fill)b), sight, q);
-    return sqrt((p[0] - q[0]) * (p[0] - q[0]) + (p[1] - q[1]) * (p[1] - q[1]) +
-                (p[2] - q[2]) * (p[2] - q[2]));
+    return sqrt((p[0] - q[0]) * (p[0] - q[0]) + (p[1] - q[1]) * (p[1] - q[1]) + (p[2] - q[2]) * (p[2] - q[2]));
 }
 
 static void test_palette_is_distinct(void **state) {
@@ -318,8 +314,7 @@ static void test_palette_is_distinct(void **state) {
         for (int i = 0; i < GM_FILL_INK; i++) {
             for (int sight = 0; sight < 4 && i + 1 < GM_FILL_INK; sight++)
                 assert_true(distance((gm_chart_theme)theme, i, i + 1, sight) > 15);
-            for (int k = i + 1; k < GM_FILL_INK; k++)
-                assert_true(distance((gm_chart_theme)theme, i, k, 0) > 15);
+            for (int k = i + 1; k < GM_FILL_INK; k++) assert_true(distance((gm_chart_theme)theme, i, k, 0) > 15);
         }
     }
 }

@@ -21,9 +21,8 @@ static void test_waterfall_steps_down(void **state) {
     gm_rect back = bar_of(&geometry, 2)->box, rest = bar_of(&geometry, 3)->box;
     assert_true(fabs(live.x + live.w - (total.x + total.w)) < NEAR); /* hangs at the total's end */
     assert_true(fabs(live.w / total.w - 0.6) < NEAR);
-    assert_true(fabs(back.x - live.x) < NEAR && fabs(back.w / total.w - 0.1) < NEAR); /* up again */
-    assert_true(fabs(rest.x + rest.w - (back.x + back.w)) < NEAR &&
-                fabs(rest.x - total.x) < NEAR); /* to zero */
+    assert_true(fabs(back.x - live.x) < NEAR && fabs(back.w / total.w - 0.1) < NEAR);               /* up again */
+    assert_true(fabs(rest.x + rest.w - (back.x + back.w)) < NEAR && fabs(rest.x - total.x) < NEAR); /* to zero */
     assert_int_equal(count_shapes(&geometry, GM_SHAPE_LINE, GM_ROLE_CONNECTOR), 3);
     assert_non_null(find_text(&geometry, GM_ROLE_BAR_VALUE, "100 MiB"));
     assert_non_null(find_text(&geometry, GM_ROLE_BAR_VALUE, "-10 MiB"));
@@ -51,16 +50,15 @@ static void test_bars(void **state) {
         {"runtime.malg", 10 * MIB, NULL, GM_FILL_GO_LIVE},
         {"gone", NAN, "not in the last profile", GM_FILL_GO_LIVE},
         {"shrunk", -20 * MIB, NULL, GM_FILL_GO_IDLE}};
-    gm_chart chart = {
-        .kind = GM_CHART_BARS, .bars = bars, .n_bars = 4, .unit = GM_UNIT_BYTES, .show_sign = true};
+    gm_chart chart = {.kind = GM_CHART_BARS, .bars = bars, .n_bars = 4, .unit = GM_UNIT_BYTES, .show_sign = true};
     gm_chart_geometry geometry;
     (void)state;
     for (double width = 160; width < 2000; width *= 1.2) {
         lay_out(&chart, width, 400, &geometry);
         assert_int_equal(count_shapes(&geometry, GM_SHAPE_RECT, GM_ROLE_DATA), 3);
         assert_true(fabs(bar_of(&geometry, 0)->box.w / bar_of(&geometry, 1)->box.w - 4) < NEAR);
-        assert_true(fabs(bar_of(&geometry, 2)->box.x + bar_of(&geometry, 2)->box.w -
-                         bar_of(&geometry, 1)->box.x) < NEAR);
+        assert_true(fabs(bar_of(&geometry, 2)->box.x + bar_of(&geometry, 2)->box.w - bar_of(&geometry, 1)->box.x) <
+                    NEAR);
         const gm_shape *name = nth_shape(&geometry, GM_SHAPE_TEXT, GM_ROLE_BAR_LABEL, 0);
         assert_true(g_str_has_suffix(name->text, width > 250 ? ".(*Store).Put" : "ut"));
         gm_chart_geometry_release(&geometry);
@@ -92,10 +90,8 @@ static void test_surplus_bars_are_summed_up(void **state) {
 
 static void test_bars_at_any_size(void **state) {
     static const gm_chart_bar bars[] = {
-        {"github.com/acme/shop/internal/session.(*Store[go.shape.string]).Put", 1e9, "1 MiB/min",
-         GM_FILL_INK},
-        {"a", 4e8, "a note that is far too long to be shown anywhere but on a very wide page",
-         GM_FILL_GO_LIVE},
+        {"github.com/acme/shop/internal/session.(*Store[go.shape.string]).Put", 1e9, "1 MiB/min", GM_FILL_INK},
+        {"a", 4e8, "a note that is far too long to be shown anywhere but on a very wide page", GM_FILL_GO_LIVE},
         {"", NAN, "not in the last profile", GM_FILL_GO_LIVE},
         {"shrunk", -7e8, NULL, GM_FILL_GO_IDLE},
         {"nothing", 0, NULL, GM_FILL_GO_IDLE}};

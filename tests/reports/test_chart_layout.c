@@ -18,8 +18,7 @@ static gm_chart_pane pane_of(const gm_chart_series *series, size_t n) {
 }
 
 static gm_chart chart_of(const gm_chart_pane *panes, size_t n) {
-    return (gm_chart){
-        .title = "title", .subtitle = "subtitle", .to_ns = 50 * SECOND, .panes = panes, .n_panes = n};
+    return (gm_chart){.title = "title", .subtitle = "subtitle", .to_ns = 50 * SECOND, .panes = panes, .n_panes = n};
 }
 
 static void lay_out_series(const gm_chart_series *series, size_t n, gm_chart_geometry *geometry) {
@@ -50,8 +49,7 @@ static void test_thinning_keeps_least_and_greatest(void **state) {
     }
     v[77777] = 1000;
     v[123456] = 0;
-    gm_chart_series s = {
-        .name = "s", .draw = GM_DRAW_LINE, .fill = GM_FILL_LINE_1, .t_ns = t, .value = v, .n = MANY};
+    gm_chart_series s = {.name = "s", .draw = GM_DRAW_LINE, .fill = GM_FILL_LINE_1, .t_ns = t, .value = v, .n = MANY};
     lay_out_series(&s, 1, &geometry);
     const gm_shape *line = nth_shape(&geometry, GM_SHAPE_LINE, GM_ROLE_DATA, 0);
     const gm_xy *p = shape_points(&geometry, line);
@@ -82,8 +80,7 @@ static void test_points_keep_the_envelope(void **state) {
         t[i] = i * (50 * SECOND / MANY);
         v[i] = i % 2 ? 10 : 90;
     }
-    gm_chart_series s = {
-        .name = "s", .draw = GM_DRAW_POINTS, .fill = GM_FILL_LINE_1, .t_ns = t, .value = v, .n = MANY};
+    gm_chart_series s = {.name = "s", .draw = GM_DRAW_POINTS, .fill = GM_FILL_LINE_1, .t_ns = t, .value = v, .n = MANY};
     lay_out_series(&s, 1, &geometry);
     const gm_shape *dots = nth_shape(&geometry, GM_SHAPE_DOTS, GM_ROLE_DATA, 0);
     const gm_xy *p = shape_points(&geometry, dots);
@@ -181,10 +178,9 @@ static void test_stack_sums_up(void **state) {
     gm_chart_geometry geometry;
     (void)state;
     lay_out_series(s, 3, &geometry);
-    assert_int_equal(count_shapes(&geometry, GM_SHAPE_POLYGON, GM_ROLE_DATA), 2); /* nothing to see of c */
-    assert_int_equal(count_shapes(&geometry, GM_SHAPE_TEXT, GM_ROLE_LEGEND), 2);  /* nor to name */
-    assert_int_equal(nth_shape(&geometry, GM_SHAPE_POLYGON, GM_ROLE_DATA, 0)->series,
-                     1); /* top layer first */
+    assert_int_equal(count_shapes(&geometry, GM_SHAPE_POLYGON, GM_ROLE_DATA), 2);         /* nothing to see of c */
+    assert_int_equal(count_shapes(&geometry, GM_SHAPE_TEXT, GM_ROLE_LEGEND), 2);          /* nor to name */
+    assert_int_equal(nth_shape(&geometry, GM_SHAPE_POLYGON, GM_ROLE_DATA, 0)->series, 1); /* top layer first */
     assert_true(fabs(foot_height(&geometry, 0) / foot_height(&geometry, 1) - 3) < NEAR);
     gm_chart_geometry_release(&geometry);
 }
@@ -326,13 +322,12 @@ static void lay_out_events(const gm_chart_event *events, size_t n, gm_xy size, g
 }
 
 static void test_equal_events_merge(void **state) {
-    static const gm_chart_event events[] = {
-        {20 * SECOND, "OOM kill", GM_FILL_CRITICAL, 0},
-        {21 * SECOND, "OOM kill", GM_FILL_CRITICAL, 0},
-        {21 * SECOND, "restart", GM_FILL_INFO, 0},
-        {22 * SECOND, "OOM kill", GM_FILL_CRITICAL, 0},
-        {48 * SECOND, "OOM kill", GM_FILL_CRITICAL, 0},
-        {60 * SECOND, "OOM kill", GM_FILL_CRITICAL, 0}}; /* out of range */
+    static const gm_chart_event events[] = {{20 * SECOND, "OOM kill", GM_FILL_CRITICAL, 0},
+                                            {21 * SECOND, "OOM kill", GM_FILL_CRITICAL, 0},
+                                            {21 * SECOND, "restart", GM_FILL_INFO, 0},
+                                            {22 * SECOND, "OOM kill", GM_FILL_CRITICAL, 0},
+                                            {48 * SECOND, "OOM kill", GM_FILL_CRITICAL, 0},
+                                            {60 * SECOND, "OOM kill", GM_FILL_CRITICAL, 0}}; /* out of range */
     gm_chart_geometry geometry;
     (void)state;
     lay_out_events(events, G_N_ELEMENTS(events), (gm_xy){900, 500}, &geometry);
@@ -369,8 +364,7 @@ static void test_crowded_events_are_counted(void **state) {
             lay_out_events(events, MANY, (gm_xy){width, height}, &geometry);
             size_t labels = count_shapes(&geometry, GM_SHAPE_TEXT, GM_ROLE_EVENT_LABEL);
             if (height > 150) assert_int_equal(labels + counted_after(&geometry, GM_ROLE_NOTE), MANY);
-            if (width > 500 && labels)
-                assert_non_null(find_text(&geometry, GM_ROLE_EVENT_LABEL, "event number 117"));
+            if (width > 500 && labels) assert_non_null(find_text(&geometry, GM_ROLE_EVENT_LABEL, "event number 117"));
             assert_true(labels >= 2 || height < 200);
             gm_chart_geometry_release(&geometry);
         }
@@ -480,16 +474,14 @@ static void test_too_many_panes_are_counted(void **state) {
 /* Everything at once. */
 static void test_everything_at_any_size(void **state) {
     static const double v[N] = {1e9, 2e9, NAN, 4e9, 3e9, 6e9}, w[N] = {-1, -2, 3, 4, 5, 6};
-    static const gm_chart_event events[] = {
-        {1 * SECOND, "deploy of a version with a long name", GM_FILL_INFO, 0},
-        {45 * SECOND, "OOM kill", GM_FILL_CRITICAL, 2},
-        {46 * SECOND, "restart", GM_FILL_WARNING, 1},
-        {46 * SECOND, "\xff\x01\xe2\x80\xae", GM_FILL_WARNING, 1}};
+    static const gm_chart_event events[] = {{1 * SECOND, "deploy of a version with a long name", GM_FILL_INFO, 0},
+                                            {45 * SECOND, "OOM kill", GM_FILL_CRITICAL, 2},
+                                            {46 * SECOND, "restart", GM_FILL_WARNING, 1},
+                                            {46 * SECOND, "\xff\x01\xe2\x80\xae", GM_FILL_WARNING, 1}};
     static const gm_chart_span spans[] = {{10 * SECOND, 45 * SECOND, "growth", GM_FILL_WARNING}};
-    static const gm_chart_limit limits[] = {{"limit", 7e9, GM_FILL_CRITICAL},
-                                            {"GOMEMLIMIT", 6.9e9, GM_FILL_WARNING}};
-    gm_chart_series s[4] = {series_of(GM_DRAW_AREA, v, N), series_of(GM_DRAW_AREA, v, N),
-                            series_of(GM_DRAW_STEP, v, N), series_of(GM_DRAW_POINTS, w, N)};
+    static const gm_chart_limit limits[] = {{"limit", 7e9, GM_FILL_CRITICAL}, {"GOMEMLIMIT", 6.9e9, GM_FILL_WARNING}};
+    gm_chart_series s[4] = {series_of(GM_DRAW_AREA, v, N), series_of(GM_DRAW_AREA, v, N), series_of(GM_DRAW_STEP, v, N),
+                            series_of(GM_DRAW_POINTS, w, N)};
     gm_chart_pane panes[3] = {pane_of(s, 3), pane_of(&s[3], 1), pane_of(NULL, 0)};
     gm_chart chart = chart_of(panes, 3);
     (void)state;

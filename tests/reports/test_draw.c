@@ -4,10 +4,9 @@
 
 #include <string.h>
 
-static const gm_chart_bar bars[] = {
-    {"total", 100 * MIB, "100%", GM_FILL_INK},
-    {"\xd7\xa9\xd7\x9c\xd7\x95\xd7\x9d \xff\x01", 60 * MIB, NULL, GM_FILL_GO_LIVE},
-    {"rest", 40 * MIB, NULL, GM_FILL_UNEXPLAINED}};
+static const gm_chart_bar bars[] = {{"total", 100 * MIB, "100%", GM_FILL_INK},
+                                    {"\xd7\xa9\xd7\x9c\xd7\x95\xd7\x9d \xff\x01", 60 * MIB, NULL, GM_FILL_GO_LIVE},
+                                    {"rest", 40 * MIB, NULL, GM_FILL_UNEXPLAINED}};
 static const gm_chart chart = {
     .kind = GM_CHART_WATERFALL, .title = "Title", .bars = bars, .n_bars = 3, .unit = GM_UNIT_BYTES};
 
@@ -39,8 +38,7 @@ static void test_png_file(void **state) {
     assert_int_equal(big_endian(png->data + 20), 540);
     for (guint at = 8; at + 8 <= png->len; at += 12 + big_endian(png->data + at)) {
         bool known = false; /* no time stamp, no software name */
-        for (size_t i = 0; i < G_N_ELEMENTS(allowed); i++)
-            known |= memcmp(png->data + at + 4, allowed[i], 4) == 0;
+        for (size_t i = 0; i < G_N_ELEMENTS(allowed); i++) known |= memcmp(png->data + at + 4, allowed[i], 4) == 0;
         assert_true(known);
     }
     gm_draw_free(draw);
@@ -72,8 +70,7 @@ static void test_measure_does_not_round(void **state) {
     gm_draw *draw = gm_draw_new(NULL);
     gm_text_measure measure = gm_draw_measure(draw);
     const char *text = "iiiiilllll.....iiiiilllll.....";
-    double small = measure.width(measure.ctx, text, 9.3, false),
-           large = measure.width(measure.ctx, text, 93, false);
+    double small = measure.width(measure.ctx, text, 9.3, false), large = measure.width(measure.ctx, text, 93, false);
     (void)state;
     assert_true(small > 0 && large / small > 9.9 && large / small < 10.1);
     gm_draw_free(draw);

@@ -1,4 +1,5 @@
-/* The flame graph's tree from profiles in a database: growth by stack, what is folded is counted, memory stays bounded. */
+/* The flame graph's tree from profiles in a database: growth by stack, what is folded is counted, memory stays bounded.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -13,8 +14,9 @@ static gm_store *store_of(const char *rows) {
     g_autoptr(GError) error = NULL;
     gm_store *store = gm_store_create(":memory:", false, &error);
     assert_non_null(store);
-    static const char base[] = "INSERT INTO member (member_id, path) VALUES (1, 'm'); INSERT INTO container (container_id, pod) VALUES (1, 'p');"
-                               "INSERT INTO identity (identity_id, container_id, level) VALUES (1, 1, 'container');";
+    static const char base[] =
+        "INSERT INTO member (member_id, path) VALUES (1, 'm'); INSERT INTO container (container_id, pod) VALUES (1, 'p');"
+        "INSERT INTO identity (identity_id, container_id, level) VALUES (1, 1, 'container');";
     if (!gm_store_exec(store, base, &error) || !gm_store_exec(store, rows, &error)) fail_msg("%s", error->message);
     return store;
 }
@@ -45,7 +47,7 @@ static void test_growth_by_stack(void **state) {
     assert_int_equal(flame.to_ns, 200);
     assert_int_equal(flame.frames[0].first_bytes, 500);
     assert_int_equal(flame.frames[0].last_bytes, 1300);
-    assert_int_equal(flame.frames[0].grown_bytes, 800 + 250); /* what shrank does not hide what grew */
+    assert_int_equal(flame.frames[0].grown_bytes, 800 + 250);           /* what shrank does not hide what grew */
     assert_int_equal(frame(&flame, "shop.Put")->last_bytes, 900 + 250); /* two lines of one function */
     assert_int_equal(frame(&flame, "shop.Get")->grown_bytes, 0);
     assert_int_equal(frame(&flame, "shop.Get")->last_bytes, 150);
@@ -67,9 +69,10 @@ static void test_the_smallest_are_folded_and_counted(void **state) {
 }
 
 static void test_one_profile_has_no_growth(void **state) {
-    g_autoptr(gm_store) store = store_of("INSERT INTO function VALUES (1, 'f', NULL); INSERT INTO location VALUES (1, 1, 1); INSERT INTO stack VALUES (1, '[1]');"
-                                         "INSERT INTO profile (profile_id, member_id, identity_id, kind, t_ns, value_types, inuse_bytes) VALUES (1, 1, 1, 'heap', 100, '[]', 5);"
-                                         "INSERT INTO profile_sample (profile_id, stack_id, inuse_bytes) VALUES (1, 1, 5);");
+    g_autoptr(gm_store) store = store_of(
+        "INSERT INTO function VALUES (1, 'f', NULL); INSERT INTO location VALUES (1, 1, 1); INSERT INTO stack VALUES (1, '[1]');"
+        "INSERT INTO profile (profile_id, member_id, identity_id, kind, t_ns, value_types, inuse_bytes) VALUES (1, 1, 1, 'heap', 100, '[]', 5);"
+        "INSERT INTO profile_sample (profile_id, stack_id, inuse_bytes) VALUES (1, 1, 5);");
     gm_arena *arena = gm_arena_new(0);
     gm_model_flame flame;
     (void)state;
@@ -81,10 +84,11 @@ static void test_one_profile_has_no_growth(void **state) {
 }
 
 static void test_damaged_stacks(void **state) {
-    g_autoptr(gm_store) store = store_of("INSERT INTO function VALUES (1, 'f', NULL); INSERT INTO location VALUES (1, 1, 1);"
-                                         "INSERT INTO stack VALUES (1, '[1,99999999999999999999,-7,\"x\"]'), (2, '[]'), (3, '');"
-                                         "INSERT INTO profile (profile_id, member_id, identity_id, kind, t_ns, value_types, inuse_bytes) VALUES (1, 1, 1, 'heap', NULL, '[]', 9);"
-                                         "INSERT INTO profile_sample (profile_id, stack_id, inuse_bytes) VALUES (1, 1, 2), (1, 2, 3), (1, 3, 4);");
+    g_autoptr(gm_store) store = store_of(
+        "INSERT INTO function VALUES (1, 'f', NULL); INSERT INTO location VALUES (1, 1, 1);"
+        "INSERT INTO stack VALUES (1, '[1,99999999999999999999,-7,\"x\"]'), (2, '[]'), (3, '');"
+        "INSERT INTO profile (profile_id, member_id, identity_id, kind, t_ns, value_types, inuse_bytes) VALUES (1, 1, 1, 'heap', NULL, '[]', 9);"
+        "INSERT INTO profile_sample (profile_id, stack_id, inuse_bytes) VALUES (1, 1, 2), (1, 2, 3), (1, 3, 4);");
     gm_arena *arena = gm_arena_new(0);
     gm_model_flame flame;
     (void)state;
@@ -111,20 +115,23 @@ static void test_a_tree_too_large(void **state) {
     assert_int_equal(flame.frames[0].last_bytes, 199999);
     int64_t below = 0;
     for (size_t i = 1; i < flame.n_frames; i++) {
-        assert_true(flame.frames[i].parent < (int)i && flame.frames[i].last_bytes <= flame.frames[flame.frames[i].parent].last_bytes);
+        assert_true(flame.frames[i].parent < (int)i &&
+                    flame.frames[i].last_bytes <= flame.frames[flame.frames[i].parent].last_bytes);
         if (flame.frames[i].parent == 0) below += flame.frames[i].last_bytes;
     }
     assert_true(below <= 199999 && below + flame.hidden_last_bytes >= 199999);
     bool spike = false;
-    for (size_t i = 0; i < flame.n_frames; i++) spike = spike || (flame.frames[i].depth == 2 && flame.frames[i].last_bytes == 100000);
+    for (size_t i = 0; i < flame.n_frames; i++)
+        spike = spike || (flame.frames[i].depth == 2 && flame.frames[i].last_bytes == 100000);
     assert_true(spike);
     gm_arena_free(arena);
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_growth_by_stack), cmocka_unit_test(test_the_smallest_are_folded_and_counted), cmocka_unit_test(test_one_profile_has_no_growth),
-        cmocka_unit_test(test_damaged_stacks),  cmocka_unit_test(test_a_tree_too_large),
+        cmocka_unit_test(test_growth_by_stack),           cmocka_unit_test(test_the_smallest_are_folded_and_counted),
+        cmocka_unit_test(test_one_profile_has_no_growth), cmocka_unit_test(test_damaged_stacks),
+        cmocka_unit_test(test_a_tree_too_large),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -73,7 +73,8 @@ static void test_unknown_values_and_one_moment(void **state) {
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_spikes_survive), cmocka_unit_test(test_short_history_is_whole),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_spikes_survive),
+                                       cmocka_unit_test(test_short_history_is_whole),
                                        cmocka_unit_test(test_unknown_values_and_one_moment)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -10,19 +10,19 @@
 static void names(void **state) {
     (void)state;
     static const char *const rows[][2] = {
-        {"shop-7c9d8b6f4-x2v5q", "shop"},         /* replica set */
+        {"shop-7c9d8b6f4-x2v5q", "shop"}, /* replica set */
         {"shop-api-66f8dd9c4b-kzr7p", "shop-api"},
-        {"shop-3924871234-x2v5q", "shop"},        /* an old hash */
-        {"db-0", "db"},                           /* stateful set */
+        {"shop-3924871234-x2v5q", "shop"}, /* an old hash */
+        {"db-0", "db"},                    /* stateful set */
         {"db-12", "db"},
-        {"agent-kzr7p", "agent"},                 /* daemon set, job */
-        {"report-28391040-9hq2m", "report"},      /* cron job */
-        {"my-redis", "my-redis"},                 /* a word of five letters */
+        {"agent-kzr7p", "agent"},            /* daemon set, job */
+        {"report-28391040-9hq2m", "report"}, /* cron job */
+        {"my-redis", "my-redis"},            /* a word of five letters */
         {"my-mysql", "my-mysql"},
         {"kube-proxy", "kube-proxy"},
         {"shop-v2-7c9d8b6f4-x2v5q", "shop-v2"},
         {"shop", "shop"},
-        {"x2v5q", "x2v5q"},                       /* never nothing */
+        {"x2v5q", "x2v5q"}, /* never nothing */
         {"-x2v5q", "-x2v5q"},
         {"shop-", "shop-"},
         {"7c9d8b6f4-x2v5q", "7c9d8b6f4"},

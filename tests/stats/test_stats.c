@@ -8,7 +8,7 @@
 
 #define SAMPLES 480 /* 2 h of 15 s */
 
-/* --- one series, lines, ranks, change points ------------------------------------------------------------ */
+/* --- one series, lines, ranks, change points --- */
 static void test_quantiles(void **state) {
     static const double at[] = {0, 0.05, 0.3, 0.5, 0.995, 1};
     (void)state;
@@ -152,7 +152,7 @@ static void test_changepoints(void **state) {
     assert_int_equal(gm_stats_changepoints(y, 11, places, 8), 0);
 }
 
-/* --- blocks --------------------------------------------------------------------------------------------- */
+/* --- blocks --- */
 static void test_blocks(void **state) {
     double t[SAMPLES], y[SAMPLES];
     gm_blocks blocks;
@@ -200,7 +200,7 @@ static void test_blocks_of_few_and_of_gaps(void **state) {
     assert_false(gm_stats_blocks(&y[7], &y[7], 1, NULL, &blocks));
 }
 
-/* --- nuisance-adjusted slope ---------------------------------------------------------------------------- */
+/* --- nuisance-adjusted slope --- */
 static void test_fits_against_brute_force(void **state) {
     (void)state;
     for (size_t i = 0; i < COUNT(fits); i++) {

@@ -5,7 +5,7 @@
 
 #include "gomortem/stats.h"
 
-#define MIB 1048576.0
+#define MIB     1048576.0
 #define SAMPLES 480 /* 2 h of 15 s */
 
 static uint64_t lcg_state;
@@ -15,7 +15,7 @@ static double noise(double amplitude) {
     return amplitude * ((double)(lcg_state >> 33) / 1073741824.0 - 1);
 }
 
-/* --- the trend test on known series --------------------------------------------------------------------- */
+/* --- the trend test on known series --- */
 typedef struct {
     size_t n;
     double t[4 * SAMPLES], y[4 * SAMPLES], load[4 * SAMPLES];
@@ -241,7 +241,7 @@ static void test_units_and_origin_do_not_matter(void **state) {
     near_relative(big.fit.z, r.fit.z, 1e-6, "z of terabytes at an epoch");
 }
 
-/* --- degenerate input ----------------------------------------------------------------------------------- */
+/* --- degenerate input --- */
 static void check_sane(const gm_trend_result *r) {
     assert_true(r->shape >= GM_SHAPE_UNKNOWN && r->shape <= GM_SHAPE_DECLINING);
     assert_true(r->fit.model < GM_TREND_MODELS);
@@ -295,7 +295,7 @@ static void test_hostile_values(void **state) {
     }
 }
 
-/* --- time to reach a level ------------------------------------------------------------------------------ */
+/* --- time to reach a level --- */
 static void test_eta_of_a_leak(void **state) {
     samples s = flat_series(2);
     (void)state;

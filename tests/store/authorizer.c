@@ -21,9 +21,8 @@ static void assert_all_denied(gm_store *store, const char *const *statements) {
     for (; *statements; statements++) {
         if (runs(store, *statements)) fail_msg("allowed: %s", *statements);
         const char *why = sqlite3_errmsg(gm_store_db(store));
-        static const char *const reasons[] = {"not authorized",      "authorization denied",
-                                              "prohibited",          "no such function",
-                                              "may not be modified", "vtable constructor failed"};
+        static const char *const reasons[] = {"not authorized",   "authorization denied", "prohibited",
+                                              "no such function", "may not be modified",  "vtable constructor failed"};
         bool denied = false;
         for (size_t i = 0; i < G_N_ELEMENTS(reasons); i++) denied = denied || strstr(why, reasons[i]);
         if (!denied) fail_msg("fails for another reason: %s: %s", *statements, why);

@@ -12,8 +12,7 @@ static gm_store *importing(void) {
 
 #define ACCOUNT "SELECT records, rejected, left_out, first_ns, last_ns FROM member WHERE member_id = 1"
 
-/* --- members and diagnostics -------------------------------------------------------------------------------
- */
+/* --- members and diagnostics --- */
 static void a_member_is_written_when_it_ends(void **state) {
     (void)state;
     g_autoptr(gm_store) store = memory_store();
@@ -21,12 +20,8 @@ static void a_member_is_written_when_it_ends(void **state) {
     gm_member_begin begin = {GM_SPAN("dir/a\xff"
                                      "b"),
                              GM_UNKNOWN, 77};
-    gm_member_end end = {.format = "prom_text",
-                         .bid = 90,
-                         .encoding = "gzip",
-                         .sha256 = "ab",
-                         .bytes = 5,
-                         .time_source = "name"};
+    gm_member_end end = {
+        .format = "prom_text", .bid = 90, .encoding = "gzip", .sha256 = "ab", .bytes = 5, .time_source = "name"};
     assert_int_equal(gm_emit_member_begin(store, &begin, &id), GM_OK);
     gm_emit_rejected(store, 3);
     gm_emit_left_out(store, GM_LEFT_OUTSIDE, 3);
@@ -44,8 +39,7 @@ static void an_unrecognised_member_has_no_format(void **state) {
     (void)state;
     g_autoptr(gm_store) store = importing();
     assert_int_equal(gm_emit_member_end(store, &(gm_member_end){.bytes = 9}), GM_OK);
-    assert_rows(store, "SELECT format, bid, encoding, sha256, bytes, time_source FROM member",
-                "-|-|-|-|9|-\n");
+    assert_rows(store, "SELECT format, bid, encoding, sha256, bytes, time_source FROM member", "-|-|-|-|9|-\n");
 }
 
 static void members_nest(void **state) {
@@ -64,8 +58,7 @@ static void members_nest(void **state) {
     gm_emit_diagnostic(store, GM_SEVERITY_WARNING, GM_UNKNOWN, GM_UNKNOWN, GM_SPAN("bundle"));
     assert_rows(store, "SELECT member_id, parent_id, path, rejected FROM member ORDER BY member_id",
                 "1|-|a.tar|2\n2|1|a.tar/b|10\n");
-    assert_rows(store,
-                "SELECT member_id, severity, line, byte_offset, text FROM diagnostic ORDER BY diagnostic_id",
+    assert_rows(store, "SELECT member_id, severity, line, byte_offset, text FROM diagnostic ORDER BY diagnostic_id",
                 "2|info|1|2|inner\n1|error|-|-|outer\n-|warning|-|-|bundle\n");
 }
 
@@ -77,8 +70,7 @@ static void diagnostics_are_cut_short_by_severity(void **state) {
     }
     for (int i = 0; i < 100; i++) gm_emit_diagnostic(store, GM_SEVERITY_ERROR, i, GM_UNKNOWN, GM_SPAN("e"));
     end_member(store);
-    assert_rows(store,
-                "SELECT severity, count (*), max (line) FROM diagnostic WHERE line IS NOT NULL GROUP BY 1",
+    assert_rows(store, "SELECT severity, count (*), max (line) FROM diagnostic WHERE line IS NOT NULL GROUP BY 1",
                 "error|100|99\nwarning|100|99\n");
     assert_rows(store, "SELECT member_id, severity, text FROM diagnostic WHERE line IS NULL",
                 "1|warning|150 more of severity warning are not listed\n");
@@ -96,8 +88,7 @@ static void the_bundles_diagnostics_are_cut_short_too(void **state) {
     assert_rows(store, "SELECT count (*), sum (text LIKE '1 more%') FROM diagnostic", "101|1\n");
 }
 
-/* --- who
- * ---------------------------------------------------------------------------------------------------- */
+/* --- who --- */
 static void identities_are_shared(void **state) {
     (void)state;
     g_autoptr(gm_store) store = importing();
@@ -123,8 +114,7 @@ static void identities_are_shared(void **state) {
     assert_rows(store, ACCOUNT, "0|0|0|-|-\n");
 }
 
-/* --- samples
- * ------------------------------------------------------------------------------------------------ */
+/* --- samples --- */
 static void series_are_shared(void **state) {
     (void)state;
     g_autoptr(gm_store) store = importing();
@@ -146,11 +136,10 @@ static void series_are_shared(void **state) {
     const gm_series braces = {who, GM_Q_MEM_USAGE, "prometheus", GM_SPAN("m"), GM_SPAN("{}")};
     assert_int_equal(gm_emit_series(store, &braces, &id), GM_OK);
     assert_int_equal(id, 3);
-    g_autofree char *wanted =
-        g_strdup_printf("1|1|%d|prometheus|m|{\"a\":\"1\"}\n2|1|%d|prometheus|m|{\"a\":\"2\"}\n"
-                        "3|1|%d|prometheus|m|{}\n4|1|%d|kubelet|m|{}\n"
-                        "5|1|-|kubelet|m|{}\n6|2|-|kubelet|m|{}\n",
-                        GM_Q_MEM_USAGE, GM_Q_MEM_USAGE, GM_Q_MEM_USAGE, GM_Q_MEM_USAGE);
+    g_autofree char *wanted = g_strdup_printf("1|1|%d|prometheus|m|{\"a\":\"1\"}\n2|1|%d|prometheus|m|{\"a\":\"2\"}\n"
+                                              "3|1|%d|prometheus|m|{}\n4|1|%d|kubelet|m|{}\n"
+                                              "5|1|-|kubelet|m|{}\n6|2|-|kubelet|m|{}\n",
+                                              GM_Q_MEM_USAGE, GM_Q_MEM_USAGE, GM_Q_MEM_USAGE, GM_Q_MEM_USAGE);
     assert_rows(store, "SELECT * FROM series", wanted);
 }
 
@@ -199,14 +188,12 @@ static void samples_in_any_order_are_all_kept(void **state) {
         ids[i] = some_series(store, name);
     }
     for (int t = TIMES; t-- > 0;) {
-        for (int i = 0; i < SERIES; i++)
-            assert_int_equal(gm_emit_sample(store, ids[i], t, i * 1000 + t), GM_OK);
+        for (int i = 0; i < SERIES; i++) assert_int_equal(gm_emit_sample(store, ids[i], t, i * 1000 + t), GM_OK);
         assert_int_equal(gm_emit_sample(store, ids[5], t, -1), GM_OK);         /* soon after the first */
         assert_int_equal(gm_emit_sample(store, ids[6], TIMES - 1, -1), GM_OK); /* long after it */
     }
     end_member(store);
-    assert_rows(store,
-                "SELECT count (*), sum (value = (series_id - 1) * 1000 + t_ns), min (value) FROM sample",
+    assert_rows(store, "SELECT count (*), sum (value = (series_id - 1) * 1000 + t_ns), min (value) FROM sample",
                 "140000|140000|0.0\n");
     assert_rows(store, ACCOUNT, "140000|0|400|0|199\n");
 }
@@ -226,8 +213,7 @@ static void pending_samples_stay_with_their_member(void **state) {
     assert_rows(store, "SELECT records, left_out, first_ns, last_ns FROM member", "1|1|1|1\n2|0|2|3\n");
 }
 
-/* --- GC cycles and the other records
- * ------------------------------------------------------------------------- */
+/* --- GC cycles and the other records --- */
 static gm_gc_cycle some_cycle(int64_t identity) {
     return (gm_gc_cycle){.identity_id = identity,
                          .process = 2,
@@ -300,8 +286,7 @@ static void mappings_are_rows(void **state) {
     assert_int_equal(gm_emit_mapping(store, &full), GM_OK);
     assert_int_equal(gm_emit_mapping(store, &bare), GM_OK);
     end_member(store);
-    assert_rows(store, "SELECT * FROM mapping",
-                "1|1|10|go_heap|[anon]|1|2|3|4|5|6|7|8\n1|1|-|file||1|2|-|-|-|-|-|-\n");
+    assert_rows(store, "SELECT * FROM mapping", "1|1|10|go_heap|[anon]|1|2|3|4|5|6|7|8\n1|1|-|file||1|2|-|-|-|-|-|-\n");
     assert_rows(store, ACCOUNT, "2|0|0|10|10\n");
 }
 
@@ -366,8 +351,7 @@ static void events_and_settings_are_rows(void **state) {
     assert_int_equal(gm_emit_setting(store, &limit), GM_OK);
     assert_int_equal(gm_emit_setting(store, &image), GM_OK);
     end_member(store);
-    assert_rows(store, "SELECT * FROM event",
-                "1|1|1|10|terminated|OOMKilled|137|2|text\n2|1|1|-|started|-|-|-|-\n");
+    assert_rows(store, "SELECT * FROM event", "1|1|1|10|terminated|OOMKilled|137|2|text\n2|1|1|-|started|-|-|-|-\n");
     assert_rows(store, "SELECT * FROM setting",
                 "1|1|30|limits.memory|1Gi|1073741824.0\n1|1|-|image|cart:1\xef\xbf\xbd|-\n");
     assert_rows(store, ACCOUNT, "4|0|0|10|30\n");

@@ -52,8 +52,7 @@ static void functions_are_shared(void **state) {
     assert_int_equal(function(store, GM_SPAN("main.main"), (gm_span){NULL, 0}), c);
     assert_int_equal(function(store, (gm_span){NULL, 0}, (gm_span){NULL, 0}), d);
     end_member(store);
-    assert_rows(store, "SELECT * FROM function",
-                "1|main.main|main.go\n2|main.main|other.go\n3|main.main|-\n4||-\n");
+    assert_rows(store, "SELECT * FROM function", "1|main.main|main.go\n2|main.main|other.go\n3|main.main|-\n4||-\n");
 }
 
 static void names_that_are_repaired_to_the_same_are_the_same(void **state) {
@@ -71,8 +70,7 @@ static void locations_and_stacks_are_shared(void **state) {
     g_autoptr(gm_store) store = importing();
     int64_t main_id = function(store, GM_SPAN("main.main"), GM_SPAN("main.go"));
     int64_t leaf_id = function(store, GM_SPAN("main.leaf"), GM_SPAN("leaf.go"));
-    int64_t frames[] = {location(store, leaf_id, 7), location(store, main_id, 9),
-                        location(store, main_id, GM_UNKNOWN)};
+    int64_t frames[] = {location(store, leaf_id, 7), location(store, main_id, 9), location(store, main_id, GM_UNKNOWN)};
     assert_int_equal(location(store, leaf_id, 7), frames[0]);
     assert_int_equal(location(store, main_id, GM_UNKNOWN), frames[2]);
     assert_int_not_equal(location(store, main_id, 7), frames[0]);
@@ -106,16 +104,9 @@ static void profiles_are_rows(void **state) {
     g_autoptr(gm_store) store = importing();
     assert_int_equal(heap_profile(store), 1);
     int64_t id;
-    gm_profile other = {1,
-                        200,
-                        300,
-                        GM_UNKNOWN,
-                        GM_SPAN("goroutine"),
-                        GM_SPAN(""),
-                        GM_SPAN(""),
-                        GM_SPAN("id"),
-                        true,
-                        {GM_UNKNOWN, GM_UNKNOWN, GM_UNKNOWN, GM_UNKNOWN, 5, 6}};
+    gm_profile other = {
+        1,           200,         300,           GM_UNKNOWN, GM_SPAN("goroutine"),
+        GM_SPAN(""), GM_SPAN(""), GM_SPAN("id"), true,       {GM_UNKNOWN, GM_UNKNOWN, GM_UNKNOWN, GM_UNKNOWN, 5, 6}};
     assert_int_equal(gm_emit_profile(store, &other, &id), GM_OK);
     assert_int_equal(id, 2);
     end_member(store);
@@ -128,8 +119,7 @@ static void profiles_are_rows(void **state) {
 static void values_of_a_stack_add_up(void **state) {
     (void)state;
     g_autoptr(gm_store) store = importing();
-    int64_t profile = heap_profile(store), one = stack(store, (int64_t[]){1}, 1),
-            two = stack(store, (int64_t[]){2}, 1);
+    int64_t profile = heap_profile(store), one = stack(store, (int64_t[]){1}, 1), two = stack(store, (int64_t[]){2}, 1);
     const int64_t first[GM_VALUE_KINDS] = {1, 10, 100, GM_UNKNOWN, GM_UNKNOWN, 7};
     const int64_t second[GM_VALUE_KINDS] = {2, 20, -300, 5, GM_UNKNOWN, GM_UNKNOWN};
     assert_int_equal(gm_emit_profile_sample(store, profile, one, first), GM_OK);
@@ -156,19 +146,25 @@ static void profiles_may_come_by_turns(void **state) {
 static void functions_have_what_their_leaves_have(void **state) {
     (void)state;
     g_autoptr(gm_store) store = importing();
-    int64_t leaf = function(store, GM_SPAN("leaf"), GM_SPAN("")), caller = function(store, GM_SPAN("caller"), GM_SPAN(""));
+    int64_t leaf = function(store, GM_SPAN("leaf"), GM_SPAN("")),
+            caller = function(store, GM_SPAN("caller"), GM_SPAN(""));
     int64_t frames[] = {location(store, leaf, 1), location(store, leaf, 2), location(store, caller, 3)};
     int64_t profile = heap_profile(store), other = heap_profile(store);
-    int64_t stacks[] = {stack(store, frames, 3), stack(store, frames + 1, 2), stack(store, frames + 2, 1), stack(store, frames, 0)};
+    int64_t stacks[] = {stack(store, frames, 3), stack(store, frames + 1, 2), stack(store, frames + 2, 1),
+                        stack(store, frames, 0)};
     const int64_t values[GM_VALUE_KINDS] = {1, 10, INT64_MAX, GM_UNKNOWN, GM_UNKNOWN, 0};
     for (size_t i = 0; i < G_N_ELEMENTS(stacks); i++)
         assert_int_equal(gm_emit_profile_sample(store, profile, stacks[i], values), GM_OK);
     assert_int_equal(gm_emit_profile_sample(store, other, stacks[1], values), GM_OK);
-    assert_int_equal(gm_emit_profile_sample(store, profile, stacks[2], (int64_t[GM_VALUE_KINDS]){5, 5, -5, 5, GM_UNKNOWN, 5}), GM_OK);
+    assert_int_equal(
+        gm_emit_profile_sample(store, profile, stacks[2], (int64_t[GM_VALUE_KINDS]){5, 5, -5, 5, GM_UNKNOWN, 5}),
+        GM_OK);
     end_member(store);
-    assert_rows(store, "SELECT profile_id, f.name, alloc_objects, alloc_bytes, inuse_objects, inuse_bytes, count, nanoseconds"
-                       " FROM profile_function JOIN function f USING (function_id)",
-                "1|leaf|2|20|-|-|-|0\n1|caller|6|15|9223372036854775802|5|-|5\n2|leaf|1|10|9223372036854775807|-|-|0\n");
+    assert_rows(
+        store,
+        "SELECT profile_id, f.name, alloc_objects, alloc_bytes, inuse_objects, inuse_bytes, count, nanoseconds"
+        " FROM profile_function JOIN function f USING (function_id)",
+        "1|leaf|2|20|-|-|-|0\n1|caller|6|15|9223372036854775802|5|-|5\n2|leaf|1|10|9223372036854775807|-|-|0\n");
 }
 
 static void a_sum_that_overflows_is_refused(void **state) {
@@ -222,8 +218,7 @@ static void goroutines_are_rows(void **state) {
     assert_int_equal(gm_emit_goroutine(store, &full), GM_OK);
     assert_int_equal(gm_emit_goroutine(store, &bare), GM_OK);
     end_member(store);
-    assert_rows(store,
-                "SELECT profile_id, goid, state, wait_minutes, locked, stack_id, created_by FROM goroutine",
+    assert_rows(store, "SELECT profile_id, goid, state, wait_minutes, locked, stack_id, created_by FROM goroutine",
                 "1|42|chan receive|3|1|1|main.main\n1|-|-|-|0|1|-\n");
     assert_rows(store, "SELECT records FROM member", "3\n");
 }
@@ -259,7 +254,8 @@ static void limits_are_kept_and_reported_once_a_member(void **state) {
     assert_rows(store, "SELECT (SELECT count (*) FROM location), (SELECT count (*) FROM series)", "3|2\n");
 }
 
-/* A table of 128 entries is 2 KiB and may be three quarters full; the next one, twice as large, would lie there beside it. */
+/* A table of 128 entries is 2 KiB and may be three quarters full; the next one, twice as large, would lie there beside
+ * it. */
 static void tables_keep_to_their_memory(void **state) {
     (void)state;
     g_autoptr(gm_store) store = importing();

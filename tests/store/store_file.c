@@ -185,9 +185,8 @@ static void the_vocabulary_is_filled_in(void **state) {
 static void the_schema_is_what_is_shipped(void **state) {
     (void)state;
     g_autoptr(gm_store) store = memory_store();
-    g_autofree char *statements =
-        rows_of(gm_store_db(store), "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL"
-                                    " ORDER BY rowid");
+    g_autofree char *statements = rows_of(gm_store_db(store), "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL"
+                                                              " ORDER BY rowid");
     g_auto(GStrv) lines = g_strsplit(statements, "\n", -1);
     const char *at = gm_schema_sql();
     for (char **line = lines; *line; line++) { /* comments stay with their columns */
@@ -195,9 +194,7 @@ static void the_schema_is_what_is_shipped(void **state) {
         if (!next) fail_msg("not in the schema text: %s", *line);
         at = next;
     }
-    assert_rows(store,
-                "SELECT sql LIKE '%-- compression taken off%' FROM sqlite_schema WHERE name = 'member'",
-                "1\n");
+    assert_rows(store, "SELECT sql LIKE '%-- compression taken off%' FROM sqlite_schema WHERE name = 'member'", "1\n");
 }
 
 static void one_statement_is_prepared(void **state) {
@@ -233,8 +230,7 @@ static void unknown_values_are_null_both_ways(void **state) {
     gm_bind_span(stmt, 4, (gm_span){NULL, 0});
     gm_bind_span(stmt, 5, (gm_span){"a\xff\0b", 4});
     assert_int_equal(sqlite3_step(stmt), SQLITE_ROW);
-    for (int column = 0; column < 4; column++)
-        assert_int_equal(sqlite3_column_type(stmt, column), SQLITE_NULL);
+    for (int column = 0; column < 4; column++) assert_int_equal(sqlite3_column_type(stmt, column), SQLITE_NULL);
     assert_true(gm_column_int(stmt, 0) == GM_UNKNOWN);
     assert_true(isnan(gm_column_double(stmt, 1)));
     assert_null(gm_column_text(stmt, 2));

@@ -26,8 +26,7 @@ static void tamper(const char *path, const char *sql) {
 static void assert_refused(const char *path, int code, const char *part_of_sentence) {
     for (int mode = GM_STORE_READ; mode <= GM_STORE_ANALYZE; mode++) {
         g_autoptr(GError) error = NULL;
-        if (gm_store_open(path, (gm_store_mode)mode, &error))
-            fail_msg("opened, wanted: %s", part_of_sentence);
+        if (gm_store_open(path, (gm_store_mode)mode, &error)) fail_msg("opened, wanted: %s", part_of_sentence);
         if (!strstr(error->message, part_of_sentence)) fail_msg("unexpected: %s", error->message);
         assert_non_null(strstr(error->message, path));
         assert_true(g_error_matches(error, GM_STORE_ERROR, code));
@@ -87,8 +86,7 @@ static void anything_planted_is_refused(void **state) {
          " WHERE name = 'findings'",
          "view findings"},
         {"PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = NULL WHERE name = 'findings'", ""},
-        {"PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = 'nonsense' WHERE name = 'findings'",
-         ""},
+        {"PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = 'nonsense' WHERE name = 'findings'", ""},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(plants); i++) {
         g_autofree char *path = make_incident(state, "x");
@@ -148,8 +146,7 @@ static void analysis_is_kept(void **state) {
 /* An analysis that was killed leaves its journal: reading says so, analysing again puts things right. */
 static void an_interrupted_analysis_is_explained_and_undone(void **state) {
     g_autofree char *path = make_incident(state, "x"), *copy = in_scratch(state, "copy");
-    g_autofree char *journal = in_scratch(state, "x-journal"),
-                    *journal_copy = in_scratch(state, "copy-journal");
+    g_autofree char *journal = in_scratch(state, "x-journal"), *journal_copy = in_scratch(state, "copy-journal");
     g_autofree char *bytes = NULL;
     gsize len;
     gm_store *store = gm_store_open(path, GM_STORE_ANALYZE, NULL);

@@ -18,8 +18,7 @@
 static inline char *rows_of(sqlite3 *db, const char *sql) {
     GString *rows = g_string_new(NULL);
     sqlite3_stmt *stmt = NULL;
-    if (sqlite3_prepare_v2(db, sql, -1, &stmt, NULL) != SQLITE_OK)
-        fail_msg("%s: %s", sql, sqlite3_errmsg(db));
+    if (sqlite3_prepare_v2(db, sql, -1, &stmt, NULL) != SQLITE_OK) fail_msg("%s: %s", sql, sqlite3_errmsg(db));
     while (sqlite3_step(stmt) == SQLITE_ROW) {
         for (int column = 0; column < sqlite3_column_count(stmt); column++) {
             const char *text = gm_column_text(stmt, column);
@@ -52,8 +51,7 @@ static inline int64_t begin_member(gm_store *store, const char *path) {
 }
 
 static inline void end_member(gm_store *store) {
-    assert_int_equal(gm_emit_member_end(store, &(gm_member_end){.format = "test", .bid = 50, .bytes = 10}),
-                     GM_OK);
+    assert_int_equal(gm_emit_member_end(store, &(gm_member_end){.format = "test", .bid = 50, .bytes = 10}), GM_OK);
 }
 
 static inline int64_t some_identity(gm_store *store) {
@@ -70,8 +68,7 @@ static inline int64_t some_series(gm_store *store, const char *name) {
     return id;
 }
 
-/* --- a directory of the test's own
- * -------------------------------------------------------------------------- */
+/* --- a directory of the test's own --- */
 static inline int make_scratch(void **state) {
     *state = g_dir_make_tmp("gomortem-test-XXXXXX", NULL);
     return *state ? 0 : -1;

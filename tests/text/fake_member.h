@@ -40,8 +40,8 @@ gm_status gm_member_read(gm_member *member, gm_span *block) {
     return GM_OK;
 }
 
-void gm_member_diag(gm_member *member, gm_diag_severity severity, int64_t line, int64_t offset,
-                    const char *format, ...) {
+void gm_member_diag(gm_member *member, gm_diag_severity severity, int64_t line, int64_t offset, const char *format,
+                    ...) {
     gm_reader *reader = member->reader;
     size_t used = strlen(reader->text);
     (void)severity;

@@ -50,8 +50,7 @@ static void test_values(void **state) {
     stream(GM_SPAN("{\"a\":[null,true,false,-1.50e+7,\"x\"],\"b\":{}}"), GM_OK,
            "{0 k1:a [1 z2 t2 f2 n2:-1.50e+7 s2:x ]1 k1:b {1 }1 }0", "");
     stream(GM_SPAN(" \r\n\t[ 1 , \"\" ] \n"), GM_OK, "[0 n1:1 s1: ]0", "");
-    stream(GM_SPAN("[\"a\\n\\\"\\u00e9\\ud83d\\ude00\\/\"]"), GM_OK,
-           "[0 s1:a\n\"\xC3\xA9\xF0\x9F\x98\x80/ ]0", "");
+    stream(GM_SPAN("[\"a\\n\\\"\\u00e9\\ud83d\\ude00\\/\"]"), GM_OK, "[0 s1:a\n\"\xC3\xA9\xF0\x9F\x98\x80/ ]0", "");
     stream(GM_SPAN("[123456789012345678901234567890,1E400,0.10]"), GM_OK,
            "[0 n1:123456789012345678901234567890 n1:1E400 n1:0.10 ]0", "");
     stream(GM_SPAN("[\"\xFF\xFE\x80 ok\"]"), GM_OK, "[0 s1:\xFF\xFE\x80 ok ]0", "");
@@ -73,10 +72,8 @@ static void test_noise(void **state) {
            "21 bytes that are not JSON were passed over; the first is here");
     stream(GM_SPAN("data: {}\n\ndata: []\n"), GM_OK, "{0 }0 [0 ]0",
            "10 bytes that are not JSON were passed over; the first is here");
-    stream(GM_SPAN("{} {# {}"), GM_OK, "{0 }0 {0 }0",
-           "2 bytes that are not JSON were passed over; the first is here");
-    stream(GM_SPAN("{},{}"), GM_OK, "{0 }0 {0 }0",
-           "1 bytes that are not JSON were passed over; the first is here");
+    stream(GM_SPAN("{} {# {}"), GM_OK, "{0 }0 {0 }0", "2 bytes that are not JSON were passed over; the first is here");
+    stream(GM_SPAN("{},{}"), GM_OK, "{0 }0 {0 }0", "1 bytes that are not JSON were passed over; the first is here");
     stream(GM_SPAN("{}\ncurl: (18) \"{x\" left"), GM_OK, "{0 }0",
            "17 bytes that are not JSON were passed over; the first is here");
     stream(GM_SPAN("{{{ \n [ \"a\" ]"), GM_OK, "[0 s1:a ]0",
@@ -85,17 +82,14 @@ static void test_noise(void **state) {
 
 static void test_damage(void **state) {
     (void)state;
-    stream(GM_SPAN("{\"a\":[1,2"), GM_DAMAGED, "{0 k1:a [1 n2:1 n2:2",
-           "JSON damaged: parse error: premature EOF");
+    stream(GM_SPAN("{\"a\":[1,2"), GM_DAMAGED, "{0 k1:a [1 n2:1 n2:2", "JSON damaged: parse error: premature EOF");
     stream(GM_SPAN("{\"a\":"), GM_DAMAGED, "{0 k1:a", "JSON damaged: parse error: premature EOF");
     stream(GM_SPAN("[1]\n{\"a"), GM_DAMAGED, "[0 n1:1 ]0 {0", "JSON damaged: parse error: premature EOF");
     stream(GM_SPAN("[1]\n{"), GM_DAMAGED, "[0 n1:1 ]0 {0", "JSON damaged: parse error: premature EOF");
     stream(GM_SPAN("[1,}"), GM_DAMAGED, "[0 n1:1",
            "JSON damaged: parse error: unallowed token at this point in JSON text");
-    stream(GM_SPAN("{\"a\":x}"), GM_DAMAGED, "{0 k1:a",
-           "JSON damaged: lexical error: invalid char in json text.");
-    stream(GM_SPAN("[\"a\nb\"]"), GM_DAMAGED, "[0",
-           "JSON damaged: lexical error: invalid character inside string.");
+    stream(GM_SPAN("{\"a\":x}"), GM_DAMAGED, "{0 k1:a", "JSON damaged: lexical error: invalid char in json text.");
+    stream(GM_SPAN("[\"a\nb\"]"), GM_DAMAGED, "[0", "JSON damaged: lexical error: invalid character inside string.");
     stream(GM_SPAN(""), GM_DAMAGED, "", "no JSON object or array in it");
     stream(GM_SPAN("null"), GM_DAMAGED, "",
            "4 bytes that are not JSON were passed over; the first is here|no JSON object or array in it");
@@ -250,9 +244,8 @@ static void test_parse(void **state) {
 
 static void test_tree(void **state) {
     (void)state;
-    gm_span pod =
-        GM_SPAN("{\"kind\":\"Pod\",\"status\":{\"phase\":\"Running\",\"list\":[{\"n\":1},{\"n\":\"2\"},3.5],"
-                "\"none\":null,\"yes\":true,\"phase\":\"second\",\"\":7}}");
+    gm_span pod = GM_SPAN("{\"kind\":\"Pod\",\"status\":{\"phase\":\"Running\",\"list\":[{\"n\":1},{\"n\":\"2\"},3.5],"
+                          "\"none\":null,\"yes\":true,\"phase\":\"second\",\"\":7}}");
     for (size_t i = 0; i < CHUNKS; i++) {
         gm_fake_member fake;
         gm_fake_member_init(&fake, pod, chunks[i]);
@@ -332,9 +325,7 @@ static void test_tree_limits(void **state) {
         gm_arena_free(fake.member.arena);
         fake.member.arena = gm_arena_new(limit);
         const gm_json *root = gm_json_read(&fake.member);
-        if (!root)
-            assert_string_equal(fake.reader.text,
-                                "the JSON document needs more memory than a parser may use");
+        if (!root) assert_string_equal(fake.reader.text, "the JSON document needs more memory than a parser may use");
         if (limit < 200) assert_null(root);
         if (limit > 1500) assert_non_null(root);
         gm_fake_member_release(&fake);

@@ -66,8 +66,7 @@ static void test_cut(void **state) {
     (void)state;
     for (size_t i = 0; i < CHUNKS; i++) {
         gm_fake_member fake;
-        gm_fake_member_init(&fake, GM_SPAN("1234567890\n12345678\r\n123456789\nab\n12345678901234567890"),
-                            chunks[i]);
+        gm_fake_member_init(&fake, GM_SPAN("1234567890\n12345678\r\n123456789\nab\n12345678901234567890"), chunks[i]);
         fake.limits.line_bytes = 8;
         check(&fake,
               (expected_line[]){{"12345678", 0, true, false},
@@ -77,8 +76,9 @@ static void test_cut(void **state) {
                                 {"12345678", 34, true, true}},
               5);
         assert_int_equal(fake.reader.diags, 1);
-        assert_string_equal(fake.reader.text,
-                            "3 lines are longer than 8 bytes, or than the memory left for them, and were cut, this is the first; --max-line-bytes raises it");
+        assert_string_equal(
+            fake.reader.text,
+            "3 lines are longer than 8 bytes, or than the memory left for them, and were cut, this is the first; --max-line-bytes raises it");
         gm_fake_member_release(&fake);
     }
 }
@@ -175,9 +175,9 @@ static void test_damage(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_line_ends), cmocka_unit_test(test_ends),  cmocka_unit_test(test_cut),
-        cmocka_unit_test(test_no_memory_left), cmocka_unit_test(test_huge_line), cmocka_unit_test(test_carry), cmocka_unit_test(test_no_memory),
-        cmocka_unit_test(test_damage),
+        cmocka_unit_test(test_line_ends),      cmocka_unit_test(test_ends),      cmocka_unit_test(test_cut),
+        cmocka_unit_test(test_no_memory_left), cmocka_unit_test(test_huge_line), cmocka_unit_test(test_carry),
+        cmocka_unit_test(test_no_memory),      cmocka_unit_test(test_damage),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -100,12 +100,9 @@ static void test_against_strtod(void **state) {
         x ^= x << 13, x ^= x >> 7, x ^= x << 17;
         uint64_t mantissa = x >> (x % 60);
         int exponent = (int)(x / 7 % 60) - 30;
-        if (i % 3 == 0)
-            snprintf(text, sizeof(text), "%llu.%03u", (unsigned long long)mantissa, (unsigned)(x % 1000));
-        else if (i % 3 == 1)
-            snprintf(text, sizeof(text), "%llue%d", (unsigned long long)mantissa, exponent);
-        else
-            snprintf(text, sizeof(text), "%.*g", (int)(x % 17) + 1, (double)mantissa * pow(10, exponent));
+        if (i % 3 == 0) snprintf(text, sizeof(text), "%llu.%03u", (unsigned long long)mantissa, (unsigned)(x % 1000));
+        else if (i % 3 == 1) snprintf(text, sizeof(text), "%llue%d", (unsigned long long)mantissa, exponent);
+        else snprintf(text, sizeof(text), "%.*g", (int)(x % 17) + 1, (double)mantissa * pow(10, exponent));
         is_double(text, strtod(text, NULL));
     }
 }
@@ -187,9 +184,8 @@ static void test_bytes(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_double),         cmocka_unit_test(test_not_double),
-        cmocka_unit_test(test_against_strtod), cmocka_unit_test(test_locale),
-        cmocka_unit_test(test_take_decimal),   cmocka_unit_test(test_bytes),
+        cmocka_unit_test(test_double), cmocka_unit_test(test_not_double),   cmocka_unit_test(test_against_strtod),
+        cmocka_unit_test(test_locale), cmocka_unit_test(test_take_decimal), cmocka_unit_test(test_bytes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -35,9 +35,10 @@ static void halves(void **state) {
     check(GM_SPAN("\x00\xDC"
                   "a\0\x00\xD8"
                   "b\0x"),
-          false, "\xEF\xBF\xBD"
-                 "a\xEF\xBF\xBD"
-                 "b");
+          false,
+          "\xEF\xBF\xBD"
+          "a\xEF\xBF\xBD"
+          "b");
 }
 
 int main(void) {

@@ -5,14 +5,16 @@
 
 #include "analyzer/frames.h"
 
-#define SLACK_NS (5 * GM_NS_PER_S) /* dumps and profiles are taken over seconds */
-#define USUAL_FACTOR 3.0           /* of the usual allocations: as much in between is a burst */
-#define ALLOCATES 1048576.0        /* a function that allocates so much a minute does so all the time */
+#define SLACK_NS     (5 * GM_NS_PER_S) /* dumps and profiles are taken over seconds */
+#define USUAL_FACTOR 3.0               /* of the usual allocations: as much in between is a burst */
+#define ALLOCATES    1048576.0         /* a function that allocates so much a minute does so all the time */
 
 /* select: what of which table, e.g. "bytes FROM alloc_site". */
-static void evidence_of_function(const gm_facts *facts, gm_finding *f, const char *text, const char *select, int64_t function_id) {
+static void evidence_of_function(const gm_facts *facts, gm_finding *f, const char *text, const char *select,
+                                 int64_t function_id) {
     gm_finding_evidence(facts, f, "bytes", text,
-                        gm_facts_text(facts, "SELECT %s WHERE container_id = {c} AND life = {l} AND function_id = %lld", select, (long long)function_id));
+                        gm_facts_text(facts, "SELECT %s WHERE container_id = {c} AND life = {l} AND function_id = %lld",
+                                      select, (long long)function_id));
 }
 
 /* Two profiles with the burst between them: what a function allocated beyond its usual rate. */
@@ -23,10 +25,11 @@ static bool between_profiles(const gm_facts *facts, gm_finding *f, const gm_burs
         bool around = site->from_ns <= burst->to_ns && site->to_ns >= burst->from_ns;
         bool stands_out = (double)site->bytes >= USUAL_FACTOR * site->usual_bytes;
         if (!around || !stands_out || excess < fmax(0.5 * burst->height, facts->material)) continue;
-        evidence_of_function(facts, f, gm_facts_text(facts, "between two profiles around it %s allocated %%s", site->function),
+        evidence_of_function(facts, f,
+                             gm_facts_text(facts, "between two profiles around it %s allocated %%s", site->function),
                              "bytes FROM alloc_site", site->function_id);
-        evidence_of_function(facts, f, "where its usual rate would have made %s",
-                             "usual_bytes FROM alloc_site", site->function_id);
+        evidence_of_function(facts, f, "where its usual rate would have made %s", "usual_bytes FROM alloc_site",
+                             site->function_id);
         f->site = site->function;
         return true;
     }
@@ -44,16 +47,17 @@ static bool in_profile(const gm_facts *facts, gm_finding *f, const gm_burst *bur
         if (!best || more > (double)(best->max_bytes - best->usual_bytes)) best = site;
     }
     if (!best) return false;
-    evidence_of_function(facts, f, gm_facts_text(facts, "a heap profile inside it shows %%s held by %s", best->function),
+    evidence_of_function(facts, f,
+                         gm_facts_text(facts, "a heap profile inside it shows %%s held by %s", best->function),
                          "max(max_bytes) FROM heap_site", best->function_id);
     f->site = best->function;
     return true;
 }
 
 static bool reads_whole(const gm_stack *stack) {
-    static const char *const readers[] = {"io.ReadAll",    "os.ReadFile",       "bytes.growSlice",  "bytes.(*Buffer).grow",
-                                          "encoding/json.", "runtime.growslice", "runtime.mallocgc", "compress/",
-                                          "encoding/xml.",  "strings.(*Builder).grow"};
+    static const char *const readers[] = {
+        "io.ReadAll",        "os.ReadFile",      "bytes.growSlice", "bytes.(*Buffer).grow", "encoding/json.",
+        "runtime.growslice", "runtime.mallocgc", "compress/",       "encoding/xml.",        "strings.(*Builder).grow"};
     for (size_t i = 0; i < stack->n; i++)
         for (size_t k = 0; stack->frames[i] && k < G_N_ELEMENTS(readers); k++)
             if (g_str_has_prefix(stack->frames[i]->name, readers[k])) return true;
@@ -96,14 +100,16 @@ static bool in_dump(const gm_facts *facts, gm_finding *f, const gm_burst *burst)
         "(SELECT stack_id FROM stack, json_each(stack.frames) x JOIN location l ON l.location_id = x.value WHERE l.function_id = %lld)",
         value, kind, (long long)MIN(burst->to_ns + SLACK_NS, facts->life->to_ns),
         (long long)MAX(burst->from_ns - SLACK_NS, facts->life->from_ns), (long long)function->function_id);
-    gm_finding_evidence(facts, f, unit, gm_facts_text(facts, "%s inside it show %%s in %s, allocating", what, function->name), sql);
+    gm_finding_evidence(facts, f, unit,
+                        gm_facts_text(facts, "%s inside it show %%s in %s, allocating", what, function->name), sql);
     f->site = function->name;
     return true;
 }
 
 static bool allocates_always(const gm_facts *facts, const char *function) {
     for (size_t i = 0; i < facts->n_allocs; i++)
-        if (strcmp(facts->allocs[i].function, function) == 0 && facts->allocs[i].bytes_per_min >= ALLOCATES) return true;
+        if (strcmp(facts->allocs[i].function, function) == 0 && facts->allocs[i].bytes_per_min >= ALLOCATES)
+            return true;
     return false;
 }
 
@@ -126,10 +132,16 @@ const char *gm_burst_site(const gm_facts *facts, gm_finding *f, const gm_burst *
     const gm_goroutines *group = sleeper(facts);
     if (!group) return "";
     char *signature = sqlite3_mprintf("%Q", group->signature);
-    gm_finding_evidence(facts, f, "count",
-                        gm_facts_text(facts, "no capture lies inside it; dumps before it that show %s asleep, which is a suspicion only: %%s", group->site),
-                        gm_facts_text(facts, "SELECT dumps FROM goroutine_groups WHERE container_id = {c} AND life = {l} AND signature = %s", signature));
+    gm_finding_evidence(
+        facts, f, "count",
+        gm_facts_text(facts,
+                      "no capture lies inside it; dumps before it that show %s asleep, which is a suspicion only: %%s",
+                      group->site),
+        gm_facts_text(facts,
+                      "SELECT dumps FROM goroutine_groups WHERE container_id = {c} AND life = {l} AND signature = %s",
+                      signature));
     sqlite3_free(signature);
     f->site = group->site;
-    return gm_facts_text(facts, "; suspected is what %s does when it wakes, for no capture shows who allocated", group->site);
+    return gm_facts_text(facts, "; suspected is what %s does when it wakes, for no capture shows who allocated",
+                         group->site);
 }

@@ -4,7 +4,7 @@
 
 #include "analyzer/frames.h"
 
-#define LOAD_R2 0.8
+#define LOAD_R2     0.8
 #define LEAST_PAIRS 10
 
 /* Some patterns park several goroutines each time, at different places. */
@@ -16,7 +16,8 @@ static double share_with_pairs(const gm_facts *facts, const gm_goroutines *group
     if (!comes_in_pairs(group->pattern)) return group->share_pct;
     double share = 0;
     for (size_t i = 0; i < facts->n_groups; i++)
-        if (facts->groups[i].pattern && strcmp(facts->groups[i].pattern->slug, group->pattern->slug) == 0) share += facts->groups[i].share_pct;
+        if (facts->groups[i].pattern && strcmp(facts->groups[i].pattern->slug, group->pattern->slug) == 0)
+            share += facts->groups[i].share_pct;
     return share;
 }
 
@@ -25,7 +26,8 @@ static const gm_goroutines *leading_group(const gm_facts *facts, double *share) 
     for (size_t i = 0; facts->n_dumps >= 2 && i < facts->n_groups && i < 10; i++) {
         const gm_goroutines *group = &facts->groups[i];
         double own = share_with_pairs(facts, group);
-        if (group->last_count <= group->first_count || !(group->share_pct >= GM_LIMIT_OF(facts, BUCKET_SHARE_PCT))) continue;
+        if (group->last_count <= group->first_count || !(group->share_pct >= GM_LIMIT_OF(facts, BUCKET_SHARE_PCT)))
+            continue;
         if (!best || own > *share + 1) best = group, *share = own;
     }
     return best;
@@ -35,7 +37,9 @@ static const gm_goroutines *leading_group(const gm_facts *facts, double *share) 
 static const char *requester(const gm_facts *facts) {
     g_autoptr(GError) error = NULL;
     g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(
-        facts->store, "SELECT stack_id FROM heap_stack WHERE container_id = ?1 AND life = ?2 ORDER BY last_bytes DESC, stack_id", &error);
+        facts->store,
+        "SELECT stack_id FROM heap_stack WHERE container_id = ?1 AND life = ?2 ORDER BY last_bytes DESC, stack_id",
+        &error);
     if (!stmt) return NULL;
     sqlite3_bind_int64(stmt, 1, facts->timeline->container_id);
     sqlite3_bind_int(stmt, 2, facts->life->life);
@@ -58,42 +62,50 @@ gm_leaking gm_leaking_of(const gm_facts *facts) {
     leak.group = leading_group(facts, &leak.share_pct);
     double floor = gm_goroutine_bytes(facts), anon = gm_growth_of(facts, GM_COL_ANON);
     leak.holds_more = floor > 0 && anon >= facts->material && floor < 0.5 * anon;
-    if (leak.group && leak.group->pattern && strcmp(leak.group->pattern->slug, "http_body") == 0 && !leak.group->site) leak.caller = requester(facts);
+    if (leak.group && leak.group->pattern && strcmp(leak.group->pattern->slug, "http_body") == 0 && !leak.group->site)
+        leak.caller = requester(facts);
     return leak;
 }
 
 static void evidence_of_group(const gm_facts *facts, gm_finding *f, const gm_goroutines *group) {
     char *signature = sqlite3_mprintf("%Q", group->signature);
-    const char *of = gm_facts_text(facts, "FROM goroutine_groups WHERE container_id = {c} AND life = {l} AND signature = %s", signature);
+    const char *of = gm_facts_text(
+        facts, "FROM goroutine_groups WHERE container_id = {c} AND life = {l} AND signature = %s", signature);
     sqlite3_free(signature);
     gm_finding_evidence(facts, f, "count",
-                        gm_facts_text(facts, "%%s more goroutines in %s%s%s", group->signature, group->state ? ", state " : "",
-                                      group->state ? group->state : ""),
+                        gm_facts_text(facts, "%%s more goroutines in %s%s%s", group->signature,
+                                      group->state ? ", state " : "", group->state ? group->state : ""),
                         gm_facts_text(facts, "SELECT growth %s", of));
     gm_finding_evidence(facts, f, "%", "they are %s of the growth", gm_facts_text(facts, "SELECT share_pct %s", of));
     if (group->max_wait_minutes != GM_UNKNOWN)
-        gm_finding_evidence(facts, f, "min", "the longest wait in a dump is %s", gm_facts_text(facts, "SELECT max_wait_minutes %s", of));
+        gm_finding_evidence(facts, f, "min", "the longest wait in a dump is %s",
+                            gm_facts_text(facts, "SELECT max_wait_minutes %s", of));
 }
 
 void gm_leaking_evidence(const gm_facts *facts, gm_finding *f, int series, const gm_leaking *leak) {
     if (series >= 0) {
         gm_finding_slope(facts, f, gm_series_name(series), "goroutines rise by %s");
-        gm_finding_evidence(facts, f, "count", "%s goroutines at the end",
-                            gm_facts_text(facts, "SELECT last_value FROM trend WHERE container_id = {c} AND life = {l} AND series = '%s'",
-                                          gm_series_name(series)));
+        gm_finding_evidence(
+            facts, f, "count", "%s goroutines at the end",
+            gm_facts_text(facts,
+                          "SELECT last_value FROM trend WHERE container_id = {c} AND life = {l} AND series = '%s'",
+                          gm_series_name(series)));
         if (gm_growth_of(facts, GM_COL_ANON) >= facts->material)
-            gm_finding_evidence(facts, f, "bytes", "for each of them anonymous memory grew by %s (2.6 KB is the least)",
-                                gm_facts_text(facts,
-                                              "SELECT g.delta_bytes / (t.last_value - t.first_value) FROM growth g JOIN trend t USING (container_id, life) "
-                                              "WHERE container_id = {c} AND life = {l} AND g.bucket = 'anon' AND t.series = '%s'",
-                                              gm_series_name(series)));
+            gm_finding_evidence(
+                facts, f, "bytes", "for each of them anonymous memory grew by %s (2.6 KB is the least)",
+                gm_facts_text(
+                    facts,
+                    "SELECT g.delta_bytes / (t.last_value - t.first_value) FROM growth g JOIN trend t USING (container_id, life) "
+                    "WHERE container_id = {c} AND life = {l} AND g.bucket = 'anon' AND t.series = '%s'",
+                    gm_series_name(series)));
     }
     if (facts->growth[GM_COL_GO_STACKS].known) gm_finding_growth(facts, f, "go_stacks", "goroutine stacks grew by %s");
     if (facts->proven_leaked > 0)
-        gm_finding_evidence(facts, f, "count", "the runtime's own goroutineleak profile proves %s of them leaked",
-                            "SELECT p.count FROM profile p JOIN identity i USING (identity_id) JOIN life l ON l.container_id = i.container_id AND "
-                            "p.t_ns BETWEEN l.from_ns AND l.to_ns WHERE i.container_id = {c} AND l.life = {l} AND p.kind = 'goroutineleak' "
-                            "ORDER BY p.t_ns DESC, p.profile_id LIMIT 1");
+        gm_finding_evidence(
+            facts, f, "count", "the runtime's own goroutineleak profile proves %s of them leaked",
+            "SELECT p.count FROM profile p JOIN identity i USING (identity_id) JOIN life l ON l.container_id = i.container_id AND "
+            "p.t_ns BETWEEN l.from_ns AND l.to_ns WHERE i.container_id = {c} AND l.life = {l} AND p.kind = 'goroutineleak' "
+            "ORDER BY p.t_ns DESC, p.profile_id LIMIT 1");
     if (leak->group) evidence_of_group(facts, f, leak->group);
     gm_finding_last_profile(facts, f);
 }
@@ -124,15 +136,21 @@ int gm_leaking_refute(const gm_facts *facts, gm_finding *f, const gm_leaking *le
     int refuters = 0;
     if (load_r2(facts) >= LOAD_R2) {
         refuters++;
-        gm_finding_refute(facts, f, "count", "their number follows the requests in flight, which reach %s",
-                          "SELECT max(value) FROM samples s JOIN life l ON l.container_id = s.container_id AND s.t_ns BETWEEN l.from_ns AND l.to_ns "
-                          "WHERE s.container_id = {c} AND l.life = {l} AND s.quantity = 'load.in_flight'");
+        gm_finding_refute(
+            facts, f, "count", "their number follows the requests in flight, which reach %s",
+            "SELECT max(value) FROM samples s JOIN life l ON l.container_id = s.container_id AND s.t_ns BETWEEN l.from_ns AND l.to_ns "
+            "WHERE s.container_id = {c} AND l.life = {l} AND s.quantity = 'load.in_flight'");
     }
     if (leak->group && ends_by_itself(leak->group)) {
         refuters++;
         char *signature = sqlite3_mprintf("%Q", leak->group->signature);
-        gm_finding_refute(facts, f, "count", gm_facts_text(facts, "%%s of them are in state %s, which ends by itself", leak->group->state),
-                          gm_facts_text(facts, "SELECT last_count FROM goroutine_group WHERE container_id = {c} AND life = {l} AND signature = %s", signature));
+        gm_finding_refute(
+            facts, f, "count",
+            gm_facts_text(facts, "%%s of them are in state %s, which ends by itself", leak->group->state),
+            gm_facts_text(
+                facts,
+                "SELECT last_count FROM goroutine_group WHERE container_id = {c} AND life = {l} AND signature = %s",
+                signature));
         sqlite3_free(signature);
     }
     return refuters;

@@ -14,18 +14,15 @@ bool gm_area_read(gm_span line, gm_area *area) {
     if (!gm_span_take_hex(&line, &area->start) || !gm_span_take_byte(&line, '-')) return false;
     if (!gm_span_take_hex(&line, &area->end) || area->end < area->start) return false;
     if (!gm_span_take_byte(&line, ' ') || !gm_span_word(&line, &perms) || perms.len != 4) return false;
-    if ((perms.data[0] != 'r' && perms.data[0] != '-') || (perms.data[3] != 'p' && perms.data[3] != 's'))
-        return false;
-    if (!gm_span_word(&line, &word) || !gm_span_word(&line, &word) || gm_span_find_byte(word, ':') < 1)
-        return false;
+    if ((perms.data[0] != 'r' && perms.data[0] != '-') || (perms.data[3] != 'p' && perms.data[3] != 's')) return false;
+    if (!gm_span_word(&line, &word) || !gm_span_word(&line, &word) || gm_span_find_byte(word, ':') < 1) return false;
     if (!gm_span_word(&line, &word) || !gm_span_take_uint(&word, &inode)) return false;
     area->writable = perms.data[1] == 'w';
     area->name = gm_span_trim(line);
     return true;
 }
 
-/* --- classes ---------------------------------------------------------------------------------------------
- */
+/* --- classes --- */
 static bool is_go_arena(uint64_t start) {
     static const uint64_t gib = UINT64_C(1) << 30;
     bool amd64 = start >= UINT64_C(0xc000000000) && start < UINT64_C(0xc000000000) + 64 * gib;
@@ -64,8 +61,7 @@ static const char *class_of(const gm_area *area) {
     return name.data[0] == '/' ? "file" : "special";
 }
 
-/* --- groups ----------------------------------------------------------------------------------------------
- */
+/* --- groups --- */
 bool gm_areas_init(gm_areas *areas, gm_capture *capture) {
     *areas = (gm_areas){.capture = capture};
     /* behind the named groups there is room for one of each class */

@@ -79,7 +79,8 @@ gm_status gm_capture_open(gm_capture *capture, gm_member *member, const char *so
 
 /* The part below the mount point; of cgroup v1 the controllers' directories are mount points. */
 static gm_span below_mount(gm_span directory) {
-    static const char *const controllers[] = {"memory", "cpu,cpuacct", "cpuacct,cpu", "cpuacct", "cpu", "pids", "unified"};
+    static const char *const controllers[] = {"memory", "cpu,cpuacct", "cpuacct,cpu", "cpuacct",
+                                              "cpu",    "pids",        "unified"};
     gm_span first, rest;
     ptrdiff_t at = gm_span_find(directory, GM_SPAN("sys/fs/cgroup"));
     if (at < 0) return directory;
@@ -128,8 +129,7 @@ bool gm_capture_next(gm_capture *capture, gm_span *text) {
     return false;
 }
 
-gm_status gm_capture_sample(gm_capture *capture, gm_quantity quantity, const char *file, gm_span key,
-                            double value) {
+gm_status gm_capture_sample(gm_capture *capture, gm_quantity quantity, const char *file, gm_span key, double value) {
     gm_store *store = capture->member->store;
     char name[128];
     int64_t id;
@@ -141,8 +141,8 @@ gm_status gm_capture_sample(gm_capture *capture, gm_quantity quantity, const cha
         gm_emit_rejected(store, 1);
         return GM_OK;
     }
-    int len = snprintf(name, sizeof(name), "%s%s%.*s", file, key.len ? ":" : "",
-                       (int)gm_span_first(key, 64).len, key.len ? key.data : "");
+    int len = snprintf(name, sizeof(name), "%s%s%.*s", file, key.len ? ":" : "", (int)gm_span_first(key, 64).len,
+                       key.len ? key.data : "");
     gm_series series = {.identity_id = capture->identity_id, .quantity = quantity, .source = capture->source};
     series.name = gm_span_first((gm_span){name, (size_t)len}, sizeof(name) - 1);
     gm_status status = gm_emit_series(store, &series, &id);

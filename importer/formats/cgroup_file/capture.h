@@ -9,7 +9,7 @@ enum { GM_CAPTURE_LINE = 512, GM_CAPTURE_PATH = 8192 };
 
 typedef struct {
     gm_member *member;
-    const char *source; /* the series table's word: "cgroup" or "proc" */
+    const char *source;                   /* the series table's word: "cgroup" or "proc" */
     int64_t identity_id, own_identity_id; /* of the directory in hand, of the member */
     gm_snapshot now;
     int64_t t_ns; /* of the current snapshot, or GM_UNKNOWN */
@@ -32,8 +32,7 @@ bool gm_capture_next(gm_capture *capture, gm_span *line);
 
 /* The series is called "file:key", or "file" when key is empty. What says "no limit" is left out, less than
  * nothing becomes 0, and what has no time is rejected. */
-gm_status gm_capture_sample(gm_capture *capture, gm_quantity quantity, const char *file, gm_span key,
-                            double value);
+gm_status gm_capture_sample(gm_capture *capture, gm_quantity quantity, const char *file, gm_span key, double value);
 
 /* An integer of any size. */
 bool gm_capture_number(gm_span text, double *value);

@@ -31,7 +31,8 @@ typedef struct { /* a key of a KEYED file */
 const gm_cgroup_file *gm_cgroup_file_named(gm_span name); /* NULL: no such file */
 /* A file of /proc/PID that the same loops sample: status, smaps_rollup. */
 const gm_cgroup_file *gm_cgroup_proc_file_named(gm_span name);
-/* The same as gm_cgroup_file_named when the name holds more, such as "app-0_memory.stat.20261123T091450Z.txt"; *prefix stands before.
+/* The same as gm_cgroup_file_named when the name holds more, such as "app-0_memory.stat.20261123T091450Z.txt"; *prefix
+ * stands before.
  */
 const gm_cgroup_file *gm_cgroup_file_within(gm_span name, gm_span *prefix);
 const gm_cgroup_key *gm_cgroup_key_find(const char *file, gm_span key);

@@ -7,11 +7,11 @@
 #include "importer/formats/cgroup_file/cgroup.h"
 #include "importer/text/span.h"
 
-#define NUMBER(name, quantity, divisor)                                                                      \
+#define NUMBER(name, quantity, divisor) \
     { name, GM_CGROUP_NUMBER, GM_Q_##quantity, divisor }
-#define LIST(name, quantity)                                                                                 \
+#define LIST(name, quantity) \
     { name, GM_CGROUP_LIST, GM_Q_##quantity, 1 }
-#define KIND(name, kind)                                                                                     \
+#define KIND(name, kind) \
     { name, GM_CGROUP_##kind, GM_Q_NONE, 1 }
 #define OTHER(name) KIND(name, OTHER)
 

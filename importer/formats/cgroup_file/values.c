@@ -24,8 +24,7 @@ static bool read_pair(gm_span line, gm_span *key, double *value) {
            gm_capture_number(word, value);
 }
 
-/* --- one kind of file each -------------------------------------------------------------------------------
- */
+/* --- one kind of file each --- */
 static gm_status number_line(gm_cgroup_reader *reader, gm_span line) {
     const gm_cgroup_file *file = reader->file;
     double value;
@@ -57,8 +56,7 @@ static gm_status stat_line(gm_cgroup_reader *reader, gm_span line) {
         leave_out(reader, GM_LEFT_OUTSIDE);
         return GM_OK;
     }
-    reader->has_total |=
-        gm_span_equal(key, GM_SPAN("total_rss")) || gm_span_equal(key, GM_SPAN("total_cache"));
+    reader->has_total |= gm_span_equal(key, GM_SPAN("total_rss")) || gm_span_equal(key, GM_SPAN("total_cache"));
     memcpy(reader->stats[reader->n_stats].key, key.data, key.len);
     reader->stats[reader->n_stats].key[key.len] = '\0';
     reader->stats[reader->n_stats++].value = value;
@@ -87,8 +85,8 @@ static gm_status pressure_line(gm_cgroup_reader *reader, gm_span line) {
     bool some = gm_span_equal(kind, GM_SPAN("some"));
     while ((some || gm_span_equal(kind, GM_SPAN("full"))) && gm_span_word(&line, &word)) {
         if (!gm_span_take(&word, GM_SPAN("total=")) || !gm_capture_number(word, &us)) continue;
-        return gm_capture_sample(reader->capture, some ? GM_Q_PSI_MEM_SOME : GM_Q_PSI_MEM_FULL,
-                                 reader->file->name, kind, us / 1e6);
+        return gm_capture_sample(reader->capture, some ? GM_Q_PSI_MEM_SOME : GM_Q_PSI_MEM_FULL, reader->file->name,
+                                 kind, us / 1e6);
     }
     reject(reader);
     return GM_OK;
@@ -99,16 +97,14 @@ static gm_status cpu_max_line(gm_cgroup_reader *reader, gm_span line) {
     gm_span quota, period;
     double quota_us, period_us;
     gm_status status = GM_OK;
-    if (!gm_span_word(&line, &quota) || !gm_span_word(&line, &period) ||
-        !gm_capture_number(period, &period_us)) {
+    if (!gm_span_word(&line, &quota) || !gm_span_word(&line, &period) || !gm_capture_number(period, &period_us)) {
         reject(reader);
         return GM_OK;
     }
     if (gm_span_equal(quota, GM_SPAN("max"))) {
         leave_out(reader, GM_LEFT_NO_VALUE);
     } else if (gm_capture_number(quota, &quota_us)) {
-        status =
-            gm_capture_sample(capture, GM_Q_CPU_QUOTA_US, reader->file->name, GM_SPAN("quota"), quota_us);
+        status = gm_capture_sample(capture, GM_Q_CPU_QUOTA_US, reader->file->name, GM_SPAN("quota"), quota_us);
     } else {
         reject(reader);
     }
@@ -145,8 +141,7 @@ static gm_status list_line(gm_cgroup_reader *reader, gm_span line) {
     return GM_OK;
 }
 
-/* --- all -------------------------------------------------------------------------------------------------
- */
+/* --- all --- */
 void gm_cgroup_begin(gm_cgroup_reader *reader, const gm_cgroup_file *file) {
     reader->file = file;
     reader->lines = 0;
@@ -193,14 +188,12 @@ gm_status gm_cgroup_end(gm_cgroup_reader *reader) {
     gm_status status = GM_OK;
     if (file && file->kind == GM_CGROUP_STAT) status = end_stats(reader);
     if (file && file->kind == GM_CGROUP_LIST && !reader->capture->torn)
-        status =
-            gm_capture_sample(reader->capture, file->quantity, file->name, no_key, (double)reader->lines);
+        status = gm_capture_sample(reader->capture, file->quantity, file->name, no_key, (double)reader->lines);
     gm_cgroup_begin(reader, NULL);
     return status;
 }
 
-/* --- bids ------------------------------------------------------------------------------------------------
- */
+/* --- bids --- */
 static bool is_text(gm_span head) {
     return gm_span_find_byte(head, '\0') < 0;
 }
@@ -217,8 +210,7 @@ bool gm_cgroup_fits(const gm_cgroup_file *file, gm_span head, bool complete) {
         return gm_span_equal(line, GM_SPAN("max")) || gm_capture_number(line, &value);
     case GM_CGROUP_STAT:
     case GM_CGROUP_KEYED: return read_pair(line, &word, &value);
-    case GM_CGROUP_PRESSURE:
-        return gm_span_starts(line, GM_SPAN("some ")) || gm_span_starts(line, GM_SPAN("full "));
+    case GM_CGROUP_PRESSURE: return gm_span_starts(line, GM_SPAN("some ")) || gm_span_starts(line, GM_SPAN("full "));
     case GM_CGROUP_CPU_MAX:
         return gm_span_word(&line, &word) && gm_span_word(&line, &word) && gm_capture_number(word, &value);
     case GM_CGROUP_LIST: return gm_capture_number(line, &value);

@@ -7,17 +7,14 @@
 
 #include "importer/text/span.h"
 
-#define WORDS 1024
+#define WORDS       1024
 #define FIRST_GOIDS 1024
 /* Goroutine numbers come from the input: a search that takes longer is not worth it. */
 #define PROBES_MAX 64
 
 bool gm_dump_init(gm_dump *dump, gm_member *member, gm_goroutine_owner owner, void *context) {
-    *dump = (gm_dump){.member = member,
-                      .owner = owner,
-                      .context = context,
-                      .goid_slots = FIRST_GOIDS,
-                      .last_ns = GM_UNKNOWN};
+    *dump = (gm_dump){
+        .member = member, .owner = owner, .context = context, .goid_slots = FIRST_GOIDS, .last_ns = GM_UNKNOWN};
     dump->words = GM_ARENA_NEW(member->arena, gm_span, WORDS);
     dump->goids = GM_ARENA_NEW(member->arena, uint64_t, FIRST_GOIDS);
     gm_pprof_table_init(&dump->goroutines, member->arena, sizeof(gm_dump_goroutine));
@@ -100,10 +97,8 @@ gm_status gm_dump_goroutine_add(gm_dump *dump, const gm_goroutine_header *header
     gm_status status = gm_emit_stack(dump->member->store, dump->frames, frames, &stack_id);
     if (status != GM_OK) return status;
     gm_dump_goroutine *goroutine = gm_pprof_table_add(&dump->goroutines);
-    if (goroutine)
-        *goroutine = (gm_dump_goroutine){*header, created_by, stack_id};
-    else
-        dump->full = true;
+    if (goroutine) *goroutine = (gm_dump_goroutine){*header, created_by, stack_id};
+    else dump->full = true;
     return GM_OK;
 }
 

@@ -11,8 +11,7 @@ static void take_remark(gm_span remark, gm_goroutine_header *header) {
     int64_t minutes;
     if (gm_span_equal(remark, GM_SPAN("locked to thread"))) {
         header->locked = true;
-    } else if (gm_span_take_int(&remark, &minutes) && gm_span_take(&remark, GM_SPAN(" minute")) &&
-               minutes >= 0) {
+    } else if (gm_span_take_int(&remark, &minutes) && gm_span_take(&remark, GM_SPAN(" minute")) && minutes >= 0) {
         header->wait_minutes = minutes;
     }
 }

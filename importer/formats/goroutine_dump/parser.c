@@ -52,8 +52,7 @@ bool gm_goroutine_dump_is_open(const gm_goroutine_dump *dump) {
 /* The call that waits for its place becomes a frame. */
 static gm_status end_call(gm_goroutine_dump *d, gm_span file, int64_t number, bool proved) {
     gm_status status = GM_OK;
-    if (d->place == PLACE && (proved || d->call_is_sure))
-        status = gm_dump_frame(&d->dump, d->call, file, number);
+    if (d->place == PLACE && (proved || d->call_is_sure)) status = gm_dump_frame(&d->dump, d->call, file, number);
     if (d->place == PLACE) d->place = CALLS;
     return status;
 }
@@ -106,8 +105,7 @@ static gm_status take_call(gm_goroutine_dump *d, gm_span line) {
     }
     if (is_elision(line)) {
         /* The gap stays visible; without the number, so that stacks of different depth stay alike. */
-        gm_status status =
-            gm_dump_frame(&d->dump, GM_SPAN("...frames elided..."), (gm_span){NULL, 0}, GM_UNKNOWN);
+        gm_status status = gm_dump_frame(&d->dump, GM_SPAN("...frames elided..."), (gm_span){NULL, 0}, GM_UNKNOWN);
         return status == GM_OK ? GM_END : status;
     }
     if (gm_span_starts(line, GM_SPAN("[originating from goroutine "))) {

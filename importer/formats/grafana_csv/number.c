@@ -97,7 +97,8 @@ static bool times_unit(gm_span number, gm_span unit, double *value) {
         *value *= counts[i].factor;
         return true;
     }
-    if (gm_span_equal(unit, GM_SPAN("bytes")) || gm_span_equal(unit, GM_SPAN("B"))) return gm_span_double(number, value);
+    if (gm_span_equal(unit, GM_SPAN("bytes")) || gm_span_equal(unit, GM_SPAN("B")))
+        return gm_span_double(number, value);
     /* only with the "B": "3 m" is a time */
     if (!gm_span_ends(unit, GM_SPAN("B")) || unit.len > 4) return false;
     memcpy(joined, number.data, number.len);

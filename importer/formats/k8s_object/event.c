@@ -33,13 +33,11 @@ gm_status gm_k8s_event_read(gm_member *member, const gm_json *object) {
                     .text = gm_json_text(gm_json_get(object, "message"))};
     if (row.text.len == 0) row.text = gm_json_text(gm_json_get(object, "note"));
     static const char *const counts[] = {"series.count", "count", "deprecatedCount"};
-    for (size_t i = 0; i < 3 && row.count == GM_UNKNOWN; i++)
-        gm_json_int(gm_json_at(object, counts[i]), &row.count);
+    for (size_t i = 0; i < 3 && row.count == GM_UNKNOWN; i++) gm_json_int(gm_json_at(object, counts[i]), &row.count);
     static const char *const times[] = {"lastTimestamp", "series.lastObservedTime", "deprecatedLastTimestamp",
                                         "eventTime", "firstTimestamp"};
     row.t_ns = GM_UNKNOWN;
-    for (size_t i = 0; i < 5 && row.t_ns == GM_UNKNOWN; i++)
-        row.t_ns = gm_k8s_time(gm_json_at(object, times[i]));
+    for (size_t i = 0; i < 5 && row.t_ns == GM_UNKNOWN; i++) row.t_ns = gm_k8s_time(gm_json_at(object, times[i]));
     gm_status status = gm_emit_identity(member->store, &identity, &row.identity_id);
     return status == GM_OK ? gm_emit_event(member->store, &row) : status;
 }

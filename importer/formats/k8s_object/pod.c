@@ -91,8 +91,7 @@ static gm_status environment(gm_pod *pod, int64_t identity, const gm_json *spec)
 
 static gm_status event(gm_pod *pod, int64_t identity, const char *kind, int64_t t_ns, const gm_json *state,
                        int64_t count) {
-    gm_event row = {
-        .identity_id = identity, .t_ns = t_ns, .exit_code = GM_UNKNOWN, .count = count, .kind = kind};
+    gm_event row = {.identity_id = identity, .t_ns = t_ns, .exit_code = GM_UNKNOWN, .count = count, .kind = kind};
     if (state) {
         gm_json_int(gm_json_get(state, "exitCode"), &row.exit_code);
         row.reason = gm_json_text(gm_json_get(state, "reason"));
@@ -104,11 +103,10 @@ static gm_status event(gm_pod *pod, int64_t identity, const char *kind, int64_t 
 static gm_status terminated(gm_pod *pod, int64_t identity, const gm_json *state, int64_t restarts) {
     if (!state) return GM_OK;
     int64_t started = gm_k8s_time(gm_json_get(state, "startedAt"));
-    gm_status status =
-        started == GM_UNKNOWN ? GM_OK : event(pod, identity, "started", started, NULL, GM_UNKNOWN);
-    return status == GM_OK ? event(pod, identity, "terminated", gm_k8s_time(gm_json_get(state, "finishedAt")),
-                                   state, restarts)
-                           : status;
+    gm_status status = started == GM_UNKNOWN ? GM_OK : event(pod, identity, "started", started, NULL, GM_UNKNOWN);
+    return status == GM_OK
+               ? event(pod, identity, "terminated", gm_k8s_time(gm_json_get(state, "finishedAt")), state, restarts)
+               : status;
 }
 
 static gm_status status_of(gm_pod *pod, int64_t identity, const gm_json *status) {
@@ -118,8 +116,7 @@ static gm_status status_of(gm_pod *pod, int64_t identity, const gm_json *status)
     if (result == GM_OK) result = terminated(pod, identity, gm_json_at(status, "state.terminated"), restarts);
     const gm_json *running = gm_json_at(status, "state.running");
     int64_t started = gm_k8s_time(gm_json_get(running, "startedAt"));
-    if (result == GM_OK && started != GM_UNKNOWN)
-        result = event(pod, identity, "started", started, NULL, restarts);
+    if (result == GM_OK && started != GM_UNKNOWN) result = event(pod, identity, "started", started, NULL, restarts);
     /* The limit in force differs from the one asked for after a resize in place. */
     return result == GM_OK ? resources(pod, identity, gm_json_get(status, "resources")) : result;
 }
@@ -153,7 +150,8 @@ static int64_t eviction_ns(const gm_json *status) {
     }
     GM_JSON_EACH(container, gm_json_get(status, "containerStatuses")) {
         int64_t finished = gm_k8s_time(gm_json_at(container, "state.terminated.finishedAt"));
-        ran |= finished != GM_UNKNOWN || gm_json_at(container, "state.running") || gm_json_at(container, "lastState.terminated");
+        ran |= finished != GM_UNKNOWN || gm_json_at(container, "state.running") ||
+               gm_json_at(container, "lastState.terminated");
         if (finished > latest) latest = finished; /* GM_UNKNOWN is less than every time */
     }
     return ran ? latest : gm_k8s_time(gm_json_get(status, "startTime"));
@@ -164,9 +162,7 @@ static gm_status evicted(gm_pod *pod, const gm_json *status) {
     gm_identity identity = {.level = GM_LEVEL_POD, .ns = pod->ns, .pod = pod->name, .pod_uid = pod->uid};
     int64_t id;
     gm_status result = gm_emit_identity(pod->member->store, &identity, &id);
-    return result == GM_OK
-               ? event(pod, id, "evicted", eviction_ns(status), status, GM_UNKNOWN)
-               : result;
+    return result == GM_OK ? event(pod, id, "evicted", eviction_ns(status), status, GM_UNKNOWN) : result;
 }
 
 /* An init container that is always restarted runs beside the others. */
@@ -176,10 +172,8 @@ static bool is_sidecar(const gm_json *spec) {
 
 static gm_status profiles(gm_pod *pod, const gm_json *annotations) {
     const gm_json *containers = gm_json_at(pod->pod, "spec.containers");
-    const gm_json *only =
-        containers && containers->child && !containers->child->next ? containers->child : NULL;
-    gm_identity whose = {
-        .ns = pod->ns, .pod = pod->name, .container = gm_json_text(gm_json_get(only, "name"))};
+    const gm_json *only = containers && containers->child && !containers->child->next ? containers->child : NULL;
+    gm_identity whose = {.ns = pod->ns, .pod = pod->name, .container = gm_json_text(gm_json_get(only, "name"))};
     gm_status status = GM_OK;
     GM_JSON_EACH(annotation, annotations) {
         if (status != GM_OK) return status;
@@ -190,8 +184,8 @@ static gm_status profiles(gm_pod *pod, const gm_json *annotations) {
 
 gm_status gm_k8s_pod_read(gm_member *member, const gm_json *object) {
     const gm_json *meta = gm_json_get(object, "metadata");
-    gm_pod pod = {member, object, gm_json_text(gm_json_get(meta, "namespace")),
-                  gm_json_text(gm_json_get(meta, "name")), gm_json_text(gm_json_get(meta, "uid"))};
+    gm_pod pod = {member, object, gm_json_text(gm_json_get(meta, "namespace")), gm_json_text(gm_json_get(meta, "name")),
+                  gm_json_text(gm_json_get(meta, "uid"))};
     gm_status status = GM_OK;
     GM_JSON_EACH(spec, gm_json_at(object, "spec.containers")) {
         status = container(&pod, spec);

@@ -33,8 +33,8 @@ static bool take_payload(gm_span *rest, int type, gm_span *bytes, bool *cut) {
 }
 
 /* One field of a message. False at its end, when it is cut off, or when it is wrong. */
-static bool take_field(gm_span *rest, const ProtobufCMessageDescriptor *layout,
-                       const ProtobufCFieldDescriptor **field, gm_span *bytes, evidence *found) {
+static bool take_field(gm_span *rest, const ProtobufCMessageDescriptor *layout, const ProtobufCFieldDescriptor **field,
+                       gm_span *bytes, evidence *found) {
     uint64_t tag;
     bool cut = false;
     if (rest->len == 0) return false;
@@ -72,10 +72,8 @@ static evidence walk(gm_span head) {
                 found.wrong = true;
                 break;
             }
-            if (bytes.len > 0 && field->descriptor == &pprof__value_type__descriptor)
-                found.value_types++;
-            else if (bytes.len > 0)
-                found.messages++;
+            if (bytes.len > 0 && field->descriptor == &pprof__value_type__descriptor) found.value_types++;
+            else if (bytes.len > 0) found.messages++;
         }
         found.fields++;
     }

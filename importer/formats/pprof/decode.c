@@ -72,7 +72,7 @@ static void *add(gm_pprof *profile, gm_pprof_table *table) {
     return element;
 }
 
-#define UNPACK(profile, message, bytes)                                                                      \
+#define UNPACK(profile, message, bytes) \
     pprof__##message##__unpack(&(profile)->allocator, (bytes).len, (const uint8_t *)(bytes).data)
 
 static bool take_type(gm_pprof *profile, const gm_pprof_field *field) {
@@ -93,8 +93,7 @@ static bool take_type(gm_pprof *profile, const gm_pprof_field *field) {
 static void note_label_key(gm_pprof *profile, gm_pprof_string key) {
     for (size_t i = 0; i < profile->label_key_count; i++)
         if (profile->label_keys[i] == key) return;
-    if (profile->label_key_count < GM_PPROF_LABEL_KEYS_MAX)
-        profile->label_keys[profile->label_key_count++] = key;
+    if (profile->label_key_count < GM_PPROF_LABEL_KEYS_MAX) profile->label_keys[profile->label_key_count++] = key;
 }
 
 static void keep_sample(gm_pprof *profile, const gm_pprof_field *field, gm_pprof_sample kept) {
@@ -102,10 +101,8 @@ static void keep_sample(gm_pprof *profile, const gm_pprof_field *field, gm_pprof
         gm_pprof_bad(profile, GM_PPROF_BAD_DEPTH, field->offset);
         kept.depth = GM_PPROF_DEPTH_MAX;
     }
-    if (kept.value_count > GM_PPROF_VALUES_MAX)
-        gm_pprof_bad(profile, GM_PPROF_BAD_VALUES, field->offset);
-    else if (!gm_pprof_samples_add(&profile->samples, &kept))
-        gm_pprof_bad(profile, GM_PPROF_BAD_MEMORY, field->offset);
+    if (kept.value_count > GM_PPROF_VALUES_MAX) gm_pprof_bad(profile, GM_PPROF_BAD_VALUES, field->offset);
+    else if (!gm_pprof_samples_add(&profile->samples, &kept)) gm_pprof_bad(profile, GM_PPROF_BAD_MEMORY, field->offset);
 }
 
 static bool take_sample(gm_pprof *profile, const gm_pprof_field *field) {
@@ -171,13 +168,14 @@ static bool take_function(gm_pprof *profile, const gm_pprof_field *field) {
     uint64_t plain[START_LINE + 1];
     if (gm_pprof_plain_numbers(field->bytes, plain, START_LINE)) {
         keep_function(profile, (gm_pprof_function){plain[ID], string_of((int64_t)plain[NAME]),
-                                                   string_of((int64_t)plain[SYSTEM_NAME]), string_of((int64_t)plain[FILENAME]), 0});
+                                                   string_of((int64_t)plain[SYSTEM_NAME]),
+                                                   string_of((int64_t)plain[FILENAME]), 0});
         return true;
     }
     Pprof__Function *function = UNPACK(profile, function, field->bytes);
     if (!function) return false;
-    keep_function(profile, (gm_pprof_function){function->id, string_of(function->name), string_of(function->system_name),
-                                               string_of(function->filename), 0});
+    keep_function(profile, (gm_pprof_function){function->id, string_of(function->name),
+                                               string_of(function->system_name), string_of(function->filename), 0});
     return true;
 }
 
@@ -229,8 +227,7 @@ static bool begins_another(const gm_pprof *profile, const gm_pprof_field *field)
     switch (field->number) {
     case TIME_NANOS: return profile->time_seen;
     case PERIOD_TYPE: return profile->period_type_seen;
-    case SAMPLE_TYPE:
-        return profile->type_count > 0 && (profile->samples.count > 0 || profile->strings.count > 0);
+    case SAMPLE_TYPE: return profile->type_count > 0 && (profile->samples.count > 0 || profile->strings.count > 0);
     default: return false;
     }
 }
@@ -239,10 +236,8 @@ static void take_field(gm_pprof *profile, const gm_pprof_field *field) {
     const ProtobufCMessageDescriptor *layout = &pprof__profile__descriptor;
     if (!protobuf_c_message_descriptor_get_field(layout, field->number)) return; /* of a later version */
     bool taken = gm_pprof_wire_type_fits(layout, field->number, field->type);
-    if (taken && field->type == 2)
-        taken = take_message(profile, field);
-    else if (taken)
-        take_number(profile, field);
+    if (taken && field->type == 2) taken = take_message(profile, field);
+    else if (taken) take_number(profile, field);
     if (!taken) {
         gm_pprof_bad(profile, GM_PPROF_BAD_MESSAGE, field->offset);
         if (field->number == SAMPLE) gm_emit_rejected(profile->member->store, 1);
@@ -260,9 +255,10 @@ gm_status gm_pprof_read(gm_pprof *profile, gm_pprof_wire *wire) {
         }
         take_field(profile, &field);
         if (!profile->full) continue;
-        gm_member_diag(profile->member, GM_SEVERITY_ERROR, GM_UNKNOWN, field.offset,
-                       "the profile needs more memory than a parser may have (%zu bytes), the rest was not read" GM_RAISES,
-                       profile->member->limits->arena_bytes, GM_RAISED_BY(memory));
+        gm_member_diag(
+            profile->member, GM_SEVERITY_ERROR, GM_UNKNOWN, field.offset,
+            "the profile needs more memory than a parser may have (%zu bytes), the rest was not read" GM_RAISES,
+            profile->member->limits->arena_bytes, GM_RAISED_BY(memory));
         return GM_DAMAGED;
     }
     return status;

@@ -20,8 +20,7 @@ gm_span gm_pprof_text(const gm_pprof *profile, gm_pprof_string string) {
 }
 
 static void check_string(gm_pprof *profile, gm_pprof_string string) {
-    if (string != 0 && string >= profile->strings.count)
-        gm_pprof_bad(profile, GM_PPROF_BAD_STRING, GM_UNKNOWN);
+    if (string != 0 && string >= profile->strings.count) gm_pprof_bad(profile, GM_PPROF_BAD_STRING, GM_UNKNOWN);
 }
 
 static void check_strings(gm_pprof *profile) {
@@ -56,8 +55,7 @@ static bool values_of(const emitter *e, const gm_pprof_sample *sample, int64_t v
 }
 
 /* What speaks against a sample, or GM_PPROF_PROBLEMS. */
-static gm_pprof_problem problem_of(emitter *e, const gm_pprof_sample *sample,
-                                   int64_t values[GM_VALUE_KINDS]) {
+static gm_pprof_problem problem_of(emitter *e, const gm_pprof_sample *sample, int64_t values[GM_VALUE_KINDS]) {
     if (!gm_pprof_resolver_knows(&e->resolver, sample)) return GM_PPROF_BAD_LOCATION;
     if (sample->value_count != e->resolver.profile->type_count) return GM_PPROF_BAD_VALUES;
     return values_of(e, sample, values) ? GM_PPROF_PROBLEMS : GM_PPROF_BAD_RANGE;
@@ -88,8 +86,7 @@ static gm_status emit_profile(emitter *e, int64_t *id) {
     gm_status status = gm_member_identity(member, &row.identity_id);
     if (status != GM_OK) return status;
     if (profile->time_ns > 0) row.t_ns = profile->time_ns;
-    if (row.t_ns != GM_UNKNOWN)
-        member->time_source = profile->time_ns > 0 ? "content" : member->path_ns_source;
+    if (row.t_ns != GM_UNKNOWN) member->time_source = profile->time_ns > 0 ? "content" : member->path_ns_source;
     if (profile->duration_ns > 0) row.duration_ns = profile->duration_ns;
     if (profile->period > 0) row.period = profile->period;
     if (profile->mappings.count > 0) {
@@ -129,10 +126,10 @@ static void report_problems(gm_pprof *profile) {
     const int64_t *n = profile->problems;
     for (int i = 0; i < GM_PPROF_PROBLEMS; i++)
         if (n[i] > 0)
-            gm_member_diag(profile->member, GM_SEVERITY_WARNING, GM_UNKNOWN, profile->problem_offsets[i],
-                           "%lld %s", (long long)n[i], texts[i]);
-    gm_emit_rejected(profile->member->store, n[GM_PPROF_BAD_VALUES] + n[GM_PPROF_BAD_LOCATION] +
-                                                 n[GM_PPROF_BAD_RANGE] + n[GM_PPROF_BAD_MEMORY]);
+            gm_member_diag(profile->member, GM_SEVERITY_WARNING, GM_UNKNOWN, profile->problem_offsets[i], "%lld %s",
+                           (long long)n[i], texts[i]);
+    gm_emit_rejected(profile->member->store, n[GM_PPROF_BAD_VALUES] + n[GM_PPROF_BAD_LOCATION] + n[GM_PPROF_BAD_RANGE] +
+                                                 n[GM_PPROF_BAD_MEMORY]);
 }
 
 /* A profile whose types have no names (its string table is lost) says nothing: what would the numbers be? */
@@ -168,12 +165,10 @@ gm_status gm_pprof_emit(gm_pprof *profile) {
     if (!has_meaning(profile)) {
         gm_emit_rejected(profile->member->store, profile->samples.count);
         gm_member_diag(profile->member, GM_SEVERITY_ERROR, GM_UNKNOWN, GM_UNKNOWN,
-                       "the profile does not say what its %lld sample(s) measure",
-                       (long long)profile->samples.count);
+                       "the profile does not say what its %lld sample(s) measure", (long long)profile->samples.count);
     } else {
         emitter *e = GM_ARENA_NEW(profile->arena, emitter, 1);
-        if (e && gm_pprof_resolver_init(&e->resolver, profile))
-            status = emit_rows(e);
+        if (e && gm_pprof_resolver_init(&e->resolver, profile)) status = emit_rows(e);
         else
             gm_member_diag(profile->member, GM_SEVERITY_ERROR, GM_UNKNOWN, GM_UNKNOWN,
                            "the profile needs more memory than allowed: nothing was kept");

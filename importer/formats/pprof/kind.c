@@ -39,8 +39,7 @@ gm_pprof_columns gm_pprof_columns_of(const gm_pprof *profile) {
         const gm_pprof_type *type = &profile->types[i];
         for (size_t r = 0; r < sizeof rules / sizeof *rules; r++) {
             const column_rule *rule = &rules[r];
-            if ((rule->type && !is(profile, type->type, rule->type)) || !is(profile, type->unit, rule->unit))
-                continue;
+            if ((rule->type && !is(profile, type->type, rule->type)) || !is(profile, type->unit, rule->unit)) continue;
             if (columns.value_of[rule->column] < 0) {
                 columns.value_of[rule->column] = (int)i;
                 columns.scale[rule->column] = rule->scale;

@@ -72,9 +72,7 @@ bool gm_pprof_plain_read(gm_span message, gm_pprof_plain *sample) {
         unsigned tag = take_tag(&message);
         if (!take_bytes(&message, &bytes)) return false;
         switch (tag) {
-        case LOCATION_IDS:
-            taken = take_numbers(bytes, sample->location_ids, &sample->depth, GM_PPROF_DEPTH_MAX);
-            break;
+        case LOCATION_IDS: taken = take_numbers(bytes, sample->location_ids, &sample->depth, GM_PPROF_DEPTH_MAX); break;
         case VALUES:
             taken = take_numbers(bytes, (uint64_t *)sample->values, &sample->value_count, GM_PPROF_VALUES_MAX);
             break;
@@ -87,7 +85,8 @@ bool gm_pprof_plain_read(gm_span message, gm_pprof_plain *sample) {
 
 static bool take_line(gm_span bytes, gm_pprof_plain_location *location) {
     uint64_t numbers[LINE_FIELDS + 1];
-    if (location->line_count == GM_PPROF_PLAIN_LINES || !gm_pprof_plain_numbers(bytes, numbers, LINE_FIELDS)) return false;
+    if (location->line_count == GM_PPROF_PLAIN_LINES || !gm_pprof_plain_numbers(bytes, numbers, LINE_FIELDS))
+        return false;
     location->lines[location->line_count++] = (gm_pprof_line){numbers[1], (int64_t)numbers[2], 0};
     return true;
 }

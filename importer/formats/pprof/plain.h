@@ -5,7 +5,7 @@
 #include "importer/formats/pprof/samples.h"
 
 #define GM_PPROF_PLAIN_LABELS 8
-#define GM_PPROF_PLAIN_LINES 16
+#define GM_PPROF_PLAIN_LINES  16
 
 typedef struct {
     uint64_t location_ids[GM_PPROF_DEPTH_MAX];

@@ -6,7 +6,7 @@
 #include "importer/formats/pprof/table.h"
 #include "importer/formats/pprof/wire.h"
 
-#define GM_PPROF_TYPES_MAX 32
+#define GM_PPROF_TYPES_MAX      32
 #define GM_PPROF_LABEL_KEYS_MAX 32
 
 /* What can be wrong with a part of a profile; each kind is reported once, with its count. */
@@ -72,8 +72,7 @@ gm_status gm_pprof_emit(gm_pprof *profile);
 void gm_pprof_bad(gm_pprof *profile, gm_pprof_problem problem, int64_t offset);
 gm_span gm_pprof_text(const gm_pprof *profile, gm_pprof_string string); /* empty when out of range */
 
-/* --- kind.c ------------------------------------------------------------------------------------------------
- */
+/* --- kind.c --- */
 /* What the values of the profile are. */
 typedef struct {
     int value_of[GM_VALUE_KINDS];  /* index of the value that fills the column, -1: none */

@@ -16,16 +16,15 @@ bool gm_pprof_resolver_init(gm_pprof_resolver *resolver, gm_pprof *profile) {
     *resolver = (gm_pprof_resolver){.profile = profile};
     resolver->rows = GM_ARENA_NEW(profile->arena, int64_t, GM_PPROF_DEPTH_MAX);
     resolver->ends = GM_ARENA_NEW(profile->arena, uint32_t, GM_PPROF_DEPTH_MAX);
-    if (!resolver->rows || !resolver->ends ||
-        !make_index(profile, &resolver->functions, &profile->functions) ||
+    if (!resolver->rows || !resolver->ends || !make_index(profile, &resolver->functions, &profile->functions) ||
         !make_index(profile, &resolver->locations, &profile->locations) ||
         !make_index(profile, &resolver->mappings, &profile->mappings))
         return false;
     const gm_pprof_index *locations = &resolver->locations;
     resolver->single =
         GM_ARENA_NEW(profile->arena, uint32_t, locations->direct ? locations->direct_size : profile->locations.count);
-    resolver->all_known = locations->gapless && profile->samples.lowest_id > 0 &&
-                          profile->samples.highest_id < locations->direct_size;
+    resolver->all_known =
+        locations->gapless && profile->samples.lowest_id > 0 && profile->samples.highest_id < locations->direct_size;
     return resolver->single != NULL;
 }
 
@@ -60,8 +59,8 @@ static gm_span function_name(const gm_pprof *profile, const gm_pprof_function *f
     return name.len ? name : gm_pprof_text(profile, function->system_name);
 }
 
-static gm_status emit_function(gm_pprof_resolver *resolver, const gm_pprof_location *location,
-                               uint64_t function_id, int64_t *row) {
+static gm_status emit_function(gm_pprof_resolver *resolver, const gm_pprof_location *location, uint64_t function_id,
+                               int64_t *row) {
     gm_pprof *profile = resolver->profile;
     uint32_t at = gm_pprof_index_find(&resolver->functions, function_id);
     if (at == GM_PPROF_NONE) {
@@ -73,14 +72,12 @@ static gm_status emit_function(gm_pprof_resolver *resolver, const gm_pprof_locat
     if (name.len == 0) return emit_address(resolver, location, row);
     gm_status status = GM_OK;
     if (function->row == 0)
-        status = gm_emit_function(profile->member->store, name, gm_pprof_text(profile, function->file),
-                                  &function->row);
+        status = gm_emit_function(profile->member->store, name, gm_pprof_text(profile, function->file), &function->row);
     *row = function->row;
     return status;
 }
 
-static gm_status emit_line(gm_pprof_resolver *resolver, const gm_pprof_location *location,
-                           gm_pprof_line *line) {
+static gm_status emit_line(gm_pprof_resolver *resolver, const gm_pprof_location *location, gm_pprof_line *line) {
     int64_t function = 0;
     gm_status status = emit_function(resolver, location, line->function_id, &function);
     if (status != GM_OK) return status;

@@ -7,7 +7,8 @@
 typedef struct {
     gm_pprof *profile;
     gm_pprof_index functions, locations, mappings;
-    uint32_t *single; /* by id where ids are dense, else by place: the location's row when it is one frame and written */
+    uint32_t
+        *single;    /* by id where ids are dense, else by place: the location's row when it is one frame and written */
     bool all_known; /* every location of every sample exists */
     /* The stack in hand, root first. What it shares with the one before is not looked up again. */
     size_t known;    /* locations from the root that exist */

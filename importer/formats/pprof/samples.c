@@ -50,10 +50,8 @@ static gm_pprof_pack *room(gm_pprof_samples *samples, size_t n) {
     pack->next = NULL;
     pack->used = 0;
     samples->bytes += sizeof *pack;
-    if (samples->last)
-        samples->last->next = pack;
-    else
-        samples->first = pack;
+    if (samples->last) samples->last->next = pack;
+    else samples->first = pack;
     samples->last = pack;
     return pack;
 }
@@ -88,10 +86,10 @@ static unsigned take_stack(gm_pprof_samples *samples, const gm_pprof_sample *sam
 }
 
 /* In the machine's own order: the packing never leaves the process. */
-#define PUT_IDS(type)                                                                                        \
-    for (size_t i = 0; i < n; i++) {                                                                         \
-        type id = (type)ids[i];                                                                              \
-        memcpy(to + i * sizeof id, &id, sizeof id);                                                          \
+#define PUT_IDS(type) \
+    for (size_t i = 0; i < n; i++) { \
+        type id = (type)ids[i]; \
+        memcpy(to + i * sizeof id, &id, sizeof id); \
     }
 
 static void put_ids(char *to, const uint64_t *ids, size_t n, unsigned width) {
@@ -103,11 +101,11 @@ static void put_ids(char *to, const uint64_t *ids, size_t n, unsigned width) {
     }
 }
 
-#define GET_IDS(type)                                                                                        \
-    for (size_t i = 0; i < n; i++) {                                                                         \
-        type id;                                                                                             \
-        memcpy(&id, from + i * sizeof id, sizeof id);                                                        \
-        ids[i] = id;                                                                                         \
+#define GET_IDS(type) \
+    for (size_t i = 0; i < n; i++) { \
+        type id; \
+        memcpy(&id, from + i * sizeof id, sizeof id); \
+        ids[i] = id; \
     }
 
 static void get_ids(const char *from, uint64_t *ids, size_t n, unsigned width) {

@@ -5,7 +5,7 @@
 #include "gomortem/arena.h"
 
 /* Deeper stacks are cut at the root. Go keeps 128 frames at most unless told otherwise. */
-#define GM_PPROF_DEPTH_MAX 4096
+#define GM_PPROF_DEPTH_MAX  4096
 #define GM_PPROF_VALUES_MAX 32
 
 typedef struct gm_pprof_pack gm_pprof_pack;

@@ -52,10 +52,8 @@ static bool make_direct(gm_pprof_index *index, const gm_pprof_table *table, int6
     uint64_t known = 0;
     for (uint32_t i = 0; i < table->count; i++) {
         uint64_t id = id_at(table, i);
-        if (id == 0 || index->direct[id] != 0)
-            (*bad)++;
-        else
-            index->direct[id] = i + 1, known++;
+        if (id == 0 || index->direct[id] != 0) (*bad)++;
+        else index->direct[id] = i + 1, known++;
     }
     index->gapless = known == index->direct_size - 1;
     return true;
@@ -74,10 +72,8 @@ static bool make_sorted(gm_pprof_index *index, const gm_pprof_table *table, int6
     qsort(index->sorted, table->count, sizeof *index->sorted, compare_keys);
     for (uint32_t i = 0; i < table->count; i++) {
         struct gm_pprof_key key = index->sorted[i];
-        if (key.id == 0 || (index->sorted_count > 0 && index->sorted[index->sorted_count - 1].id == key.id))
-            (*bad)++;
-        else
-            index->sorted[index->sorted_count++] = key;
+        if (key.id == 0 || (index->sorted_count > 0 && index->sorted[index->sorted_count - 1].id == key.id)) (*bad)++;
+        else index->sorted[index->sorted_count++] = key;
     }
     return true;
 }
@@ -90,8 +86,7 @@ bool gm_pprof_index_make(gm_pprof_index *index, const gm_pprof_table *table, int
         if (id > highest) highest = id;
     }
     if (table->count == 0) return true;
-    if (highest > DIRECT_SLACK * ((uint64_t)table->count + GM_PPROF_TABLE_CHUNK))
-        return make_sorted(index, table, bad);
+    if (highest > DIRECT_SLACK * ((uint64_t)table->count + GM_PPROF_TABLE_CHUNK)) return make_sorted(index, table, bad);
     index->direct_size = highest + 1;
     return make_direct(index, table, bad);
 }
@@ -100,10 +95,8 @@ uint32_t gm_pprof_index_find_sorted(const gm_pprof_index *index, uint64_t id) {
     size_t low = 0, high = index->sorted_count;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (index->sorted[middle].id < id)
-            low = middle + 1;
-        else
-            high = middle;
+        if (index->sorted[middle].id < id) low = middle + 1;
+        else high = middle;
     }
     return low < index->sorted_count && index->sorted[low].id == id ? index->sorted[low].at : GM_PPROF_NONE;
 }

@@ -5,7 +5,7 @@
 #include "gomortem/arena.h"
 
 #define GM_PPROF_TABLE_CHUNK 256 /* elements */
-#define GM_PPROF_NONE UINT32_MAX
+#define GM_PPROF_NONE        UINT32_MAX
 
 typedef struct {
     gm_arena *arena;

@@ -9,7 +9,7 @@ enum { VARINT = 0, FIXED64 = 1, BYTES = 2, FIXED32 = 5 };
 
 /* No message inside a profile comes near this; a stack of a million frames would fit. */
 #define MESSAGE_BYTES_MAX ((size_t)8 << 20)
-#define FIELD_NUMBER_MAX ((1U << 29) - 1)
+#define FIELD_NUMBER_MAX  ((1U << 29) - 1)
 
 void gm_pprof_wire_init(gm_pprof_wire *wire, gm_member *member) {
     *wire = (gm_pprof_wire){.member = member, .status = GM_OK, .max_bytes = MESSAGE_BYTES_MAX};
@@ -18,8 +18,7 @@ void gm_pprof_wire_init(gm_pprof_wire *wire, gm_member *member) {
 
 /* Makes sure that the block holds at least one byte. */
 static bool fill(gm_pprof_wire *wire) {
-    while (wire->block.len == 0 && wire->status == GM_OK)
-        wire->status = gm_member_read(wire->member, &wire->block);
+    while (wire->block.len == 0 && wire->status == GM_OK) wire->status = gm_member_read(wire->member, &wire->block);
     if (wire->status != GM_OK) wire->block = (gm_span){NULL, 0};
     return wire->status == GM_OK;
 }
@@ -136,8 +135,7 @@ gm_status gm_pprof_wire_next(gm_pprof_wire *wire, gm_pprof_field *field) {
     field->type = (int)(tag & 7);
     if (field->number == 0 || field->type == 3 || field->type == 4 || field->type > FIXED32)
         return broken(wire, field->offset, "not a protobuf field: the rest of the profile cannot be read");
-    if (!read_payload(wire, field))
-        return broken(wire, field->offset, "the profile breaks off inside a field");
+    if (!read_payload(wire, field)) return broken(wire, field->offset, "the profile breaks off inside a field");
     return GM_OK;
 }
 

@@ -32,7 +32,7 @@ gm_status gm_pprof_wire_next(gm_pprof_wire *wire, gm_pprof_field *field);
 /* The field just read comes again. Not after another call of next. */
 void gm_pprof_wire_back(gm_pprof_wire *wire, const gm_pprof_field *field);
 
-/* --- in memory ----------------------------------------------------------------------------------------- */
+/* --- in memory --- */
 static inline bool gm_pprof_take_varint(gm_span *rest, uint64_t *value) {
     uint64_t sum = 0;
     for (size_t i = 0; i < rest->len && i < 10; i++) {

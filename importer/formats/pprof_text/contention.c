@@ -32,8 +32,7 @@ static bool contention_begin(gm_text_profile *profile, gm_span line) {
 static bool take_attribute(gm_text_profile *profile, gm_span line) {
     int64_t number;
     ptrdiff_t equals = gm_span_find_byte(line, '=');
-    if (equals < 0 || !gm_span_int(gm_span_trim(gm_span_from(line, (size_t)equals + 1)), &number))
-        return false;
+    if (equals < 0 || !gm_span_int(gm_span_trim(gm_span_from(line, (size_t)equals + 1)), &number)) return false;
     gm_span key = gm_span_trim(gm_span_first(line, (size_t)equals));
     if (number < 0) return false;
     if (gm_span_equal(key, GM_SPAN("cycles/second"))) {
@@ -42,8 +41,7 @@ static bool take_attribute(gm_text_profile *profile, gm_span line) {
     } else if (gm_span_equal(key, GM_SPAN("sampling period"))) {
         profile->period = number;
     } else if (gm_span_equal(key, GM_SPAN("ms since reset"))) {
-        if (__builtin_mul_overflow(number, INT64_C(1000000), &profile->duration_ns))
-            profile->duration_ns = GM_UNKNOWN;
+        if (__builtin_mul_overflow(number, INT64_C(1000000), &profile->duration_ns)) profile->duration_ns = GM_UNKNOWN;
     }
     return true;
 }

@@ -51,5 +51,4 @@ static bool count_line(gm_text_profile *profile, gm_span line) {
     return true;
 }
 
-const gm_text_form gm_text_count = {
-    .begins = count_begins, .begin = count_begin, .line = count_line, .bid = 94};
+const gm_text_form gm_text_count = {.begins = count_begins, .begin = count_begin, .line = count_line, .bid = 94};

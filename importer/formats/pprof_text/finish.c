@@ -42,14 +42,12 @@ static gm_status emit_samples(gm_text_profile *profile, const gm_pprof_totals *t
         gm_pprof_totals_mask(totals, sample->values);
         if (sample->stack_id == GM_UNKNOWN) status = emit_addresses(profile, sample, &sample->stack_id);
         if (status == GM_OK)
-            status =
-                gm_emit_profile_sample(profile->member->store, profile_id, sample->stack_id, sample->values);
+            status = gm_emit_profile_sample(profile->member->store, profile_id, sample->stack_id, sample->values);
     }
     return status;
 }
 
-static gm_status emit_profile(gm_text_profile *profile, gm_pprof_totals *totals, int64_t identity_id,
-                              int64_t t_ns) {
+static gm_status emit_profile(gm_text_profile *profile, gm_pprof_totals *totals, int64_t identity_id, int64_t t_ns) {
     gm_profile row = {.identity_id = identity_id,
                       .t_ns = t_ns,
                       .duration_ns = profile->duration_ns,
@@ -64,8 +62,7 @@ static gm_status emit_profile(gm_text_profile *profile, gm_pprof_totals *totals,
     int64_t count = row.totals[GM_VALUE_COUNT];
     if (profile->expected != GM_UNKNOWN && count != GM_UNKNOWN && count != profile->expected)
         gm_member_diag(profile->member, GM_SEVERITY_WARNING, GM_UNKNOWN, GM_UNKNOWN,
-                       "the samples add up to %" PRId64 ", the headline says %" PRId64, count,
-                       profile->expected);
+                       "the samples add up to %" PRId64 ", the headline says %" PRId64, count, profile->expected);
     gm_status status = gm_emit_profile(profile->member->store, &row, &id);
     return status == GM_OK ? emit_samples(profile, totals, id) : status;
 }

@@ -8,9 +8,8 @@
 #include "importer/formats/pprof_text/text.h"
 #include "importer/text/span.h"
 
-#define FOUR_TYPES                                                                                           \
-    "[\"alloc_objects/count\",\"alloc_space/bytes\",\"inuse_objects/count\",\"inuse_space/bytes\"]"
-#define TWO_TYPES "[\"objects/count\",\"space/bytes\"]"
+#define FOUR_TYPES "[\"alloc_objects/count\",\"alloc_space/bytes\",\"inuse_objects/count\",\"inuse_space/bytes\"]"
+#define TWO_TYPES  "[\"objects/count\",\"space/bytes\"]"
 
 typedef struct {
     int64_t inuse_objects, inuse_bytes, alloc_objects, alloc_bytes;
@@ -44,8 +43,7 @@ static void set_kind(gm_text_profile *profile, gm_span word, int64_t rate) {
     profile->kind = word;
     profile->period = 1;
     if (gm_span_equal(word, GM_SPAN("heap"))) {
-        profile->kind =
-            gm_pprof_path_says(profile->member->path, "allocs") ? GM_SPAN("allocs") : GM_SPAN("heap");
+        profile->kind = gm_pprof_path_says(profile->member->path, "allocs") ? GM_SPAN("allocs") : GM_SPAN("heap");
         profile->period = rate / 2;
         profile->scaled = true;
     } else if (gm_span_ends(word, GM_SPAN("_v2"))) {
@@ -71,16 +69,14 @@ static bool heap_begin(gm_text_profile *profile, gm_span line) {
     word = gm_arena_span(profile->member->arena, word); /* the line does not last */
     if (word.len == 0) return false;
     set_kind(profile, word, rate);
-    profile->has_alloc =
-        values.has_brackets && (gm_span_equal(word, GM_SPAN("heap")) || alloc_differs(&values));
+    profile->has_alloc = values.has_brackets && (gm_span_equal(word, GM_SPAN("heap")) || alloc_differs(&values));
     profile->value_types = profile->has_alloc ? FOUR_TYPES : TWO_TYPES;
     profile->columns[GM_VALUE_INUSE_OBJECTS] = profile->columns[GM_VALUE_INUSE_BYTES] = true;
     profile->columns[GM_VALUE_ALLOC_OBJECTS] = profile->columns[GM_VALUE_ALLOC_BYTES] = profile->has_alloc;
     if (gm_span_equal(word, GM_SPAN("heap")) && rate == 0) {
         profile->period = GM_UNKNOWN;
         memset(profile->columns, 0, sizeof profile->columns);
-        gm_member_diag(profile->member, GM_SEVERITY_INFO, 1, GM_UNKNOWN,
-                       "heap profiling was switched off (rate 0)");
+        gm_member_diag(profile->member, GM_SEVERITY_INFO, 1, GM_UNKNOWN, "heap profiling was switched off (rate 0)");
     }
     return true;
 }

@@ -20,8 +20,7 @@ void gm_text_maps_init(gm_text_maps *maps, gm_arena *arena) {
 }
 
 bool gm_text_maps_begin(gm_span line) {
-    return gm_span_starts(line, GM_SPAN("MAPPED_LIBRARIES:")) ||
-           gm_span_starts(line, GM_SPAN("--- Memory map: ---"));
+    return gm_span_starts(line, GM_SPAN("MAPPED_LIBRARIES:")) || gm_span_starts(line, GM_SPAN("--- Memory map: ---"));
 }
 
 /* What stands behind the range: "r-xp 00000000 08:01 131 /lib/x.so", or just the file. */
@@ -41,8 +40,7 @@ static bool take_file(gm_span rest, gm_span *file) {
 void gm_text_maps_add(gm_text_maps *maps, gm_arena *arena, gm_span line) {
     struct gm_text_area area = {.start = 0};
     line = gm_span_trim(line);
-    if (!gm_span_take_hex(&line, &area.start) || !gm_span_take_byte(&line, '-') ||
-        !gm_span_take_hex(&line, &area.end))
+    if (!gm_span_take_hex(&line, &area.start) || !gm_span_take_byte(&line, '-') || !gm_span_take_hex(&line, &area.end))
         return;
     gm_span_take_byte(&line, ':');
     if (area.end <= area.start || !take_file(line, &area.file)) return;
@@ -68,10 +66,8 @@ gm_span gm_text_maps_find(const gm_text_maps *maps, uint64_t address) {
     size_t low = 0, high = maps->by_start ? maps->areas.count : 0;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (maps->by_start[middle]->start <= address)
-            low = middle + 1;
-        else
-            high = middle;
+        if (maps->by_start[middle]->start <= address) low = middle + 1;
+        else high = middle;
     }
     if (low == 0 || address >= maps->by_start[low - 1]->end) return (gm_span){NULL, 0};
     return maps->by_start[low - 1]->file;

@@ -52,16 +52,14 @@ void gm_memstats_init(gm_memstats *stats) {
 static bool part_of(gm_span value, int part, double *number) {
     ptrdiff_t slash = gm_span_find(value, GM_SPAN(" / "));
     if (slash < 0) return part == 0 && gm_span_double(value, number);
-    return gm_span_double(part ? gm_span_from(value, (size_t)slash + 3) : gm_span_first(value, (size_t)slash),
-                          number);
+    return gm_span_double(part ? gm_span_from(value, (size_t)slash + 3) : gm_span_first(value, (size_t)slash), number);
 }
 
 void gm_memstats_line(gm_memstats *stats, gm_span line) {
     if (!gm_span_take(&line, GM_SPAN("# "))) return;
     ptrdiff_t equals = gm_span_find(line, GM_SPAN(" = "));
     if (equals < 0) return;
-    gm_span key = gm_span_first(line, (size_t)equals),
-            value = gm_span_trim(gm_span_from(line, (size_t)equals + 3));
+    gm_span key = gm_span_first(line, (size_t)equals), value = gm_span_trim(gm_span_from(line, (size_t)equals + 3));
     int64_t last_gc;
     if (gm_span_equal(key, GM_SPAN("LastGC")) && gm_span_int(value, &last_gc) && last_gc > 0)
         stats->last_gc_ns = last_gc; /* not through a double: it has 19 digits */

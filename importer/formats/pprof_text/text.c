@@ -56,8 +56,7 @@ static bool take_addresses(gm_text_profile *profile, gm_span text) {
     uint64_t address;
     profile->sample.address_count = 0;
     while (gm_span_word(&text, &word)) {
-        if (!gm_span_take(&word, GM_SPAN("0x")) || !gm_span_take_hex(&word, &address) || word.len > 0)
-            return false;
+        if (!gm_span_take(&word, GM_SPAN("0x")) || !gm_span_take_hex(&word, &address) || word.len > 0) return false;
         if (profile->sample.address_count == GM_TEXT_FRAMES_MAX) {
             profile->deep = true;
             return true;
@@ -104,10 +103,8 @@ void gm_text_sample_end(gm_text_profile *profile) {
     profile->open = false;
     if (!has_values(&profile->sample)) return;
     gm_text_sample *to = keep_stack(profile) ? gm_pprof_table_add(&profile->samples) : NULL;
-    if (to)
-        *to = profile->sample;
-    else if (profile->status == GM_OK)
-        profile->full = true;
+    if (to) *to = profile->sample;
+    else if (profile->status == GM_OK) profile->full = true;
 }
 
 /* "main.(*Store).Add+0x53\t\t/src/store.go:12" or nothing: the name without offset, the place if there is
@@ -140,6 +137,6 @@ void gm_text_frame(gm_text_profile *profile, gm_span line) {
     if (name.len == 0) name = address;
     profile->status = gm_emit_function(profile->member->store, name, file, &function_id);
     if (profile->status == GM_OK)
-        profile->status = gm_emit_location(profile->member->store, function_id, number,
-                                           &profile->frames[profile->frame_count++]);
+        profile->status =
+            gm_emit_location(profile->member->store, function_id, number, &profile->frames[profile->frame_count++]);
 }

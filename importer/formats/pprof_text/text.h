@@ -26,8 +26,7 @@ typedef struct {
     int bid;
 } gm_text_form;
 
-extern const gm_text_form gm_text_heap, gm_text_count, gm_text_contention, gm_text_jemalloc,
-    gm_text_threads;
+extern const gm_text_form gm_text_heap, gm_text_count, gm_text_contention, gm_text_jemalloc, gm_text_threads;
 
 struct gm_text_profile {
     gm_member *member;

@@ -40,8 +40,8 @@ static bool take_frame(gm_text_profile *profile, gm_span line) {
     if (gm_span_ends(word, GM_SPAN(":"))) word.len--;
     if (name.len == 0) name = word;
     name = gm_span_first(name, 400);
-    int len = snprintf(text, sizeof text, "# %.*s\t%.*s", (int)gm_span_first(word, 32).len, word.data,
-                       (int)name.len, name.data);
+    int len = snprintf(text, sizeof text, "# %.*s\t%.*s", (int)gm_span_first(word, 32).len, word.data, (int)name.len,
+                       name.data);
     gm_text_frame(profile, (gm_span){text, (size_t)len});
     return true;
 }

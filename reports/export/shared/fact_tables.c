@@ -7,7 +7,8 @@ bool gm_fact_tables_check(const gm_export_options *options, GError **error) {
         if (!options->table || strcmp(gm_fact_tables[i].name, options->table) == 0) return true;
         g_string_append_printf(names, "%s%s", i ? ", " : "", gm_fact_tables[i].name);
     }
-    g_set_error(error, GM_EXPORT_ERROR, GM_EXPORT_ERROR_USAGE, "there is no fact table \"%s\"; there are %s", options->table, names->str);
+    g_set_error(error, GM_EXPORT_ERROR, GM_EXPORT_ERROR_USAGE, "there is no fact table \"%s\"; there are %s",
+                options->table, names->str);
     return false;
 }
 

@@ -1,5 +1,5 @@
-/* Reads the proposed alert rules that the analysis stored. Before rules.c, which writes the rules file, and rules_test.c,
- * which writes its unit test. */
+/* Reads the proposed alert rules that the analysis stored. Before rules.c, which writes the rules file, and
+ * rules_test.c, which writes its unit test. */
 #include "reports/export/shared/proposals.h"
 
 #include "reports/plain.h"
@@ -23,7 +23,9 @@ static const char *text(gm_proposal *p, sqlite3_stmt *row, int column) {
 
 /* For names: what YAML takes without quotes. */
 static char *plain_word(const char *name) {
-    return name && *name ? g_strcanon(g_strdup(name), "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-.", '_') : g_strdup("_");
+    return name && *name
+               ? g_strcanon(g_strdup(name), "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-.", '_')
+               : g_strdup("_");
 }
 
 static void free_proposal(gpointer data) {
@@ -39,7 +41,8 @@ static gm_proposal *read_proposal(sqlite3_stmt *row) {
     g_autofree char *ns = plain_word(gm_column_text(row, 1)), *container = plain_word(gm_column_text(row, 2));
     p->title = g_strdup_printf("%s-%s", ns, container);
     p->row.container_id = sqlite3_column_int64(row, 0);
-    const char **places[] = {&p->row.cause, &p->row.outcome, &p->row.reason, &p->row.alert, &p->row.expression, &p->row.summary, &p->row.description, &p->row.runbook};
+    const char **places[] = {&p->row.cause,      &p->row.outcome, &p->row.reason,      &p->row.alert,
+                             &p->row.expression, &p->row.summary, &p->row.description, &p->row.runbook};
     for (int i = 0; i < (int)G_N_ELEMENTS(places); i++) *places[i] = text(p, row, 3 + i);
     p->row.for_s = gm_column_double(row, 11);
     p->row.step_s = gm_column_double(row, 12);
@@ -54,6 +57,8 @@ GPtrArray *gm_proposals_read(gm_store *store, const gm_export_options *options, 
     gm_bind_text(rows, 1, options->container);
     while ((step = sqlite3_step(rows)) == SQLITE_ROW) g_ptr_array_add(list, read_proposal(rows));
     if (step != SQLITE_DONE) gm_store_error_set(store, error);
-    else if (list->len == 0) g_set_error_literal(error, GM_EXPORT_ERROR, GM_EXPORT_ERROR_NOTHING, "there is no analyzed container to propose rules for");
+    else if (list->len == 0)
+        g_set_error_literal(error, GM_EXPORT_ERROR, GM_EXPORT_ERROR_NOTHING,
+                            "there is no analyzed container to propose rules for");
     return *error ? NULL : g_steal_pointer(&list);
 }

@@ -34,7 +34,9 @@ static bool read_captures(gm_store *store, const gm_export_options *options, GAr
     if (!life) return false;
     gm_bind_text(life, 1, options->container);
     int step = sqlite3_step(life);
-    if (step == SQLITE_DONE) return nothing(error, "there are no heap profiles that the analysis placed in a life; --profile takes a profile_id too");
+    if (step == SQLITE_DONE)
+        return nothing(
+            error, "there are no heap profiles that the analysis placed in a life; --profile takes a profile_id too");
     g_autoptr(sqlite3_stmt) rows = step == SQLITE_ROW ? gm_store_prepare(store, captures_sql, error) : NULL;
     if (!rows) return step == SQLITE_ROW ? false : gm_store_error_set(store, error);
     gm_bind_int(rows, 1, gm_column_int(life, 0));
@@ -59,7 +61,8 @@ static void add_line(GString *chosen, const GArray *captures) {
     for (guint i = 0; i < captures->len; i++) mean += (double)(all[i].t_ns - all[0].t_ns) / captures->len;
     for (guint i = 0; i < captures->len; i++) squares += pow((double)(all[i].t_ns - all[0].t_ns) - mean, 2);
     for (guint i = 0; i < captures->len; i++)
-        add_factor(chosen, all[i].profile_id, squares > 0 ? length * ((double)(all[i].t_ns - all[0].t_ns) - mean) / squares : 0);
+        add_factor(chosen, all[i].profile_id,
+                   squares > 0 ? length * ((double)(all[i].t_ns - all[0].t_ns) - mean) / squares : 0);
 }
 
 static bool describe(gm_store *store, int64_t profile_id, gm_stacks *stacks, GError **error);
@@ -67,8 +70,10 @@ static bool describe(gm_store *store, int64_t profile_id, gm_stacks *stacks, GEr
 static bool choose_captures(gm_store *store, const gm_export_options *options, gm_stacks *stacks, GError **error) {
     g_autoptr(GArray) captures = g_array_new(FALSE, FALSE, sizeof(capture));
     if (!read_captures(store, options, captures, error)) return false;
-    if (captures->len == 0) return nothing(error, "there are no heap profiles in the life that grew most"); /* in a made-up database */
-    const capture *first = &g_array_index(captures, capture, 0), *last = &g_array_index(captures, capture, captures->len - 1);
+    if (captures->len == 0)
+        return nothing(error, "there are no heap profiles in the life that grew most"); /* in a made-up database */
+    const capture *first = &g_array_index(captures, capture, 0),
+                  *last = &g_array_index(captures, capture, captures->len - 1);
     const char *wanted = options->profile ? options->profile : captures->len > 1 ? "growth" : "last";
     bool growth = strcmp(wanted, "growth") == 0, diff = strcmp(wanted, "diff") == 0;
     if ((growth || diff) && captures->len < 2) return nothing(error, "a growth needs two heap profiles of one life");
@@ -85,7 +90,8 @@ static bool choose_captures(gm_store *store, const gm_export_options *options, g
     stacks->t_ns = first->t_ns;
     stacks->duration_ns = last->t_ns - first->t_ns;
     g_free(stacks->title);
-    stacks->title = growth ? g_strdup_printf("heap, fitted growth of %u profiles", captures->len) : g_strdup("heap, last profile less the first");
+    stacks->title = growth ? g_strdup_printf("heap, fitted growth of %u profiles", captures->len)
+                           : g_strdup("heap, last profile less the first");
     return true;
 }
 
@@ -114,8 +120,11 @@ static void set_types(gm_stacks *stacks, const char *kind, bool heap, bool has_t
 }
 
 static bool describe(gm_store *store, int64_t profile_id, gm_stacks *stacks, GError **error) {
-    g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(store, "SELECT kind, t_ns, duration_ns, period, binary, build_id, inuse_bytes IS NOT NULL "
-                                                           "OR alloc_bytes IS NOT NULL, nanoseconds IS NOT NULL FROM profile WHERE profile_id = ?", error);
+    g_autoptr(sqlite3_stmt) stmt =
+        gm_store_prepare(store,
+                         "SELECT kind, t_ns, duration_ns, period, binary, build_id, inuse_bytes IS NOT NULL "
+                         "OR alloc_bytes IS NOT NULL, nanoseconds IS NOT NULL FROM profile WHERE profile_id = ?",
+                         error);
     if (!stmt) return false;
     gm_bind_int(stmt, 1, profile_id);
     int step = sqlite3_step(stmt);
@@ -137,9 +146,11 @@ bool gm_stacks_choose(gm_store *store, const gm_export_options *options, gm_stac
     guint64 id = 0;
     *stacks = (gm_stacks){.t_ns = GM_UNKNOWN, .duration_ns = GM_UNKNOWN, .period = GM_UNKNOWN};
     for (size_t i = 0; i < G_N_ELEMENTS(words); i++)
-        if (!options->profile || strcmp(options->profile, words[i]) == 0) return choose_captures(store, options, stacks, error);
+        if (!options->profile || strcmp(options->profile, words[i]) == 0)
+            return choose_captures(store, options, stacks, error);
     if (!g_ascii_string_to_unsigned(options->profile, 10, 1, G_MAXINT64, &id, NULL)) {
-        g_set_error(error, GM_EXPORT_ERROR, GM_EXPORT_ERROR_USAGE, "--profile takes first, last, growth, diff or a profile_id, not \"%s\"", options->profile);
+        g_set_error(error, GM_EXPORT_ERROR, GM_EXPORT_ERROR_USAGE,
+                    "--profile takes first, last, growth, diff or a profile_id, not \"%s\"", options->profile);
         return false;
     }
     stacks->chosen = g_strdup_printf("[[%" G_GINT64_FORMAT ",1]]", (gint64)id);
@@ -154,7 +165,8 @@ void gm_stacks_clear(gm_stacks *stacks) {
     *stacks = (gm_stacks){0};
 }
 
-#define CHOSEN "WITH chosen AS MATERIALIZED (SELECT value ->> 0 AS profile_id, value ->> 1 AS factor FROM json_each (?1)) "
+#define CHOSEN \
+    "WITH chosen AS MATERIALIZED (SELECT value ->> 0 AS profile_id, value ->> 1 AS factor FROM json_each (?1)) "
 
 static sqlite3_stmt *prepare(gm_store *store, const gm_stacks *stacks, const char *sql, GError **error) {
     sqlite3_stmt *stmt = gm_store_prepare(store, sql, error);
@@ -165,23 +177,35 @@ static sqlite3_stmt *prepare(gm_store *store, const gm_stacks *stacks, const cha
 sqlite3_stmt *gm_stacks_rows(gm_store *store, const gm_stacks *stacks, GError **error) {
     g_autoptr(GString) sums = g_string_new(NULL), zero = g_string_new(NULL);
     for (int i = 0; i < stacks->values; i++) {
-        g_string_append_printf(sums, ", CAST (round (total (c.factor * p.%s)) AS INTEGER) AS v%d", stacks->columns[i], i);
+        g_string_append_printf(sums, ", CAST (round (total (c.factor * p.%s)) AS INTEGER) AS v%d", stacks->columns[i],
+                               i);
         g_string_append_printf(zero, "%sv%d <> 0", i ? " OR " : "", i);
     }
-    g_autofree char *sql = g_strdup_printf(CHOSEN "SELECT k.* FROM (SELECT s.stack_id, s.frames%s FROM chosen c JOIN profile_sample p USING (profile_id) "
-                                                  "JOIN stack s USING (stack_id) GROUP BY s.stack_id) k WHERE %s ORDER BY k.stack_id", sums->str, zero->str);
+    g_autofree char *sql = g_strdup_printf(
+        CHOSEN "SELECT k.* FROM (SELECT s.stack_id, s.frames%s FROM chosen c JOIN profile_sample p USING (profile_id) "
+               "JOIN stack s USING (stack_id) GROUP BY s.stack_id) k WHERE %s ORDER BY k.stack_id",
+        sums->str, zero->str);
     return prepare(store, stacks, sql, error);
 }
 
-#define USED "used AS MATERIALIZED (SELECT DISTINCT f.value AS location_id FROM (SELECT DISTINCT p.stack_id FROM chosen JOIN profile_sample p USING (profile_id)) " \
-             "JOIN stack s USING (stack_id), json_each (s.frames) f) "
+#define USED \
+    "used AS MATERIALIZED (SELECT DISTINCT f.value AS location_id FROM (SELECT DISTINCT p.stack_id FROM chosen JOIN profile_sample p USING (profile_id)) " \
+    "JOIN stack s USING (stack_id), json_each (s.frames) f) "
 
 sqlite3_stmt *gm_stacks_locations(gm_store *store, const gm_stacks *stacks, GError **error) {
-    return prepare(store, stacks, CHOSEN ", " USED "SELECT l.location_id, l.function_id, l.line, f.name, f.file FROM used JOIN location l USING (location_id) "
-                                         "JOIN function f USING (function_id) ORDER BY l.location_id", error);
+    return prepare(
+        store, stacks,
+        CHOSEN
+        ", " USED
+        "SELECT l.location_id, l.function_id, l.line, f.name, f.file FROM used JOIN location l USING (location_id) "
+        "JOIN function f USING (function_id) ORDER BY l.location_id",
+        error);
 }
 
 sqlite3_stmt *gm_stacks_functions(gm_store *store, const gm_stacks *stacks, GError **error) {
-    return prepare(store, stacks, CHOSEN ", " USED "SELECT DISTINCT f.function_id, f.name, f.file FROM used JOIN location l USING (location_id) "
-                                         "JOIN function f USING (function_id) ORDER BY f.function_id", error);
+    return prepare(store, stacks,
+                   CHOSEN ", " USED
+                          "SELECT DISTINCT f.function_id, f.name, f.file FROM used JOIN location l USING (location_id) "
+                          "JOIN function f USING (function_id) ORDER BY f.function_id",
+                   error);
 }

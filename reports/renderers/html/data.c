@@ -6,9 +6,9 @@
 #include <math.h>
 #include <stdlib.h>
 
-#define MAX_ROWS 1600
+#define MAX_ROWS  1600
 #define MAX_NODES 3000
-#define MAX_NAME 240
+#define MAX_NAME  240
 
 static void put_json_text(gm_html *page, const char *text) {
     g_autofree char *valid = g_utf8_make_valid(text ? text : "", text ? (gssize)MIN(strlen(text), 4 * MAX_NAME) : 0);
@@ -34,7 +34,7 @@ static void put_value(gm_html *page, double value, gm_chart_unit unit) {
     else gm_html_put(page, "%s", g_ascii_formatd(text, sizeof text, "%.4g", value));
 }
 
-/* --- series -------------------------------------------------------------------------------------------------------- */
+/* --- series --- */
 
 static int ascending(const void *a, const void *b) {
     size_t x = *(const size_t *)a, y = *(const size_t *)b;
@@ -85,7 +85,8 @@ static void put_series(gm_html *page, const gm_chart_series *series, const GArra
     size_t last = SIZE_MAX;
     gm_html_put(page, "{\"name\":");
     put_json_text(page, series->name);
-    gm_html_put(page, ",\"draw\":\"%s\",\"fill\":\"%s\",\"v\":[", draws[series->draw], gm_chart_fill_name(series->fill));
+    gm_html_put(page, ",\"draw\":\"%s\",\"fill\":\"%s\",\"v\":[", draws[series->draw],
+                gm_chart_fill_name(series->fill));
     for (guint i = 0; i < rows->len; i++) {
         size_t row = g_array_index(rows, size_t, i);
         if (row == last) continue;
@@ -109,7 +110,8 @@ static void put_groups(gm_html *page, const gm_chart_pane *pane, int64_t zero_ns
         }
         if (n == 0) continue;
         g_autoptr(GArray) rows = choose_rows(group, n, (size_t)(MAX_ROWS * page->detail));
-        int64_t span_ns = group[0]->t_ns[group[0]->n - 1] - group[0]->t_ns[0], thinned = rows->len < group[0]->n && rows->len ? 12 * span_ns / (int64_t)rows->len : 0;
+        int64_t span_ns = group[0]->t_ns[group[0]->n - 1] - group[0]->t_ns[0],
+                thinned = rows->len < group[0]->n && rows->len ? 12 * span_ns / (int64_t)rows->len : 0;
         int64_t gap_ns = group[0]->gap_ns ? MAX(group[0]->gap_ns, thinned) : 0; /* thinned rows lie unevenly */
         gm_html_put(page, "%s{\"gap\":%lld,", first ? "" : ",", (long long)(gap_ns / 1000000));
         put_times(page, group[0], rows, zero_ns);
@@ -141,7 +143,8 @@ static void put_pane(gm_html *page, const gm_chart_pane *pane, int64_t zero_ns) 
 }
 
 static void put_event(gm_html *page, int64_t t_ns, int64_t zero_ns, const char *label, const char *fill, bool first) {
-    gm_html_put(page, "%s{\"t\":%lld,\"fill\":\"%s\",\"label\":", first ? "" : ",", (long long)((t_ns - zero_ns) / 1000000), fill);
+    gm_html_put(page, "%s{\"t\":%lld,\"fill\":\"%s\",\"label\":", first ? "" : ",",
+                (long long)((t_ns - zero_ns) / 1000000), fill);
     put_json_text(page, label);
     gm_html_put(page, "}");
 }
@@ -150,43 +153,52 @@ static void put_marks(gm_html *page, const gm_model_container *c, const gm_chart
     bool first = true;
     gm_html_put(page, "\"events\":[");
     for (size_t i = 0; i < chart->n_events; i++, first = false)
-        put_event(page, chart->events[i].t_ns, zero_ns, chart->events[i].label, gm_chart_fill_name(chart->events[i].fill), first);
+        put_event(page, chart->events[i].t_ns, zero_ns, chart->events[i].label,
+                  gm_chart_fill_name(chart->events[i].fill), first);
     size_t left = gm_html_most(page, 200);
     for (size_t i = 0; i < c->n_events && left > 0; i++) {
-        if (strcmp(c->events[i].kind, "profile") != 0 || c->events[i].t_ns < chart->from_ns || c->events[i].t_ns > chart->to_ns) continue;
+        if (strcmp(c->events[i].kind, "profile") != 0 || c->events[i].t_ns < chart->from_ns ||
+            c->events[i].t_ns > chart->to_ns)
+            continue;
         put_event(page, c->events[i].t_ns, zero_ns, c->events[i].text, "profile", first);
         first = false;
         left--;
     }
     gm_html_put(page, "],\"spans\":[");
     for (size_t i = 0; i < chart->n_spans; i++) {
-        gm_html_put(page, "%s{\"from\":%lld,\"to\":%lld,\"label\":", i ? "," : "", (long long)((chart->spans[i].from_ns - zero_ns) / 1000000),
+        gm_html_put(page, "%s{\"from\":%lld,\"to\":%lld,\"label\":", i ? "," : "",
+                    (long long)((chart->spans[i].from_ns - zero_ns) / 1000000),
                     (long long)((chart->spans[i].to_ns - zero_ns) / 1000000));
         put_json_text(page, chart->spans[i].label);
         gm_html_put(page, "}");
     }
     gm_html_put(page, "],\"lives\":[");
     for (size_t i = 0; i < c->n_lives; i++)
-        gm_html_put(page, "%s[%lld,%lld]", i ? "," : "", (long long)((c->lives[i].from_ns - zero_ns) / 1000000), (long long)((c->lives[i].to_ns - zero_ns) / 1000000));
+        gm_html_put(page, "%s[%lld,%lld]", i ? "," : "", (long long)((c->lives[i].from_ns - zero_ns) / 1000000),
+                    (long long)((c->lives[i].to_ns - zero_ns) / 1000000));
     gm_html_put(page, "]");
 }
 
 static void put_timeline(gm_html *page, const gm_model_container *c) {
-    g_autoptr(gm_plate) memory = gm_plate_new(page->model, c, GM_PICTURE_TIMELINE), gc = gm_plate_new(page->model, c, GM_PICTURE_GC);
+    g_autoptr(gm_plate) memory = gm_plate_new(page->model, c, GM_PICTURE_TIMELINE),
+                        gc = gm_plate_new(page->model, c, GM_PICTURE_GC);
     if (!memory) {
         gm_html_put(page, "\"panes\":[]");
         return;
     }
     int64_t zero_ns = memory->chart.from_ns;
-    gm_html_put(page, "\"t0\":%lld,\"span\":%lld,\"panes\":[", (long long)(zero_ns / 1000000), (long long)((memory->chart.to_ns - zero_ns) / 1000000));
+    gm_html_put(page, "\"t0\":%lld,\"span\":%lld,\"panes\":[", (long long)(zero_ns / 1000000),
+                (long long)((memory->chart.to_ns - zero_ns) / 1000000));
     put_pane(page, &memory->chart.panes[0], zero_ns);
-    for (size_t i = 0; gc && i < gc->chart.n_panes; i++) g_string_append_c(page->out, ','), put_pane(page, &gc->chart.panes[i], zero_ns);
-    for (size_t i = 1; i < memory->chart.n_panes; i++) g_string_append_c(page->out, ','), put_pane(page, &memory->chart.panes[i], zero_ns);
+    for (size_t i = 0; gc && i < gc->chart.n_panes; i++)
+        g_string_append_c(page->out, ','), put_pane(page, &gc->chart.panes[i], zero_ns);
+    for (size_t i = 1; i < memory->chart.n_panes; i++)
+        g_string_append_c(page->out, ','), put_pane(page, &memory->chart.panes[i], zero_ns);
     gm_html_put(page, "],");
     put_marks(page, c, &memory->chart, zero_ns);
 }
 
-/* --- flame graph ------------------------------------------------------------------------------------------------------ */
+/* --- flame graph --- */
 
 static int descending(const void *a, const void *b) {
     double x = *(const double *)a, y = *(const double *)b;
@@ -209,7 +221,8 @@ static double least_share(const gm_model_flame *flame, size_t most) {
 }
 
 static void put_frame(gm_html *page, const gm_model_container *c, const gm_model_frame *frame, int parent, int name) {
-    gm_html_put(page, "%s[%d,%d,%lld,%lld,%lld,%d]", parent < 0 ? "" : ",", parent, name, (long long)(frame->first_bytes / 1024), (long long)(frame->last_bytes / 1024),
+    gm_html_put(page, "%s[%d,%d,%lld,%lld,%lld,%d]", parent < 0 ? "" : ",", parent, name,
+                (long long)(frame->first_bytes / 1024), (long long)(frame->last_bytes / 1024),
                 (long long)(frame->grown_bytes / 1024), (int)gm_picture_code(c, frame->function) - GM_FILL_FLAME_OWN);
 }
 
@@ -247,7 +260,8 @@ static void put_flame(gm_html *page, const gm_model_container *c) {
         if (i) g_string_append_c(page->out, ',');
         put_json_text(page, g_ptr_array_index(names, i));
     }
-    gm_html_put(page, "],\"two\":%s,\"stacks\":%lld,\"hidden\":[%lld,%lld]}", flame->from_ns == GM_UNKNOWN ? "false" : "true", (long long)flame->n_stacks,
+    gm_html_put(page, "],\"two\":%s,\"stacks\":%lld,\"hidden\":[%lld,%lld]}",
+                flame->from_ns == GM_UNKNOWN ? "false" : "true", (long long)flame->n_stacks,
                 (long long)(hidden[0] / 1024), (long long)(hidden[1] / 1024));
 }
 

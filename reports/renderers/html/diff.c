@@ -1,6 +1,6 @@
 /* Two incidents side by side: a page of its own, and the section "Compared with the baseline" of a container that was
- * compared. The summary leads, then both histories in one chart, the buckets, and tables by area with what matters first;
- * what is the same or was not recorded is folded away. */
+ * compared. The summary leads, then both histories in one chart, the buckets, and tables by area with what matters
+ * first; what is the same or was not recorded is folded away. */
 #include "reports/renderers/html/diff.h"
 
 #define MOST_ROWS 25 /* of an area */
@@ -17,7 +17,7 @@ static bool is(const gm_model_difference *d, const char *judgement) {
     return strcmp(d->judgement, judgement) == 0;
 }
 
-/* --- tables ------------------------------------------------------------------------------------------------------ */
+/* --- tables --- */
 
 /* The colour of a judgement: how severe it is where a gate looks at it. */
 static const char *class_of(const gm_model_difference *d) {
@@ -65,8 +65,10 @@ static void put_row(diff_view *v, const gm_model_difference *d, bool sql) {
 }
 
 static void open_table(diff_view *v) {
-    gm_html_put(v->page, "<div class=\"wide\"><table class=\"sides\"><thead><tr><th>%s</th><th>What</th><th class=\"num\">%s</th><th class=\"num\">%s</th></tr></thead><tbody>\n",
-                strlen(v->words[1]) == 1 ? "B is" : "Now", v->words[0], v->words[1]);
+    gm_html_put(
+        v->page,
+        "<div class=\"wide\"><table class=\"sides\"><thead><tr><th>%s</th><th>What</th><th class=\"num\">%s</th><th class=\"num\">%s</th></tr></thead><tbody>\n",
+        strlen(v->words[1]) == 1 ? "B is" : "Now", v->words[0], v->words[1]);
 }
 
 static bool is_shown(const gm_model_difference *d) {
@@ -100,10 +102,12 @@ static void put_rest(diff_view *v, bool unknown, const char *title) {
         }
         if (n++ < most) put_row(v, d, false);
     }
-    if (n) gm_html_put(v->page, "</tbody></table></div>%s</details>\n", n > most ? "<p class=\"soft\">More is in the other formats.</p>" : "");
+    if (n)
+        gm_html_put(v->page, "</tbody></table></div>%s</details>\n",
+                    n > most ? "<p class=\"soft\">More is in the other formats.</p>" : "");
 }
 
-/* --- pictures ---------------------------------------------------------------------------------------------------- */
+/* --- pictures --- */
 
 static void put_picture(diff_view *v, gm_diff_picture picture, const char *caption) {
     g_autoptr(gm_plate) plate = gm_plate_diff_new(v->pair, v->words[0], v->words[1], picture);
@@ -111,11 +115,13 @@ static void put_picture(diff_view *v, gm_diff_picture picture, const char *capti
     gm_chart_style style = {.width = 1120, .height = plate->height, .scale = 0.5};
     gm_html_put(v->page, "<figure class=\"static %s\"><div class=\"wide\">", gm_diff_picture_name(picture));
     gm_svg_write(&plate->chart, &style, &v->page->measure, plate->chart.title, &v->page->colours, v->page->out);
-    gm_html_put(v->page, "</div>%s%s%s</figure>\n", caption ? "<figcaption>" : "", caption ? caption : "", caption ? "</figcaption>" : "");
+    gm_html_put(v->page, "</div>%s%s%s</figure>\n", caption ? "<figcaption>" : "", caption ? caption : "",
+                caption ? "</figcaption>" : "");
 }
 
 static void put_histories(diff_view *v) {
-    put_picture(v, GM_DIFF_PICTURE_HISTORIES, "Each line begins at the first point of its own record. Lines break where a life ends.");
+    put_picture(v, GM_DIFF_PICTURE_HISTORIES,
+                "Each line begins at the first point of its own record. Lines break where a life ends.");
 }
 
 static void put_areas(diff_view *v) {
@@ -130,7 +136,7 @@ static void put_folds(diff_view *v) {
     put_rest(v, false, "What is the same, and details");
 }
 
-/* --- in the report of an incident --------------------------------------------------------------------------------- */
+/* --- in the report of an incident --- */
 
 static void put_changes(gm_html *page, const gm_model_comparison *comparison) {
     if (comparison->n_changes == 0) return;
@@ -138,7 +144,8 @@ static void put_changes(gm_html *page, const gm_model_comparison *comparison) {
     for (size_t i = 0; i < comparison->n_changes; i++) {
         const gm_model_change *change = &comparison->changes[i];
         bool better = strcmp(change->state, "better") == 0;
-        gm_html_put(page, "<li><span class=\"tag %s\">%s</span> ", better ? "low" : gm_html_severity(change->severity), change->state); /* a word of ours */
+        gm_html_put(page, "<li><span class=\"tag %s\">%s</span> ", better ? "low" : gm_html_severity(change->severity),
+                    change->state); /* a word of ours */
         gm_html_prose(page, change->text);
         gm_html_put(page, "</li>");
     }
@@ -148,10 +155,13 @@ static void put_changes(gm_html *page, const gm_model_comparison *comparison) {
 void gm_html_comparison(gm_html *page, const gm_model_container *c) {
     const gm_model_comparison *comparison = &c->comparison;
     if (!comparison->status) return;
-    g_autofree char *suffix = page->model->n_containers > 1 ? g_strdup_printf("-c%lld", (long long)c->container_id) : g_strdup("");
+    g_autofree char *suffix =
+        page->model->n_containers > 1 ? g_strdup_printf("-c%lld", (long long)c->container_id) : g_strdup("");
     diff_view v = {page, comparison->pair, {"Baseline", "This run"}, suffix};
     gm_html_section(page, c, "baseline", "Compared with the baseline", NULL);
-    gm_html_put(page, "<p class=\"lead\"><span class=\"tag %s\">", strcmp(comparison->status, "better") == 0 || strcmp(comparison->status, "unchanged") == 0 ? "low" : "high");
+    gm_html_put(page, "<p class=\"lead\"><span class=\"tag %s\">",
+                strcmp(comparison->status, "better") == 0 || strcmp(comparison->status, "unchanged") == 0 ? "low"
+                                                                                                          : "high");
     gm_html_esc(page, comparison->status);
     gm_html_put(page, "</span> ");
     gm_html_prose(page, comparison->pair->summary);
@@ -167,7 +177,7 @@ void gm_html_comparison(gm_html *page, const gm_model_container *c) {
     gm_html_put(page, "</section>\n");
 }
 
-/* --- a page of its own --------------------------------------------------------------------------------------------- */
+/* --- a page of its own --- */
 
 static void put_side_name(gm_html *page, const gm_model_pair_side *side) {
     gm_model_container shell = {.namespace_name = side->namespace_name, .pod = side->pod, .container = side->container};
@@ -190,7 +200,8 @@ static void put_sides(gm_html *page, const gm_model_diff *diff, const gm_model_p
         gm_html_esc(page, names[side]);
         gm_html_put(page, "</bdi><small>");
         put_side_name(page, sides[side]);
-        if (sides[side]->n_containers) gm_html_put(page, "</small><small>compared life: %s", gm_human_duration(text, sides[side]->seconds));
+        if (sides[side]->n_containers)
+            gm_html_put(page, "</small><small>compared life: %s", gm_human_duration(text, sides[side]->seconds));
         gm_html_put(page, "</small></dd></div>");
     }
     gm_html_put(page, "</dl>\n");
@@ -198,7 +209,8 @@ static void put_sides(gm_html *page, const gm_model_diff *diff, const gm_model_p
 
 static void put_pair(gm_html *page, const gm_model_diff *diff, const gm_model_pair *pair) {
     g_autofree char *suffix = diff->n_pairs > 1 ? g_strdup_printf("-p%lld", (long long)pair->pair_id) : g_strdup("");
-    bool good = strcmp(pair->status, "better") == 0 || strcmp(pair->status, "unchanged") == 0 || strcmp(pair->status, "gone") == 0;
+    bool good = strcmp(pair->status, "better") == 0 || strcmp(pair->status, "unchanged") == 0 ||
+                strcmp(pair->status, "gone") == 0;
     diff_view v = {page, pair, {"A", "B"}, suffix};
     gm_html_put(page, "<div class=\"container\" id=\"pair%s\">\n<header class=\"verdict\"><h1>", suffix);
     put_side_name(page, pair->b.n_containers ? &pair->b : &pair->a);
@@ -208,7 +220,10 @@ static void put_pair(gm_html *page, const gm_model_diff *diff, const gm_model_pa
     gm_html_prose(page, pair->summary);
     gm_html_put(page, "</p>\n");
     put_sides(page, diff, pair);
-    gm_html_put(page, "</header>\n<section class=\"part\" id=\"differences%s\"><h2><a href=\"#differences%s\">What differs</a></h2>\n", suffix, suffix);
+    gm_html_put(
+        page,
+        "</header>\n<section class=\"part\" id=\"differences%s\"><h2><a href=\"#differences%s\">What differs</a></h2>\n",
+        suffix, suffix);
     put_histories(&v);
     put_areas(&v);
     put_folds(&v);
@@ -217,9 +232,12 @@ static void put_pair(gm_html *page, const gm_model_diff *diff, const gm_model_pa
 
 static void put_overview(gm_html *page, const gm_model_diff *diff) {
     size_t shown = MIN(diff->n_pairs, gm_html_most(page, 300));
-    gm_html_put(page, "<section class=\"part\" id=\"pairs\"><h2><a href=\"#pairs\">Containers</a></h2>\n<p class=\"prose\">");
+    gm_html_put(page,
+                "<section class=\"part\" id=\"pairs\"><h2><a href=\"#pairs\">Containers</a></h2>\n<p class=\"prose\">");
     gm_html_esc(page, diff->summary);
-    gm_html_put(page, "</p><div class=\"wide\"><table><thead><tr><th>Container</th><th>B is</th><th>What differs</th></tr></thead><tbody>\n");
+    gm_html_put(
+        page,
+        "</p><div class=\"wide\"><table><thead><tr><th>Container</th><th>B is</th><th>What differs</th></tr></thead><tbody>\n");
     for (size_t i = 0; i < shown; i++) {
         const gm_model_pair *pair = &diff->pairs[i];
         bool linked = i < MAX_PAIRS * page->detail;
@@ -232,14 +250,19 @@ static void put_overview(gm_html *page, const gm_model_diff *diff) {
         gm_html_prose(page, pair->summary);
         gm_html_put(page, "</td></tr>\n");
     }
-    gm_html_put(page, "</tbody></table></div>%s</section>\n", shown < diff->n_pairs ? "<p class=\"soft\">More are in the other formats.</p>" : "");
+    gm_html_put(page, "</tbody></table></div>%s</section>\n",
+                shown < diff->n_pairs ? "<p class=\"soft\">More are in the other formats.</p>" : "");
 }
 
 static GString *page_at(const void *what, gm_draw *draw, double detail) {
     const gm_model_diff *diff = what;
     g_autofree char *title = g_strdup_printf("%s against %s", diff->b_name, diff->a_name);
     gm_model shell = {.name = title, .n_containers = diff->n_pairs};
-    gm_html page = {.model = &shell, .out = g_string_sized_new(256 << 10), .draw = draw, .measure = gm_draw_measure(draw), .detail = detail};
+    gm_html page = {.model = &shell,
+                    .out = g_string_sized_new(256 << 10),
+                    .draw = draw,
+                    .measure = gm_draw_measure(draw),
+                    .detail = detail};
     gm_svg_colours_init(&page.colours);
     gm_html_bar(&page);
     if (diff->n_pairs != 1) put_overview(&page, diff);
@@ -248,7 +271,8 @@ static GString *page_at(const void *what, gm_draw *draw, double detail) {
     gm_html_esc(&page, diff->a_id);
     gm_html_put(&page, "</code>, B is <code>");
     gm_html_esc(&page, diff->b_id);
-    gm_html_put(&page, "</code>. SQL runs on the incident of its side. Made by gomortem %s.</p></footer>\n", GM_VERSION);
+    gm_html_put(&page, "</code>. SQL runs on the incident of its side. Made by gomortem %s.</p></footer>\n",
+                GM_VERSION);
     GString *whole = gm_html_finish(&page);
     g_string_free(page.out, TRUE);
     gm_svg_colours_release(&page.colours);

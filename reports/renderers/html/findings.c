@@ -1,5 +1,5 @@
-/* Findings of the html page: what fired, each with its evidence, the SQL that yields it and a remedy; what was checked and
- * is fine; what could not be checked, and which input was missing. */
+/* Findings of the html page: what fired, each with its evidence, the SQL that yields it and a remedy; what was checked
+ * and is fine; what could not be checked, and which input was missing. */
 #include "reports/renderers/html/html.h"
 
 static void put_evidence(gm_html *page, const gm_model_evidence *e) {
@@ -20,7 +20,8 @@ static void put_finding(gm_html *page, const gm_model_container *c, const gm_mod
     gm_html_put(page, "\">");
     gm_html_esc(page, f->rule);
     gm_html_put(page, "</a> <span class=\"soft\">life %d, confidence %.0f %%", f->life, 100 * f->confidence);
-    if (f->share_pct == f->share_pct) gm_html_put(page, ", explains %s of the growth", gm_human(share, f->share_pct, "%"));
+    if (f->share_pct == f->share_pct)
+        gm_html_put(page, ", explains %s of the growth", gm_human(share, f->share_pct, "%"));
     gm_html_put(page, "</span></h3>\n<p>");
     gm_html_esc(page, f->summary);
     gm_html_put(page, "</p><ul class=\"evidence\">");
@@ -43,7 +44,8 @@ void gm_html_findings(gm_html *page, const gm_model_container *c) {
     size_t shown = 0;
     for (size_t i = 0; i < c->n_findings; i++) {
         const gm_model_finding *f = &c->findings[i];
-        bool quiet_life = strcmp(f->rule, "none") == 0 && strcmp(c->verdict.cause, "none") != 0; /* of a life that is not the story */
+        bool quiet_life =
+            strcmp(f->rule, "none") == 0 && strcmp(c->verdict.cause, "none") != 0; /* of a life that is not the story */
         if (!is(f, "fired") || !gm_model_finding_leads(c, i) || quiet_life) continue;
         put_finding(page, c, f);
         shown++;
@@ -71,7 +73,9 @@ static size_t count_of(const gm_model_container *c, const char *outcome) {
 }
 
 static void put_table(gm_html *page, const gm_model_container *c, const char *outcome, const char *head, bool words) {
-    gm_html_put(page, "<div class=\"wide\"><table class=\"pairs\"><thead><tr><th>Cause</th><th>%s</th></tr></thead><tbody>\n", head);
+    gm_html_put(page,
+                "<div class=\"wide\"><table class=\"pairs\"><thead><tr><th>Cause</th><th>%s</th></tr></thead><tbody>\n",
+                head);
     for (size_t i = 0; i < c->n_findings; i++) {
         const gm_model_finding *f = &c->findings[i];
         if (!is(f, outcome) || !gm_model_finding_leads(c, i)) continue;
@@ -92,12 +96,14 @@ void gm_html_checks(gm_html *page, const gm_model_container *c) {
         gm_html_put(page, "</section>\n");
     }
     if (count_of(c, "not_applicable")) {
-        gm_html_section(page, c, "not-checked", "Could not be checked", "An input is missing. This is not the same as healthy.");
+        gm_html_section(page, c, "not-checked", "Could not be checked",
+                        "An input is missing. This is not the same as healthy.");
         put_table(page, c, "not_applicable", "What is missing", false);
         gm_html_put(page, "</section>\n");
     }
     if (count_of(c, "failed")) {
-        gm_html_section(page, c, "failed", "Checks that failed", "The check itself went wrong; nothing is known about these causes.");
+        gm_html_section(page, c, "failed", "Checks that failed",
+                        "The check itself went wrong; nothing is known about these causes.");
         put_table(page, c, "failed", "What went wrong", false);
         gm_html_put(page, "</section>\n");
     }

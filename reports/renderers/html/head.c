@@ -22,7 +22,8 @@ static char *hash_of(const char *text) {
 static void put_palette(GString *css, const char *before, gm_chart_theme theme, const char *after) {
     g_string_append(css, before);
     for (int fill = 0; fill < GM_FILL_COUNT; fill++)
-        g_string_append_printf(css, "--f-%s:#%06x;", gm_chart_fill_name((gm_chart_fill)fill), gm_chart_fill_color(theme, (gm_chart_fill)fill) >> 8);
+        g_string_append_printf(css, "--f-%s:#%06x;", gm_chart_fill_name((gm_chart_fill)fill),
+                               gm_chart_fill_color(theme, (gm_chart_fill)fill) >> 8);
     g_string_append(css, after);
 }
 
@@ -31,7 +32,8 @@ static GString *style_of(const gm_html *page) {
     put_palette(css, ":root{", GM_THEME_LIGHT, "}\n");
     put_palette(css, "@media (prefers-color-scheme:dark){:root:not([data-theme=light]){", GM_THEME_DARK, "}}\n");
     put_palette(css, ":root[data-theme=dark]{", GM_THEME_DARK, "}\n");
-    put_palette(css, "@media print{:root,:root[data-theme=dark],:root:not([data-theme=light]){", GM_THEME_LIGHT, "}}\n");
+    put_palette(css, "@media print{:root,:root[data-theme=dark],:root:not([data-theme=light]){", GM_THEME_LIGHT,
+                "}}\n");
     for (int fill = 0; fill < GM_FILL_COUNT; fill++) {
         const char *name = gm_chart_fill_name((gm_chart_fill)fill);
         g_string_append_printf(css, ".f-%s{background:var(--f-%s);fill:var(--f-%s)}\n", name, name, name);
@@ -46,12 +48,13 @@ GString *gm_html_finish(gm_html *page) {
     g_autofree char *style_hash = hash_of(css->str), *first = hash_of(scripts[0]), *second = hash_of(scripts[1]);
     gm_html whole = *page;
     whole.out = g_string_sized_new(page->out->len + css->len + (256 << 10));
-    gm_html_put(&whole,
-                "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n<meta http-equiv=\"Content-Security-Policy\" "
-                "content=\"default-src 'none'; img-src data:; style-src 'sha256-%s'; script-src 'sha256-%s' 'sha256-%s'; base-uri 'none'; form-action 'none'\">\n"
-                "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><meta name=\"referrer\" content=\"no-referrer\">"
-                "<meta name=\"color-scheme\" content=\"light dark\">\n<title>",
-                style_hash, first, second);
+    gm_html_put(
+        &whole,
+        "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n<meta http-equiv=\"Content-Security-Policy\" "
+        "content=\"default-src 'none'; img-src data:; style-src 'sha256-%s'; script-src 'sha256-%s' 'sha256-%s'; base-uri 'none'; form-action 'none'\">\n"
+        "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><meta name=\"referrer\" content=\"no-referrer\">"
+        "<meta name=\"color-scheme\" content=\"light dark\">\n<title>",
+        style_hash, first, second);
     gm_html_esc(&whole, page->model->name);
     gm_html_put(&whole, " &ndash; gomortem</title>\n<style>%s</style></head>\n<body>\n", css->str);
     g_string_append_len(whole.out, page->out->str, (gssize)page->out->len);

@@ -38,8 +38,9 @@ void gm_html_count_cell(gm_html *page, int64_t count);
 void gm_html_time(gm_html *page, int64_t t_ns);
 void gm_html_section(gm_html *page, const gm_model_container *c, const char *id, const char *title, const char *note);
 void gm_html_name(gm_html *page, const gm_model_container *c);
-void gm_html_id(gm_html *page, const gm_model_container *c, const char *id); /* stable: the container's id is added when there are several */
-const char *gm_html_severity(const char *severity);                          /* a class name */
+void gm_html_id(gm_html *page, const gm_model_container *c,
+                const char *id);                    /* stable: the container's id is added when there are several */
+const char *gm_html_severity(const char *severity); /* a class name */
 void gm_html_picture(gm_html *page, const gm_model_container *c, gm_picture picture, const char *caption);
 size_t gm_html_most(const gm_html *page, size_t all); /* how many of so many rows fit this page's detail */
 

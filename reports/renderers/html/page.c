@@ -4,7 +4,7 @@
 #include <math.h>
 
 #define MAX_BYTES (2u << 20) /* of a page */
-#define MAX_TEXT 1500 /* longest text of a bundle shown; the rest is counted */
+#define MAX_TEXT  1500       /* longest text of a bundle shown; the rest is counted */
 
 void gm_html_put(gm_html *page, const char *format, ...) {
     va_list arguments;
@@ -16,7 +16,8 @@ void gm_html_put(gm_html *page, const char *format, ...) {
 /* What would turn the text around it, or hide. */
 static bool harmful(gunichar c) {
     bool control = (c < 0x20 && c != '\n' && c != '\t') || (c >= 0x7f && c < 0xa0);
-    return control || (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) || c == 0x200e || c == 0x200f || c == 0x61c;
+    return control || (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) || c == 0x200e || c == 0x200f ||
+           c == 0x61c;
 }
 
 static void put_char(GString *out, gunichar c) {
@@ -32,9 +33,11 @@ static void put_char(GString *out, gunichar c) {
 
 void gm_html_esc(gm_html *page, const char *text) {
     gsize length = text ? strlen(text) : 0;
-    g_autofree char *valid = g_utf8_make_valid(text ? text : "", (gssize)MIN(length, 8 * MAX_TEXT)); /* a monster is not copied whole */
+    g_autofree char *valid =
+        g_utf8_make_valid(text ? text : "", (gssize)MIN(length, 8 * MAX_TEXT)); /* a monster is not copied whole */
     const char *p = valid;
-    for (glong left = MAX_TEXT; *p && left > 0; p = g_utf8_next_char(p), left--) put_char(page->out, g_utf8_get_char(p));
+    for (glong left = MAX_TEXT; *p && left > 0; p = g_utf8_next_char(p), left--)
+        put_char(page->out, g_utf8_get_char(p));
     if (*p) gm_html_put(page, "&hellip; (%zu bytes in all)", length);
 }
 
@@ -135,10 +138,13 @@ size_t gm_html_most(const gm_html *page, size_t all) {
 void gm_html_picture(gm_html *page, const gm_model_container *c, gm_picture picture, const char *caption) {
     g_autoptr(gm_plate) plate = gm_plate_new(page->model, c, picture);
     if (!plate) return;
-    gm_chart_style style = {.width = 1120, .height = plate->height, .scale = 0.5}; /* two pixels a column: half the points */
+    gm_chart_style style = {
+        .width = 1120, .height = plate->height, .scale = 0.5}; /* two pixels a column: half the points */
     gm_html_put(page, "<figure class=\"static %s\"><div class=\"wide\">", gm_picture_name(picture));
-    gm_svg_write(&plate->chart, &style, &page->measure, plate->chart.title ? plate->chart.title : "chart", &page->colours, page->out);
-    gm_html_put(page, "</div>%s%s%s</figure>\n", caption ? "<figcaption>" : "", caption ? caption : "", caption ? "</figcaption>" : "");
+    gm_svg_write(&plate->chart, &style, &page->measure, plate->chart.title ? plate->chart.title : "chart",
+                 &page->colours, page->out);
+    gm_html_put(page, "</div>%s%s%s</figure>\n", caption ? "<figcaption>" : "", caption ? caption : "",
+                caption ? "</figcaption>" : "");
 }
 
 void gm_html_fit(gm_html_page_at *page_at, const void *what, GString *out) {

@@ -1,4 +1,5 @@
-/* The tables of a container's section: buckets over time, functions, goroutines, the collector, kernel reports, events. */
+/* The tables of a container's section: buckets over time, functions, goroutines, the collector, kernel reports, events.
+ */
 #include "reports/renderers/html/html.h"
 
 #include <math.h>
@@ -16,11 +17,11 @@ static void foot(gm_html *page) {
     gm_html_put(page, "</tbody></table></div>\n");
 }
 
-/* --- buckets ------------------------------------------------------------------------------------------------------- */
+/* --- buckets --- */
 
-#define SPARK_WIDTH 120
+#define SPARK_WIDTH  120
 #define SPARK_HEIGHT 22
-#define SPARK_STEPS 60
+#define SPARK_STEPS  60
 
 /* A small curve: per step of time the greatest value, so that no spike is lost. Points of a database that somebody made
  * up may be in any order. */
@@ -34,7 +35,9 @@ static void put_spark(gm_html *page, const gm_model_container *c, int column, co
         if (value != GM_UNKNOWN) steps[step] = fmax(steps[step], (double)value);
         if (value != GM_UNKNOWN) most = fmax(most, (double)value);
     }
-    gm_html_put(page, "<td><svg class=\"spark\" viewBox=\"0 0 %d %d\" aria-hidden=\"true\"><path class=\"f-%s\" d=\"M0 %d", SPARK_WIDTH, SPARK_HEIGHT, fill, SPARK_HEIGHT);
+    gm_html_put(page,
+                "<td><svg class=\"spark\" viewBox=\"0 0 %d %d\" aria-hidden=\"true\"><path class=\"f-%s\" d=\"M0 %d",
+                SPARK_WIDTH, SPARK_HEIGHT, fill, SPARK_HEIGHT);
     double at = SPARK_HEIGHT;
     for (int i = 0; i < SPARK_STEPS; i++) {
         if (!isnan(steps[i]) && most > 0) at = SPARK_HEIGHT - steps[i] / most * (SPARK_HEIGHT - 1);
@@ -61,7 +64,8 @@ static void put_bucket(gm_html *page, const gm_model_container *c, int column, s
     gm_chart_fill fill = GM_FILL_INK;
     if (g_str_has_suffix(name, "_bytes")) name[strlen(name) - 6] = '\0';
     bool known = gm_chart_fill_find(name, &fill);
-    gm_html_put(page, "<tr><td><i class=\"key f-%s\"></i>%s</td>", known ? gm_chart_fill_name(fill) : "ink", gm_column_label((gm_column)column));
+    gm_html_put(page, "<tr><td><i class=\"key f-%s\"></i>%s</td>", known ? gm_chart_fill_name(fill) : "ink",
+                gm_column_label((gm_column)column));
     put_spark(page, c, column, gm_chart_fill_name(fill));
     gm_html_bytes_cell(page, first_known(c, column));
     gm_html_bytes_cell(page, at_worst);
@@ -73,7 +77,10 @@ static void put_bucket(gm_html *page, const gm_model_container *c, int column, s
 }
 
 void gm_html_buckets(gm_html *page, const gm_model_container *c) {
-    static const char *const columns[] = {"Bucket", "Over time", "#At the start", "#At the worst moment", "#Share of usage", "#Growth in that life", "#Share of growth", NULL};
+    static const char *const columns[] = {"Bucket",           "Over time",
+                                          "#At the start",    "#At the worst moment",
+                                          "#Share of usage",  "#Growth in that life",
+                                          "#Share of growth", NULL};
     size_t worst;
     int64_t usage = gm_picture_peak(c, &worst);
     if (c->n_points < 2) return;
@@ -91,10 +98,11 @@ void gm_html_buckets(gm_html *page, const gm_model_container *c) {
     gm_html_put(page, "</section>\n");
 }
 
-/* --- functions and goroutines ---------------------------------------------------------------------------------------- */
+/* --- functions and goroutines --- */
 
 void gm_html_sites(gm_html *page, const gm_model_container *c) {
-    static const char *const columns[] = {"Function", "#Life", "#First", "#Last", "#Slope", "#Share of growth", "Beyond the sampling noise", NULL};
+    static const char *const columns[] = {
+        "Function", "#Life", "#First", "#Last", "#Slope", "#Share of growth", "Beyond the sampling noise", NULL};
     if (c->n_sites == 0) return;
     gm_html_put(page, "<h3>By function of the service's own code</h3>");
     head(page, columns);
@@ -114,9 +122,11 @@ void gm_html_sites(gm_html *page, const gm_model_container *c) {
 }
 
 void gm_html_groups(gm_html *page, const gm_model_container *c) {
-    static const char *const columns[] = {"Where they are, innermost call first", "State", "#Life", "#First", "#Last", "#Longest wait", NULL};
+    static const char *const columns[] = {
+        "Where they are, innermost call first", "State", "#Life", "#First", "#Last", "#Longest wait", NULL};
     if (c->n_groups == 0) return;
-    gm_html_section(page, c, "goroutines", "Goroutines", "Grouped by the calls that matter, those that grew most first.");
+    gm_html_section(page, c, "goroutines", "Goroutines",
+                    "Grouped by the calls that matter, those that grew most first.");
     gm_html_picture(page, c, GM_PICTURE_GOROUTINES, NULL);
     head(page, columns);
     for (size_t i = 0; i < c->n_groups && i < gm_html_most(page, 12); i++) {
@@ -135,11 +145,20 @@ void gm_html_groups(gm_html *page, const gm_model_container *c) {
     gm_html_put(page, "</section>\n");
 }
 
-/* --- collector ---------------------------------------------------------------------------------------------------------- */
+/* --- collector --- */
 
 void gm_html_collector(gm_html *page, const gm_model_container *c) {
-    static const char *const columns[] = {"#Life", "#Cycles", "Paced by", "GOGC", "#Effective GOGC", "GOMEMLIMIT", "#Share of CPU", "#Allocation", "#Mark, 95th percentile",
-                                          "#Longest pause", NULL};
+    static const char *const columns[] = {"#Life",
+                                          "#Cycles",
+                                          "Paced by",
+                                          "GOGC",
+                                          "#Effective GOGC",
+                                          "GOMEMLIMIT",
+                                          "#Share of CPU",
+                                          "#Allocation",
+                                          "#Mark, 95th percentile",
+                                          "#Longest pause",
+                                          NULL};
     char text[GM_HUMAN_SIZE];
     if (c->n_collectors == 0) return;
     gm_html_section(page, c, "collector", "What the collector did", NULL);
@@ -152,9 +171,12 @@ void gm_html_collector(gm_html *page, const gm_model_container *c) {
         gm_html_tag(page, "td", g->regime);
         if (g->gogc == GM_UNKNOWN) gm_html_put(page, "<td>unknown</td>");
         else if (g->gogc < 0) gm_html_put(page, "<td>off</td>");
-        else gm_html_put(page, "<td>%lld <span class=\"soft\">%s</span></td>", (long long)g->gogc, g->gogc_source && strcmp(g->gogc_source, "inferred") == 0 ? "inferred" : "");
+        else
+            gm_html_put(page, "<td>%lld <span class=\"soft\">%s</span></td>", (long long)g->gogc,
+                        g->gogc_source && strcmp(g->gogc_source, "inferred") == 0 ? "inferred" : "");
         gm_html_number_cell(page, g->effective_gogc_pct, "%");
-        gm_html_put(page, "<td>%s</td>", g->memlimit_bytes == GM_UNKNOWN ? "not found" : gm_human(text, (double)g->memlimit_bytes, "bytes"));
+        gm_html_put(page, "<td>%s</td>",
+                    g->memlimit_bytes == GM_UNKNOWN ? "not found" : gm_human(text, (double)g->memlimit_bytes, "bytes"));
         gm_html_number_cell(page, g->gc_share_pct, "%");
         gm_html_number_cell(page, g->alloc_bytes_per_s, "bytes/s");
         gm_html_number_cell(page, g->mark_p95_ms, "ms");
@@ -165,7 +187,7 @@ void gm_html_collector(gm_html *page, const gm_model_container *c) {
     gm_html_put(page, "</section>\n");
 }
 
-/* --- kernel reports ------------------------------------------------------------------------------------------------------- */
+/* --- kernel reports --- */
 
 /* What a class of kill means to somebody who does not read kernel logs. */
 static const char *class_words(const char *class_name) {
@@ -198,11 +220,15 @@ static void put_sources(gm_html *page, const char *sources) {
 
 static void put_pair(gm_html *page, const char *name, int64_t bytes) {
     char text[GM_HUMAN_SIZE];
-    if (bytes != GM_UNKNOWN) gm_html_put(page, "<div><dt>%s</dt><dd>%s</dd></div>", name, gm_human(text, (double)bytes, "bytes"));
+    if (bytes != GM_UNKNOWN)
+        gm_html_put(page, "<div><dt>%s</dt><dd>%s</dd></div>", name, gm_human(text, (double)bytes, "bytes"));
 }
 
 static void put_kernel_tables(gm_html *page, const gm_model_kill *k) {
-    static const char *const stats[] = {"memory.stat", "#Value", NULL}, *const tasks[] = {"Task", "#pid", "#Resident", "#Address space", "#oom_score_adj", NULL};
+    static const char *const stats[] = {"memory.stat", "#Value", NULL}, *const tasks[] = {
+                                                                            "Task",           "#pid",
+                                                                            "#Resident",      "#Address space",
+                                                                            "#oom_score_adj", NULL};
     if (k->n_stats == 0 && k->n_tasks == 0) return;
     gm_html_put(page, "<details><summary>What the kernel printed</summary><div class=\"columns\">");
     if (k->n_stats) {
@@ -237,7 +263,8 @@ static void put_kill(gm_html *page, const gm_model_kill *k) {
     gm_html_put(page, "<article class=\"kill\"><h3>");
     gm_html_time(page, k->t_ns);
     if (k->uncertainty_ns != GM_UNKNOWN && k->uncertainty_ns > GM_NS_PER_S)
-        gm_html_put(page, " <span class=\"soft\">&plusmn; %s</span>", gm_human_duration(text, (double)k->uncertainty_ns / 1e9));
+        gm_html_put(page, " <span class=\"soft\">&plusmn; %s</span>",
+                    gm_human_duration(text, (double)k->uncertainty_ns / 1e9));
     gm_html_put(page, " <span class=\"soft\">life %d</span></h3><p>%s.", k->life, class_words(k->class_name));
     if (k->victim) {
         gm_html_put(page, " Victim <b>");
@@ -268,7 +295,8 @@ static void put_kill(gm_html *page, const gm_model_kill *k) {
         gm_html_esc(page, k->oom_cgroup);
         gm_html_put(page, "</code></dd></div>");
     }
-    if (k->failcnt != GM_UNKNOWN) gm_html_put(page, "<div><dt>Failed charges</dt><dd>%lld</dd></div>", (long long)k->failcnt);
+    if (k->failcnt != GM_UNKNOWN)
+        gm_html_put(page, "<div><dt>Failed charges</dt><dd>%lld</dd></div>", (long long)k->failcnt);
     gm_html_put(page, "</dl>");
     put_kernel_tables(page, k);
     gm_html_put(page, "</article>\n");
@@ -279,16 +307,20 @@ void gm_html_kills(gm_html *page, const gm_model_container *c) {
     size_t shown = MIN(c->n_kills, gm_html_most(page, 12));
     gm_html_section(page, c, "oom", "Kills, decoded", NULL);
     for (size_t i = 0; i < shown; i++) put_kill(page, &c->kills[i]);
-    if (shown < c->n_kills) gm_html_put(page, "<p class=\"soft\">%zu more are in the database, view oom_kills.</p>", c->n_kills - shown);
+    if (shown < c->n_kills)
+        gm_html_put(page, "<p class=\"soft\">%zu more are in the database, view oom_kills.</p>", c->n_kills - shown);
     gm_html_put(page, "</section>\n");
 }
 
-/* --- events ------------------------------------------------------------------------------------------------------------------ */
+/* --- events --- */
 
 void gm_html_events(gm_html *page, const gm_model_container *c) {
     size_t shown = MIN(c->n_events, gm_html_most(page, 120));
     if (c->n_events == 0) return;
-    gm_html_put(page, "<details><summary>%zu events and captures</summary><div class=\"wide\"><table><thead><tr><th>Time</th><th>Kind</th><th>What</th></tr></thead><tbody>\n", c->n_events);
+    gm_html_put(
+        page,
+        "<details><summary>%zu events and captures</summary><div class=\"wide\"><table><thead><tr><th>Time</th><th>Kind</th><th>What</th></tr></thead><tbody>\n",
+        c->n_events);
     for (size_t i = 0; i < shown; i++) {
         gm_html_put(page, "<tr><td class=\"nowrap\">");
         gm_html_time(page, c->events[i].t_ns);
@@ -298,6 +330,8 @@ void gm_html_events(gm_html *page, const gm_model_container *c) {
         gm_html_put(page, "</tr>\n");
     }
     gm_html_put(page, "</tbody></table></div>");
-    if (shown < c->n_events) gm_html_put(page, "<p class=\"soft\">%zu more are in the database, tables event and profile.</p>", c->n_events - shown);
+    if (shown < c->n_events)
+        gm_html_put(page, "<p class=\"soft\">%zu more are in the database, tables event and profile.</p>",
+                    c->n_events - shown);
     gm_html_put(page, "</details>\n");
 }

@@ -1,8 +1,8 @@
-/* Two incidents side by side as a document: the summary, then a table for each area, what counts in bold. The tables are
- * also what a report shows of its baseline. */
+/* Two incidents side by side as a document: the summary, then a table for each area, what counts in bold. The tables
+ * are also what a report shows of its baseline. */
 #include "reports/renderers/markdown/markdown.h"
 
-#define MOST_ROWS 15 /* of an area */
+#define MOST_ROWS  15 /* of an area */
 #define MOST_PAIRS 20
 
 static bool is_shown(const gm_model_difference *d) {
@@ -23,12 +23,15 @@ static void put_row(GString *out, const gm_model_difference *d) {
     g_string_append_c(out, '\n');
 }
 
-static void put_area(GString *out, const gm_model_pair *pair, const char *area, const char *a_words, const char *b_words) {
+static void put_area(GString *out, const gm_model_pair *pair, const char *area, const char *a_words,
+                     const char *b_words) {
     size_t n = 0;
     for (size_t i = 0; i < pair->n_differences; i++) {
         const gm_model_difference *d = &pair->differences[i];
         if (strcmp(d->area, area) != 0 || !is_shown(d)) continue;
-        if (n++ == 0) gm_md_put(out, "### %s\n\n| | | %s | %s |\n|---|---|--:|--:|\n", gm_model_diff_area(area), a_words, b_words);
+        if (n++ == 0)
+            gm_md_put(out, "### %s\n\n| | | %s | %s |\n|---|---|--:|--:|\n", gm_model_diff_area(area), a_words,
+                      b_words);
         if (n <= MOST_ROWS) put_row(out, d);
     }
     if (n > MOST_ROWS) gm_md_put(out, "\n%zu more.\n", n - MOST_ROWS);

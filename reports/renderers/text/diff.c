@@ -6,8 +6,8 @@
 
 #include <math.h>
 
-#define MOST_ROWS 12 /* of an area */
-#define MOST_PAIRS 20
+#define MOST_ROWS     12 /* of an area */
+#define MOST_PAIRS    20
 #define VALUE_COLUMNS 14
 
 static bool is(const gm_model_difference *d, const char *judgement) {
@@ -15,7 +15,8 @@ static bool is(const gm_model_difference *d, const char *judgement) {
 }
 
 static bool is_shown(const gm_model_difference *d) {
-    return d->rule || d->material || is(d, "changed") || (is(d, "unknown") && strcmp(d->area, "finding") == 0 && d->b_value > 0);
+    return d->rule || d->material || is(d, "changed") ||
+           (is(d, "unknown") && strcmp(d->area, "finding") == 0 && d->b_value > 0);
 }
 
 static void put_side(gm_text_out *o, const char *letter, const char *incident, const gm_model_pair_side *side) {
@@ -32,7 +33,7 @@ static void put_side(gm_text_out *o, const char *letter, const char *incident, c
     gm_text_item(o, letter, line->str);
 }
 
-/* --- curves ----------------------------------------------------------------------------------------------------- */
+/* --- curves --- */
 
 static int64_t time_of(const void *rows, size_t index) {
     return ((const gm_model_diff_point *)rows)[index].since_ns;
@@ -49,7 +50,8 @@ static double live_of(const void *rows, size_t index) {
 }
 
 /* Both on one scale, of time and of bytes. */
-static void put_curves(gm_text_out *o, const gm_model_pair *pair, const char *what, double (*value)(const void *, size_t)) {
+static void put_curves(gm_text_out *o, const gm_model_pair *pair, const char *what,
+                       double (*value)(const void *, size_t)) {
     const gm_model_pair_side *sides[] = {&pair->a, &pair->b};
     int64_t span = 1;
     double most = 0;
@@ -64,7 +66,7 @@ static void put_curves(gm_text_out *o, const gm_model_pair *pair, const char *wh
     }
 }
 
-/* --- differences ------------------------------------------------------------------------------------------------- */
+/* --- differences --- */
 
 static void put_padded(gm_text_out *o, const char *text, int columns, bool right) {
     int room = MAX(columns - gm_text_columns(text), 0);
@@ -78,10 +80,12 @@ static const char *style_of(const gm_model_difference *d) {
 
 /* A name that does not fit has a line of its own; words that do not fit their columns stand below one another. */
 static void put_row(gm_text_out *o, const gm_model_difference *d) {
-    g_autofree char *raw = gm_model_diff_label(d), *label = gm_text_safe(raw), *raw_a = gm_model_diff_words(d, 0), *raw_b = gm_model_diff_words(d, 1);
+    g_autofree char *raw = gm_model_diff_label(d), *label = gm_text_safe(raw), *raw_a = gm_model_diff_words(d, 0),
+                    *raw_b = gm_model_diff_words(d, 1);
     g_autofree char *a = gm_text_safe(raw_a), *b = gm_text_safe(raw_b), *judgement = gm_text_safe(d->judgement);
     int room = o->width - 16 - 2 * (VALUE_COLUMNS + 1);
-    bool wide = gm_text_columns(label) > room, words = gm_text_columns(a) > VALUE_COLUMNS || gm_text_columns(b) > VALUE_COLUMNS;
+    bool wide = gm_text_columns(label) > room,
+         words = gm_text_columns(a) > VALUE_COLUMNS || gm_text_columns(b) > VALUE_COLUMNS;
     bool counts = d->rule && !is(d, "better") && !is(d, "gone");
     g_string_append_printf(o->out, "    %s ", counts ? "!" : d->rule || d->material ? "*" : " ");
     gm_text_style(o, style_of(d));
@@ -171,7 +175,8 @@ bool gm_text_diff(const gm_model_diff *diff, const gm_render_options *options, G
         if (i > 0 || diff->n_pairs != 1) g_string_append_c(out, '\n');
         put_pair(&o, diff, &diff->pairs[i]);
     }
-    if (diff->n_pairs > MOST_PAIRS) g_string_append_printf(out, "\n%zu more pairs are in the other formats\n", diff->n_pairs - MOST_PAIRS);
+    if (diff->n_pairs > MOST_PAIRS)
+        g_string_append_printf(out, "\n%zu more pairs are in the other formats\n", diff->n_pairs - MOST_PAIRS);
     g_string_append(out, "\n! counts for --fail-on, * is beyond noise and thresholds\n");
     return true;
 }
