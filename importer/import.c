@@ -15,7 +15,7 @@
 
 #include <locale.h>
 
-G_DEFINE_QUARK(gm - import - error - quark, gm_import_error)
+G_DEFINE_QUARK(gm_import_error_quark, gm_import_error)
 
 /* --- one member --- */
 static gm_member open_member(gm_importer *importer, const gm_bundle_member *from) {

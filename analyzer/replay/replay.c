@@ -7,7 +7,7 @@
 
 #define MAX_STEPS 100000
 
-G_DEFINE_QUARK(gm - replay - error - quark, gm_replay_error)
+G_DEFINE_QUARK(gm_replay_error_quark, gm_replay_error)
 
 typedef struct {
     const char *slug, *title, *expression;

@@ -14,7 +14,7 @@
 
 #include <unistd.h>
 
-G_DEFINE_QUARK(gm - store - error - quark, gm_store_error)
+G_DEFINE_QUARK(gm_store_error_quark, gm_store_error)
 
 static const char import_pragmas[] = "PRAGMA page_size = 8192;"
                                      "PRAGMA auto_vacuum = NONE;"
@@ -24,7 +24,7 @@ static const char import_pragmas[] = "PRAGMA page_size = 8192;"
                                      "PRAGMA temp_store = FILE;"
                                      "PRAGMA locking_mode = EXCLUSIVE;"
                                      "PRAGMA secure_delete = ON;"
-                                     "PRAGMA cache_size = -4096;";
+                                     "PRAGMA cache_size = -2048;";
 
 const char *gm_schema_sql(void) {
     return gm_schema_text;

@@ -12,8 +12,7 @@
 #pragma GCC poison sprintf vsprintf                      /* snprintf, g_string_append_printf */
 #pragma GCC poison gets strtok                           /* gm_lines, gm_span_cut */
 #pragma GCC poison atoi atol atoll atof                  /* gm_span_int, gm_span_double: they see errors */
-#pragma GCC poison gmtime localtime ctime asctime mktime /* GDateTime, gm_time_civil: no locale, no zone of the host \
-                                                          */
+#pragma GCC poison gmtime localtime ctime asctime mktime /* GDateTime, gm_time_civil: no zone of the host */
 #pragma GCC poison rand srand random                     /* nothing here is random */
 
 #endif

@@ -134,7 +134,8 @@ const char *gm_chart_value_text(gm_chart_unit unit, double value, char out[GM_CH
 
 /* The drawing library behind it. One gm_draw serves any number of charts of one thread, one by one. */
 typedef struct gm_draw gm_draw;
-gm_draw *gm_draw_new(const char *font); /* a family name, NULL = "DejaVu Sans" */
+/* font: a family name, NULL = "DejaVu Sans". NULL and *error (GM_CHART_ERROR) when cairo and pango cannot be loaded. */
+gm_draw *gm_draw_new(const char *font, GError **error);
 void gm_draw_free(gm_draw *draw);
 gm_text_measure gm_draw_measure(gm_draw *draw); /* valid while draw lives */
 

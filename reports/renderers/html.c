@@ -99,9 +99,7 @@ static GString *render_at(const void *what, gm_draw *draw, double detail) {
 
 static bool render(const gm_model *model, const gm_render_options *options, GString *out, GError **error) {
     (void)options;
-    (void)error;
-    gm_html_fit(render_at, model, out);
-    return true;
+    return gm_html_fit(render_at, model, out, error);
 }
 
 const gm_renderer gm_renderer_html = {.name = "html",

@@ -26,8 +26,8 @@ static char *path_of(const char *folder, const char *name, size_t index) {
 }
 
 static bool render_files(const gm_model *model, const gm_render_options *options, const char *folder, GError **error) {
-    gm_draw *drawing = gm_draw_new(NULL);
-    bool ok = true;
+    gm_draw *drawing = gm_draw_new(NULL, error);
+    bool ok = drawing != NULL;
     for (size_t i = 0; ok && i < model->n_containers && i < MAX_CONTAINERS; i++) {
         for (int picture = 0; ok && picture < GM_PICTURES; picture++) {
             g_autoptr(gm_plate) plate = gm_plate_new(model, &model->containers[i], (gm_picture)picture);
@@ -45,8 +45,8 @@ static bool render_files(const gm_model *model, const gm_render_options *options
 /* histories.png and buckets.png of the worst pair, histories-2.png of the next. */
 static bool render_diff(const gm_model_diff *diff, const gm_render_options *options, const char *folder,
                         GError **error) {
-    gm_draw *drawing = gm_draw_new(NULL);
-    bool ok = true;
+    gm_draw *drawing = gm_draw_new(NULL, error);
+    bool ok = drawing != NULL;
     for (size_t i = 0; ok && i < diff->n_pairs && i < MAX_CONTAINERS; i++) {
         for (int picture = 0; ok && picture < GM_DIFF_PICTURES; picture++) {
             g_autoptr(gm_plate) plate =

@@ -27,7 +27,7 @@ with tempfile.TemporaryDirectory() as work:
     package, root = os.path.join(work, packages[0]), os.path.join(work, "root")
     fields = subprocess.run(["dpkg-deb", "-f", package], capture_output=True, text=True, check=True).stdout
     check("its name", re.search(r"^Package: gomortem$", fields, re.M), fields)
-    for library in ("libc6", "libsqlite3-0", "libarchive13", "libcairo2", "libglib2.0-0", "libyajl2", "libprotobuf-c1"):
+    for library in ("libc6", "libsqlite3-0", "libarchive13", "libcairo2", "libpangocairo-1.0-0", "libglib2.0-0", "libyajl2", "libprotobuf-c1"):
         check("it depends on %s" % library, re.search(r"^Depends:.*\b%s" % re.escape(library), fields, re.M), fields)
     subprocess.run(["dpkg-deb", "-x", package, root], check=True)
     wanted = ["usr/bin/gomortem", "usr/share/doc/gomortem/README.md", "usr/share/doc/gomortem/schema.md", "usr/share/gomortem/schema/0001_1_import.sql",

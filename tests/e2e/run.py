@@ -209,6 +209,20 @@ def hostile(work):
     check("a hostile name is shown", "&lt;img src=x" in html)
 
 
+def without_drawing(work):
+    """The drawing library is broken: what needs no pictures works, what does says so and leaves nothing half done."""
+    with open(os.path.join(work, "libpangocairo-1.0.so.0"), "w") as broken:
+        broken.write("no library")
+    environment = dict(os.environ, LD_LIBRARY_PATH=work)
+    run = lambda *arguments: subprocess.run([tool, *arguments], capture_output=True, env=environment, timeout=300)
+    done = run("run", bundle("healthy"), "-o", work + "/text", "--format", "text,json,markdown")
+    check("no pictures, no drawing library", done.returncode == 0 and os.path.getsize(work + "/text/report.json") > 0, done.stderr)
+    for kind in ("html", "png"):
+        done = run("report", work + "/text/incident.db", "-o", work + "/" + kind, "--format", kind)
+        check("%s without the drawing library: one sentence" % kind, done.returncode == 1 and re.fullmatch(rb"gomortem: charts cannot be drawn: [^\n]+\n", done.stderr), done.stderr)
+        check("%s without the drawing library: no file" % kind, not os.path.exists(work + "/" + kind) or not os.listdir(work + "/" + kind))
+
+
 def others():
     folder = os.environ.get("GOMORTEM_INCIDENTS")
     if not folder:
@@ -221,7 +235,7 @@ def others():
         check("analyze " + name, done.returncode == 0, done.stderr[-300:])
 
 
-for job in (main_job, bad_input, hostile, many, pictures, texts):
+for job in (main_job, bad_input, hostile, many, pictures, texts, without_drawing):
     with tempfile.TemporaryDirectory() as folder:
         job(folder)
 verdicts()

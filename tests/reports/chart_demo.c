@@ -223,7 +223,7 @@ int main(int argc, char **argv) {
     const example examples[] = {{"timeline", timeline_chart()},   {"fills", all_fills_chart()},
                                 {"lines", lines_chart()},         {"odd", odd_chart()},
                                 {"waterfall", waterfall_chart()}, {"growth", growth_chart()}};
-    gm_draw *draw = gm_draw_new(NULL);
+    gm_draw *draw = gm_draw_new(NULL, NULL);
     bool done = true;
     for (size_t i = 0; i < G_N_ELEMENTS(examples); i++) {
         for (int k = 0; k < 6; k++) {

@@ -30,7 +30,7 @@ static uint32_t big_endian(const guint8 *p) {
 
 static void test_png_file(void **state) {
     static const char *const allowed[] = {"IHDR", "IDAT", "IEND", "bKGD", "pHYs", "sBIT"};
-    gm_draw *draw = gm_draw_new(NULL);
+    gm_draw *draw = gm_draw_new(NULL, NULL);
     g_autoptr(GByteArray) png = picture(draw, 1.5);
     (void)state;
     assert_true(png->len > 1000 && memcmp(png->data, "\x89PNG\r\n\x1a\n", 8) == 0);
@@ -50,7 +50,7 @@ static void check_equal(const GByteArray *a, const GByteArray *b) {
 }
 
 static void test_png_is_reproducible(void **state) {
-    gm_draw *draw = gm_draw_new(NULL), *other = gm_draw_new("DejaVu Sans");
+    gm_draw *draw = gm_draw_new(NULL, NULL), *other = gm_draw_new("DejaVu Sans", NULL);
     gm_text_measure measure = gm_draw_measure(draw);
     double width = measure.width(measure.ctx, "AVAT. fluid, 1.46 GiB", 10.3, false);
     g_autoptr(GByteArray) first = picture(draw, 1);
@@ -67,7 +67,7 @@ static void test_png_is_reproducible(void **state) {
 }
 
 static void test_measure_does_not_round(void **state) {
-    gm_draw *draw = gm_draw_new(NULL);
+    gm_draw *draw = gm_draw_new(NULL, NULL);
     gm_text_measure measure = gm_draw_measure(draw);
     const char *text = "iiiiilllll.....iiiiilllll.....";
     double small = measure.width(measure.ctx, text, 9.3, false), large = measure.width(measure.ctx, text, 93, false);
@@ -77,7 +77,7 @@ static void test_measure_does_not_round(void **state) {
 }
 
 static void test_impossible_picture_is_an_error(void **state) {
-    gm_draw *draw = gm_draw_new(NULL);
+    gm_draw *draw = gm_draw_new(NULL, NULL);
     gm_chart_geometry geometry = {.width = 50000, .height = 10, .scale = 1}; /* cairo ends at 32767 */
     g_autoptr(GByteArray) png = g_byte_array_new();
     g_autoptr(GError) error = NULL;

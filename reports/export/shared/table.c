@@ -18,4 +18,4 @@ const gm_exporter *gm_exporter_find(const char *name) {
     return NULL;
 }
 
-G_DEFINE_QUARK(gm - export - error - quark, gm_export_error)
+G_DEFINE_QUARK(gm_export_error_quark, gm_export_error)

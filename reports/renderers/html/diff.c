@@ -281,7 +281,5 @@ static GString *page_at(const void *what, gm_draw *draw, double detail) {
 
 bool gm_html_diff(const gm_model_diff *diff, const gm_render_options *options, GString *out, GError **error) {
     (void)options;
-    (void)error;
-    gm_html_fit(page_at, diff, out);
-    return true;
+    return gm_html_fit(page_at, diff, out, error);
 }

@@ -26,7 +26,7 @@ typedef GString *gm_html_page_at(const void *what, gm_draw *draw, double detail)
 
 /* page.c */
 /* Renders a page with as much detail as keeps it within its budget. */
-void gm_html_fit(gm_html_page_at *page_at, const void *what, GString *out);
+bool gm_html_fit(gm_html_page_at *page_at, const void *what, GString *out, GError **error);
 void gm_html_put(gm_html *page, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void gm_html_esc(gm_html *page, const char *text);
 void gm_html_whole(gm_html *page, const char *text); /* the same without a limit, for texts of our own making */

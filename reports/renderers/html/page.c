@@ -147,9 +147,10 @@ void gm_html_picture(gm_html *page, const gm_model_container *c, gm_picture pict
                 caption ? "</figcaption>" : "");
 }
 
-void gm_html_fit(gm_html_page_at *page_at, const void *what, GString *out) {
+bool gm_html_fit(gm_html_page_at *page_at, const void *what, GString *out, GError **error) {
     static const double details[] = {1, 0.5, 0.25, 0.1, 0.05};
-    gm_draw *draw = gm_draw_new(NULL);
+    gm_draw *draw = gm_draw_new(NULL, error);
+    if (!draw) return false;
     GString *page = NULL;
     for (size_t i = 0; i < G_N_ELEMENTS(details); i++) {
         if (page) g_string_free(page, TRUE);
@@ -159,4 +160,5 @@ void gm_html_fit(gm_html_page_at *page_at, const void *what, GString *out) {
     g_string_append_len(out, page->str, (gssize)page->len);
     g_string_free(page, TRUE);
     gm_draw_free(draw);
+    return true;
 }
