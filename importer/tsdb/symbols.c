@@ -84,9 +84,10 @@ static bool mark(gm_symbols *symbols) {
         if (i % MARK_EVERY == 0) symbols->marks[i / MARK_EVERY] = (uint32_t)(at - symbols->begin);
         uint64_t len = uvarint(symbols);
         int64_t prefix = len < 1 << 7 ? 1 : len < 1 << 14 ? 2 : len < 1 << 21 ? 3 : len < 1 << 28 ? 4 : 5;
-        if (!symbols->bad && len <= (uint64_t)(symbols->end - symbols->begin)) take(symbols, len, NULL);
-        at += prefix + (int64_t)len;
-        if (symbols->bad || len > UINT32_MAX || at > symbols->end) {
+        bool fits = !symbols->bad && len <= (uint64_t)(symbols->end - symbols->begin);
+        if (fits) take(symbols, len, NULL);
+        if (fits) at += prefix + (int64_t)len;
+        if (!fits || symbols->bad || at > symbols->end) {
             symbols->count = i;
             complain(symbols, "is damaged");
             break;

@@ -129,14 +129,15 @@ class Segment:
         return ref
 
 # --- index --------------------------------------------------------------------------------------------------
-def index(series, version=2, spoil=None):
-    """series: (labels, [chunk references]) in the order of their labels. Gives the bytes and the references."""
+def index(series, version=2, spoil=None, lie=None):
+    """series: (labels, [chunk references]) in the order of their labels. lie: the number of a symbol and the length that
+    it claims. Gives the bytes and the references."""
     out, refs, at = bytearray(b"\xba\xaa\xd7\0" + bytes([version])), [], {}
     symbols = sorted({s for labels, _ in series for pair in labels.items() for s in pair})
     body = struct.pack(">I", len(symbols))
     for i, s in enumerate(symbols):
         at[s] = i if version > 1 else 5 + 4 + len(body)
-        body += text(s)
+        body += uvarint(lie[1]) + s.encode() if lie and lie[0] == i else text(s)
     out += struct.pack(">I", len(body)) + body + crc(body)
     first = 0
     for i, (labels, chunks) in enumerate(series):
@@ -277,6 +278,8 @@ def blocks():
     segment = Segment()
     series = [(RSS, [segment.add(xor(*plain()))]), (HEAP, [segment.add(xor(*plain(n=2)))])]
     tar("index/series_damaged", ("b/chunks/000001", segment.out), ("b/index", index(series, spoil=0)[0]))
+    # a symbol that would reach behind the largest number
+    tar("index/symbol_length", ("b/chunks/000001", segment.out), ("b/index", index(series, lie=(3, (1 << 63) - 1))[0]))
     # cut before the table of contents
     tar("index/no_toc", ("b/chunks/000001", segment.out), ("b/index", index(series)[0][:-60]))
     # the index wants chunks of a segment that is not there, and more than the first one has
