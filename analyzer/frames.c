@@ -9,13 +9,14 @@ struct gm_frames {
     gm_store *store;
     gm_arena *arena;
     gm_function *functions;
-    int64_t *function_ids, *location_ids; /* ascending */
-    const gm_function **locations;        /* by the place of the id in location_ids */
-    size_t n_functions, n_locations;
-    int64_t n_stacks;
-    GHashTable *stacks; /* id -> gm_stack */
+    int64_t *function_ids, *location_ids, *stack_ids; /* ascending */
+    const gm_function **locations;                    /* by the place of the id in location_ids */
+    const gm_stack **stacks;                          /* likewise; NULL: not read yet */
+    size_t n_functions, n_locations, n_stacks;
     sqlite3_stmt *read_stack;
 };
+
+static const gm_stack no_stack;
 
 /* Top-level packages of the standard library. A module path without a dot that is none of these is a service's. */
 static const char *const standard[] = {
@@ -121,29 +122,33 @@ static bool load_locations(gm_frames *frames, GError **error) {
     return step == SQLITE_DONE || gm_store_error_set(frames->store, error);
 }
 
-static bool count_stacks(gm_frames *frames, GError **error) {
-    g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(frames->store, "SELECT count(*) FROM stack", error);
+static bool load_stack_ids(gm_frames *frames, GError **error) {
+    size_t size = 0, n = 0;
+    if (!count_rows(frames, "SELECT count(*) FROM stack", &size, error)) return false;
+    frames->stack_ids = GM_ARENA_NEW(frames->arena, int64_t, size + 1);
+    frames->stacks = GM_ARENA_NEW(frames->arena, const gm_stack *, size + 1);
+    g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(frames->store, "SELECT stack_id FROM stack ORDER BY 1", error);
     if (!stmt) return false;
-    if (sqlite3_step(stmt) != SQLITE_ROW) return gm_store_error_set(frames->store, error);
-    frames->n_stacks = sqlite3_column_int64(stmt, 0);
-    return true;
+    int step;
+    for (; (step = sqlite3_step(stmt)) == SQLITE_ROW && n < size; n++)
+        frames->stack_ids[n] = sqlite3_column_int64(stmt, 0);
+    frames->n_stacks = n;
+    return step == SQLITE_DONE || gm_store_error_set(frames->store, error);
 }
 
 gm_frames *gm_frames_new(gm_store *store, gm_arena *arena, GError **error) {
     g_autoptr(gm_frames) frames = g_new0(gm_frames, 1);
     frames->store = store;
     frames->arena = arena;
-    frames->stacks = g_hash_table_new(g_int64_hash, g_int64_equal);
     frames->read_stack = gm_store_prepare(store, "SELECT frames FROM stack WHERE stack_id = ?1", error);
     if (!frames->read_stack || !load_functions(frames, error) || !load_locations(frames, error) ||
-        !count_stacks(frames, error))
+        !load_stack_ids(frames, error))
         return NULL;
     return g_steal_pointer(&frames);
 }
 
 void gm_frames_free(gm_frames *frames) {
     if (!frames) return;
-    g_clear_pointer(&frames->stacks, g_hash_table_unref);
     sqlite3_finalize(frames->read_stack);
     g_free(frames);
 }
@@ -152,8 +157,12 @@ size_t gm_frames_functions(const gm_frames *frames) {
     return frames->n_functions;
 }
 
-int64_t gm_frames_stacks(const gm_frames *frames) {
+size_t gm_frames_stacks(const gm_frames *frames) {
     return frames->n_stacks;
+}
+
+size_t gm_frames_place(const gm_frames *frames, int64_t stack_id) {
+    return place_of(frames->stack_ids, frames->n_stacks, stack_id);
 }
 
 /* The JSON array was written by our own store: numbers and commas. Anything else ends it. */
@@ -173,20 +182,17 @@ static void parse_stack(gm_frames *frames, const char *json, gm_stack *stack) {
 }
 
 const gm_stack *gm_frames_stack(gm_frames *frames, int64_t stack_id) {
-    gint64 id = stack_id;
-    gm_stack *stack = g_hash_table_lookup(frames->stacks, &id);
-    if (stack) return stack;
-    stack = GM_ARENA_NEW(frames->arena, gm_stack, 1);
+    size_t place = gm_frames_place(frames, stack_id);
+    if (place == frames->n_stacks) return &no_stack;
+    if (frames->stacks[place]) return frames->stacks[place];
+    gm_stack *stack = GM_ARENA_NEW(frames->arena, gm_stack, 1);
     sqlite3_bind_int64(frames->read_stack, 1, stack_id);
     if (sqlite3_step(frames->read_stack) == SQLITE_ROW) {
         const char *json = gm_column_text(frames->read_stack, 0);
         if (json) parse_stack(frames, json, stack);
     }
     sqlite3_reset(frames->read_stack);
-    gint64 *key = GM_ARENA_NEW(frames->arena, gint64, 1);
-    *key = id;
-    g_hash_table_insert(frames->stacks, key, stack);
-    return stack;
+    return frames->stacks[place] = stack;
 }
 
 const gm_function *gm_stack_blame(const gm_stack *stack) {

@@ -27,7 +27,10 @@ void gm_frames_free(gm_frames *frames);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(gm_frames, gm_frames_free)
 
 size_t gm_frames_functions(const gm_frames *frames); /* how many there are */
-int64_t gm_frames_stacks(const gm_frames *frames);
+size_t gm_frames_stacks(const gm_frames *frames);    /* likewise */
+
+/* The place of a stack among all of the incident, by ascending id; gm_frames_stacks when there is no such stack. */
+size_t gm_frames_place(const gm_frames *frames, int64_t stack_id);
 
 /* The stack of an id; n is 0 when there is none. Valid as long as the arena. */
 const gm_stack *gm_frames_stack(gm_frames *frames, int64_t stack_id);

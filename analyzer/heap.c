@@ -5,6 +5,8 @@
  * told by another binary or by allocations that fall, are not mixed: the longest run of one process is kept. */
 #include "analyzer/heap.h"
 
+#include "gomortem/limits.h"
+
 #include <math.h>
 
 #define DEFAULT_PERIOD 524288.0
@@ -71,7 +73,8 @@ static bool read_profiles(gm_heap *heap, gm_runs *runs, GError **error) {
 
 /* How many profiles fit into memory beside each other with as many stacks as the incident has. */
 static size_t room_of(const gm_heap *heap) {
-    return (size_t)CLAMP(MOST_VALUES / MAX(gm_frames_stacks(heap->facts->frames), 1), LEAST_PROFILES, MOST_PROFILES);
+    size_t stacks = MIN(gm_frames_stacks(heap->facts->frames), (size_t)gm_limits_default.heap_stacks);
+    return CLAMP(MOST_VALUES / MAX(stacks, 1), LEAST_PROFILES, MOST_PROFILES);
 }
 
 /* The first and the last always stay. */
@@ -121,7 +124,9 @@ static bool load_stacks(gm_heap *heap, GError **error) {
         sqlite3_bind_int64(stmt, 1, heap->profiles[i].profile_id);
         int step;
         while ((step = sqlite3_step(stmt)) == SQLITE_ROW) {
-            gm_heap_stack *stack = stack_of(heap, sqlite3_column_int64(stmt, 0));
+            int64_t stack_id = sqlite3_column_int64(stmt, 0);
+            if (heap->chosen && !heap->chosen[gm_frames_place(heap->facts->frames, stack_id)]) continue;
+            gm_heap_stack *stack = stack_of(heap, stack_id);
             stack->from = MIN(stack->from, i);
             stack->to = i + 1;
             stack->bytes[i] = sqlite3_column_double(stmt, 1);
@@ -134,7 +139,7 @@ static bool load_stacks(gm_heap *heap, GError **error) {
 }
 
 bool gm_heap_load(gm_heap *heap, GError **error) {
-    return load_profiles(heap, error) && load_stacks(heap, error);
+    return load_profiles(heap, error) && gm_heap_choose(heap, error) && load_stacks(heap, error);
 }
 
 static void test_totals(gm_heap *heap) {

@@ -30,8 +30,9 @@ typedef struct {
     gm_arena *arena; /* for this life's loading only */
     gm_heap_profile *profiles;
     size_t n_profiles;
-    GPtrArray *stacks; /* gm_heap_stack in order of appearance */
-    GHashTable *by_id; /* stack_id -> gm_heap_stack */
+    GPtrArray *stacks;  /* gm_heap_stack in order of appearance */
+    GHashTable *by_id;  /* stack_id -> gm_heap_stack */
+    const bool *chosen; /* by the place of the stack; NULL: all of them */
 } gm_heap;
 
 typedef struct { /* how a series of profiles changes; see the table heap_site */
@@ -41,6 +42,10 @@ typedef struct { /* how a series of profiles changes; see the table heap_site */
 } gm_heap_growth;
 
 bool gm_heap_load(gm_heap *heap, GError **error); /* profiles, stacks and their bytes */
+
+/* Sets chosen when the profiles have more stacks than the analysis holds, and writes what was left out to the table
+ * thinned. */
+bool gm_heap_choose(gm_heap *heap, GError **error);
 
 /* Level at both ends, without the costly slope. */
 void gm_heap_edges(const gm_heap *heap, const double *bytes, gm_heap_growth *growth);
