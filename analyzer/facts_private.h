@@ -28,7 +28,4 @@ int64_t gm_facts_from(const gm_facts *facts);
  * known. */
 bool gm_facts_load(const gm_facts *facts, const int64_t *t_ns, size_t n, int64_t lag_ns, double *load);
 
-/* Resets and steps a statement that answers no rows. */
-bool gm_facts_step(const gm_facts *facts, sqlite3_stmt *stmt, GError **error);
-
 #endif

@@ -5,12 +5,6 @@
 
 #include <math.h>
 
-bool gm_facts_step(const gm_facts *facts, sqlite3_stmt *stmt, GError **error) {
-    bool ok = sqlite3_step(stmt) == SQLITE_DONE;
-    sqlite3_reset(stmt);
-    return ok || gm_store_error_set(facts->store, error);
-}
-
 const char *gm_series_name(int series) {
     switch (series) {
     case GM_TREND_GC_LIVE: return "gc_live";
@@ -62,7 +56,7 @@ static bool write_trends(const gm_facts *facts, GError **error) {
     for (int series = 0; series < GM_TREND_COUNT; series++) {
         if (facts->trend[series].points == 0) continue;
         bind_trend(facts, stmt, series);
-        if (!gm_facts_step(facts, stmt, error)) return false;
+        if (!gm_store_write(facts->store, stmt, error)) return false;
     }
     return true;
 }
@@ -83,7 +77,7 @@ static bool write_growth(const gm_facts *facts, GError **error) {
         sqlite3_bind_int64(stmt, 5, llround(growth->last));
         sqlite3_bind_int64(stmt, 6, llround(growth->delta));
         gm_bind_double(stmt, 7, growth->share_pct);
-        bool ok = gm_facts_step(facts, stmt, error);
+        bool ok = gm_store_write(facts->store, stmt, error);
         sqlite3_clear_bindings(stmt);
         if (!ok) return false;
     }
@@ -131,7 +125,7 @@ static bool write_gc(const gm_facts *facts, GError **error) {
     sqlite3_bind_int64(stmt, 1, facts->timeline->container_id);
     sqlite3_bind_int(stmt, 2, facts->life->life);
     bind_gc(&facts->gc, stmt, 3);
-    return gm_facts_step(facts, stmt, error);
+    return gm_store_write(facts->store, stmt, error);
 }
 
 bool gm_facts_write(const gm_facts *facts, GError **error) {

@@ -266,7 +266,7 @@ static bool write_groups(gm_facts *facts, GError **error) {
         gm_bind_double(stmt, 14, group->consistency_pct);
         gm_bind_int(stmt, 15, group->locked);
         sqlite3_bind_int(stmt, 16, group->can_leak);
-        if (!gm_facts_step(facts, stmt, error)) return false;
+        if (!gm_store_write(facts->store, stmt, error)) return false;
     }
     return true;
 }

@@ -71,7 +71,7 @@ static bool write_allocs(const gm_heap *heap, GError **error) {
         sqlite3_bind_int64(stmt, 7, site->to_ns);
         sqlite3_bind_int64(stmt, 8, site->bytes);
         sqlite3_bind_int64(stmt, 9, llround(site->usual_bytes));
-        if (!gm_facts_step(facts, stmt, error)) return false;
+        if (!gm_store_write(facts->store, stmt, error)) return false;
     }
     return true;
 }

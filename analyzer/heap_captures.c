@@ -38,7 +38,7 @@ bool gm_heap_captures(gm_heap *heap, GError **error) {
         gm_bind_int(stmt, 5, cycle ? cycle->t_ns : GM_UNKNOWN);
         sqlite3_bind_int64(stmt, 6, llround(profile->inuse));
         gm_bind_int(stmt, 7, cycle ? llround(live) : GM_UNKNOWN);
-        if (!gm_facts_step(facts, stmt, error)) return false;
+        if (!gm_store_write(facts->store, stmt, error)) return false;
     }
     facts->capture_ratio = n ? gm_stats_median(ratios, n) : NAN;
     return true;

@@ -5,6 +5,7 @@
  * profile are stored with it and stay those of all stacks; the share that is not looked at is told. */
 #include "analyzer/heap.h"
 
+#include "analyzer/thinned.h"
 #include "gomortem/limits.h"
 
 #include <stdlib.h>
@@ -59,20 +60,13 @@ static void choose(bool *chosen, const double *weight, size_t n, size_t most) {
 static bool tell(const gm_heap *heap, const weights *w, GError **error) {
     size_t looked_at = 0;
     for (size_t i = 0; i < w->n; i++) looked_at += heap->chosen[i];
-    g_autoptr(sqlite3_stmt) stmt =
-        gm_store_prepare(heap->facts->store, "INSERT INTO thinned VALUES (?1, ?2, ?3, ?4, ?5)", error);
-    if (!stmt) return false;
     g_autofree char *what = g_strdup_printf("heap stacks of life %d", heap->facts->life->life);
     g_autofree char *text = g_strdup_printf(
         "of %zu stacks in the heap profiles of life %d those %zu were looked at that hold or allocated the most: they have %.1f %% "
         "of the last profile's live bytes",
         w->listed, heap->facts->life->life, looked_at, w->last > 0 ? 100 * w->chosen / w->last : 100);
-    sqlite3_bind_int64(stmt, 1, heap->facts->timeline->container_id);
-    gm_bind_text(stmt, 2, what);
-    sqlite3_bind_int64(stmt, 3, (int64_t)w->listed);
-    sqlite3_bind_int64(stmt, 4, (int64_t)looked_at);
-    gm_bind_text(stmt, 5, text);
-    return gm_facts_step(heap->facts, stmt, error);
+    return gm_thinned_write(heap->facts->store, heap->facts->timeline->container_id, what, (int64_t)w->listed,
+                            (int64_t)looked_at, text, error);
 }
 
 static bool choose_of(gm_heap *heap, weights *w, sqlite3_stmt *stmt, GError **error) {

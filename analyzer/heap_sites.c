@@ -188,7 +188,7 @@ static bool write_sites(gm_heap *heap, gm_role role, gm_site *sites, size_t n, G
         /* Only the largest are shown with their kind: each costs a pass over the stacks. */
         int64_t leaf_id = role == GM_ROLE_BLAME && i < 10 ? describe(heap, &sites[i]) : GM_UNKNOWN;
         bind_site(heap, stmt, role, &sites[i], leaf_id);
-        if (!gm_facts_step(heap->facts, stmt, error)) return false;
+        if (!gm_store_write(heap->facts->store, stmt, error)) return false;
     }
     return true;
 }

@@ -64,7 +64,7 @@ bool gm_heap_stacks(gm_heap *heap, GError **error) {
     for (guint i = 0; i < heap->stacks->len && i < KEEP_STACKS; i++) {
         if (grown[i].max == 0) continue; /* allocated and freed: nothing of it was ever seen live */
         bind_stack(heap, stmt, grown[i].stack);
-        if (!gm_facts_step(heap->facts, stmt, error)) return false;
+        if (!gm_store_write(heap->facts->store, stmt, error)) return false;
     }
     return true;
 }
@@ -155,7 +155,7 @@ static bool write_accumulation(const gm_descent *descent, const gm_accumulation 
     gm_bind_double(stmt, 8, a->share_pct);
     gm_bind_int(stmt, 9, a->blame_id);
     gm_bind_int(stmt, 10, leaf ? leaf->function_id : GM_UNKNOWN);
-    return gm_facts_step(facts, stmt, error);
+    return gm_store_write(facts->store, stmt, error);
 }
 
 bool gm_heap_accumulate(gm_heap *heap, GError **error) {

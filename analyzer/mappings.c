@@ -162,7 +162,7 @@ static bool write_growth(const gm_facts *facts, GError **error) {
         for (size_t k = 0; k < G_N_ELEMENTS(numbers); k++) gm_bind_int(stmt, 5 + (int)k, numbers[k]);
         gm_bind_double(stmt, 12, m->areas_consistency_pct);
         gm_bind_double(stmt, 13, m->consistency_pct);
-        if (!gm_facts_step(facts, stmt, error)) return false;
+        if (!gm_store_write(facts->store, stmt, error)) return false;
     }
     return true;
 }

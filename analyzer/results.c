@@ -13,12 +13,6 @@ const char *gm_severity_name(gm_severity severity) {
     return names[severity];
 }
 
-static bool done(gm_store *store, sqlite3_stmt *stmt, GError **error) {
-    bool ok = sqlite3_step(stmt) == SQLITE_DONE;
-    sqlite3_reset(stmt);
-    return ok || gm_store_error_set(store, error);
-}
-
 static bool write_evidence(gm_store *store, int64_t finding_id, const gm_finding *finding, GError **error) {
     if (finding->n_evidence == 0) return true;
     g_autoptr(sqlite3_stmt) stmt = gm_store_prepare(
@@ -34,7 +28,7 @@ static bool write_evidence(gm_store *store, int64_t finding_id, const gm_finding
         gm_bind_double(stmt, 4, evidence->value);
         gm_bind_text(stmt, 5, evidence->unit);
         gm_bind_text(stmt, 6, evidence->sql);
-        if (!done(store, stmt, error)) return false;
+        if (!gm_store_write(store, stmt, error)) return false;
     }
     return true;
 }
@@ -56,7 +50,7 @@ bool gm_results_finding(gm_store *store, int64_t container_id, int life, const g
     gm_bind_double(stmt, 7, finding->share_pct);
     gm_bind_text(stmt, 8, finding->summary);
     gm_bind_text(stmt, 9, finding->outcome == GM_FIRED ? finding->remedy : NULL);
-    return done(store, stmt, error) &&
+    return gm_store_write(store, stmt, error) &&
            write_evidence(store, sqlite3_last_insert_rowid(gm_store_db(store)), finding, error);
 }
 
@@ -71,7 +65,7 @@ static bool write_causes(gm_store *store, int64_t verdict_id, const char *role, 
         gm_bind_text(stmt, 3, causes[i].cause);
         gm_bind_double(stmt, 4, causes[i].share_pct);
         gm_bind_text(stmt, 5, causes[i].text);
-        if (!done(store, stmt, error)) return false;
+        if (!gm_store_write(store, stmt, error)) return false;
     }
     return true;
 }
@@ -98,7 +92,7 @@ bool gm_results_verdict(gm_store *store, int64_t container_id, const gm_verdict 
     for (int i = 0; i < 3; i++) gm_bind_int(stmt, 12 + i, eta[i]);
     gm_bind_text(stmt, 15, verdict->site);
     gm_bind_text(stmt, 16, verdict->would_change_my_mind);
-    if (!done(store, stmt, error)) return false;
+    if (!gm_store_write(store, stmt, error)) return false;
     int64_t id = sqlite3_last_insert_rowid(gm_store_db(store));
     return write_causes(store, id, "contributing", verdict->contributing, verdict->n_contributing, error) &&
            write_causes(store, id, "ruled_out", verdict->ruled_out, verdict->n_ruled_out, error);

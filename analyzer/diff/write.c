@@ -10,10 +10,9 @@ static const char *judgement_name(gm_judgement judgement) {
 }
 
 static bool done(gm_store *out, sqlite3_stmt *stmt, GError **error) {
-    bool ok = sqlite3_step(stmt) == SQLITE_DONE;
-    sqlite3_reset(stmt);
+    bool ok = gm_store_write(out, stmt, error);
     sqlite3_clear_bindings(stmt);
-    return ok || gm_store_error_set(out, error);
+    return ok;
 }
 
 /* The family's question, of this container and this item. Nothing where it was not looked at. To be freed. */

@@ -7,12 +7,6 @@ static int64_t nanoseconds(double seconds) {
     return isnan(seconds) || fabs(seconds) > 9e9 ? GM_UNKNOWN : llround(seconds * 1e9);
 }
 
-static bool step(gm_build *build, sqlite3_stmt *stmt, GError **error) {
-    bool ok = sqlite3_step(stmt) == SQLITE_DONE;
-    sqlite3_reset(stmt);
-    return ok || gm_store_error_set(build->store, error);
-}
-
 static bool write_candidates(gm_build *build, int64_t clock_id, const gm_clock *clock, GError **error) {
     g_autoptr(sqlite3_stmt) stmt =
         gm_store_prepare(build->store, "INSERT INTO clock_candidate VALUES (?1, ?2, ?3, ?4, ?5, ?6)", error);
@@ -25,7 +19,7 @@ static bool write_candidates(gm_build *build, int64_t clock_id, const gm_clock *
         gm_bind_int(stmt, 4, nanoseconds(it->uncertainty_s));
         sqlite3_bind_int64(stmt, 5, it->pairs);
         gm_bind_text(stmt, 6, it->outcome);
-        if (!step(build, stmt, error)) return false;
+        if (!gm_store_write(build->store, stmt, error)) return false;
     }
     return true;
 }

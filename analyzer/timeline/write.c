@@ -1,11 +1,7 @@
 /* Writes a built timeline to its tables: life, gap, timeline_point, kill. The last step of a build. */
 #include "analyzer/timeline/build.h"
 
-static bool step(gm_build *build, sqlite3_stmt *stmt, GError **error) {
-    bool ok = sqlite3_step(stmt) == SQLITE_DONE;
-    sqlite3_reset(stmt);
-    return ok || gm_store_error_set(build->store, error);
-}
+#include "analyzer/thinned.h"
 
 static bool write_lives(gm_build *build, GError **error) {
     g_autoptr(sqlite3_stmt) stmt =
@@ -20,7 +16,7 @@ static bool write_lives(gm_build *build, GError **error) {
         gm_bind_text(stmt, 5, life->cut_by);
         gm_bind_text(stmt, 6, life->ended_by);
         gm_bind_int(stmt, 7, life->limit_bytes);
-        if (!step(build, stmt, error)) return false;
+        if (!gm_store_write(build->store, stmt, error)) return false;
     }
     return true;
 }
@@ -34,7 +30,7 @@ static bool write_gaps(gm_build *build, GError **error) {
         sqlite3_bind_int(stmt, 2, gap->life);
         sqlite3_bind_int64(stmt, 3, gap->from_ns);
         sqlite3_bind_int64(stmt, 4, gap->to_ns);
-        if (!step(build, stmt, error)) return false;
+        if (!gm_store_write(build->store, stmt, error)) return false;
     }
     return true;
 }
@@ -62,7 +58,7 @@ static bool write_points(gm_build *build, GError **error) {
         for (int k = 0; k < GM_COL_COUNT; k++)
             if (point->value[k] != GM_UNKNOWN || (i > 0 && point[-1].value[k] != GM_UNKNOWN))
                 gm_bind_int(stmt, k + 4, point->value[k]); /* it is NULL otherwise */
-        if (!step(build, stmt, error)) return false;
+        if (!gm_store_write(build->store, stmt, error)) return false;
     }
     return true;
 }
@@ -91,34 +87,22 @@ static bool write_kills(gm_build *build, GError **error) {
         gm_bind_text(stmt, 6, kill->class_name);
         gm_bind_text(stmt, 7, sources);
         gm_bind_int(stmt, 8, kill->oom_kill_id);
-        if (!step(build, stmt, error)) return false;
+        if (!gm_store_write(build->store, stmt, error)) return false;
     }
     return true;
-}
-
-static bool write_thinned(gm_build *build, sqlite3_stmt *stmt, const char *what, int64_t records, int64_t looked_at,
-                          const char *text, GError **error) {
-    sqlite3_bind_int64(stmt, 1, build->timeline->container_id);
-    gm_bind_text(stmt, 2, what);
-    sqlite3_bind_int64(stmt, 3, records);
-    sqlite3_bind_int64(stmt, 4, looked_at);
-    gm_bind_text(stmt, 5, text);
-    return step(build, stmt, error);
 }
 
 /* What the analysis could not look at one by one; nothing in a record of usual length. */
 static bool write_all_thinned(gm_build *build, GError **error) {
     const gm_timeline *timeline = build->timeline;
-    g_autoptr(sqlite3_stmt) stmt =
-        gm_store_prepare(build->store, "INSERT INTO thinned VALUES (?1, ?2, ?3, ?4, ?5)", error);
-    if (!stmt) return false;
     if (timeline->all_cycles > (int64_t)timeline->n_cycles) {
         g_autofree char *text = g_strdup_printf(
             "of %" G_GINT64_FORMAT
             " collections %zu were looked at one by one, in even distances; counts, sums and peaks are those of all, quantiles and "
             "trends those of that part, and time under pressure may be missing",
             timeline->all_cycles, timeline->n_cycles);
-        if (!write_thinned(build, stmt, "collections", timeline->all_cycles, (int64_t)timeline->n_cycles, text, error))
+        if (!gm_thinned_write(build->store, timeline->container_id, "collections", timeline->all_cycles,
+                              (int64_t)timeline->n_cycles, text, error))
             return false;
     }
     for (int q = GM_Q_NONE + 1; q < GM_Q_COUNT; q++) {
@@ -128,7 +112,9 @@ static bool write_all_thinned(gm_build *build, GError **error) {
         g_autofree char *text = g_strdup_printf(
             "of %" G_GINT64_FORMAT " samples of %s the lowest and the highest of every %.0f s were looked at",
             history->all, name, (double)history->apart_ns / 1e9);
-        if (!write_thinned(build, stmt, name, history->all, (int64_t)history->n, text, error)) return false;
+        if (!gm_thinned_write(build->store, timeline->container_id, name, history->all, (int64_t)history->n, text,
+                              error))
+            return false;
     }
     return true;
 }

@@ -3,12 +3,6 @@
 
 #include <math.h>
 
-static bool step(gm_store *store, sqlite3_stmt *stmt, GError **error) {
-    bool ok = sqlite3_step(stmt) == SQLITE_DONE;
-    sqlite3_reset(stmt);
-    return ok || gm_store_error_set(store, error);
-}
-
 /* Whole numbers; unknown, unlimited and absurd ones are NULL. */
 static void bind_round(sqlite3_stmt *stmt, int index, double value) {
     gm_bind_int(stmt, index, fabs(value) < 9e18 ? llround(value) : GM_UNKNOWN);
@@ -71,7 +65,7 @@ static bool write_input(const gm_whatif *whatif, const gm_whatif_life *life, GEr
     sqlite3_bind_int(stmt, index++, life->grows);
     gm_bind_int(stmt, index++, life->killed_ns);
     bind_checks(stmt, index, life);
-    return step(whatif->store, stmt, error);
+    return gm_store_write(whatif->store, stmt, error);
 }
 
 static bool write_demand(const gm_whatif *whatif, const gm_whatif_life *life, GError **error) {
@@ -89,7 +83,7 @@ static bool write_demand(const gm_whatif *whatif, const gm_whatif_life *life, GE
                      ALL(((const double[]){node->t_s, node->alloc, node->live, node->stacks, node->globals,
                                            node->mark_s, node->cpu_s, node->assist, node->idle})));
         sqlite3_bind_int(stmt, index, node->forced);
-        if (!step(whatif->store, stmt, error)) return false;
+        if (!gm_store_write(whatif->store, stmt, error)) return false;
     }
     return true;
 }
@@ -104,7 +98,7 @@ static bool write_beside(const gm_whatif *whatif, const gm_whatif_life *life, GE
         sqlite3_bind_int64(stmt, 3, (int64_t)i);
         gm_bind_double(stmt, 4, life->demand.beside[i].t_s);
         gm_bind_double(stmt, 5, life->demand.beside[i].bytes);
-        if (!step(whatif->store, stmt, error)) return false;
+        if (!gm_store_write(whatif->store, stmt, error)) return false;
     }
     return true;
 }
@@ -141,7 +135,7 @@ bool gm_whatif_write_runs(const gm_whatif *whatif, const gm_whatif_life *life, c
         gm_bind_int(stmt, index++, gm_whatif_time(life, result->killed_s));
         gm_bind_int(stmt, index++, gm_whatif_time(life, result->earliest_s));
         gm_bind_int(stmt, index++, gm_whatif_time(life, result->latest_s));
-        if (!step(whatif->store, stmt, error)) return false;
+        if (!gm_store_write(whatif->store, stmt, error)) return false;
     }
     return true;
 }
@@ -172,5 +166,5 @@ bool gm_whatif_write_advice(const gm_whatif *whatif, const gm_whatif_advice *adv
     gm_bind_int(stmt, index++, advice->delayed_ns);
     gm_bind_text(stmt, index++, advice->summary);
     gm_bind_text(stmt, index++, advice->reasoning);
-    return step(whatif->store, stmt, error);
+    return gm_store_write(whatif->store, stmt, error);
 }

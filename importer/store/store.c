@@ -66,6 +66,12 @@ bool gm_store_error_set(gm_store *store, GError **error) {
     return false;
 }
 
+bool gm_store_write(gm_store *store, sqlite3_stmt *stmt, GError **error) {
+    bool ok = sqlite3_step(stmt) == SQLITE_DONE;
+    sqlite3_reset(stmt);
+    return ok || gm_store_error_set(store, error);
+}
+
 gm_status gm_store_fail(gm_store *store) {
     if (!store->failure) gm_store_error_set(store, &store->failure);
     return GM_FATAL;

@@ -51,6 +51,8 @@ bool gm_store_is_incident(const char *path); /* looks at the header only */
 bool gm_store_exec(gm_store *store, const char *sql, GError **error);
 /* Prepares one statement; the caller finalizes it. NULL on error. */
 sqlite3_stmt *gm_store_prepare(gm_store *store, const char *sql, GError **error);
+/* Runs a prepared statement that answers no rows, and makes it ready for the next ones to be bound. */
+bool gm_store_write(gm_store *store, sqlite3_stmt *stmt, GError **error);
 bool gm_store_error_set(gm_store *store, GError **error); /* sets error from sqlite3_errmsg; answers false */
 
 /* Runs a statement. A failure that is none of its own (memory, disk, damage, an interruption) is the store's from then
